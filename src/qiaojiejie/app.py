@@ -1,0 +1,139 @@
+"""Assembles the house: settings, database, frame, every room's routes and tasks. Knows everybody; nobody knows it."""
+
+import hashlib
+from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import flask_jwt_extended
+import sqlalchemy as sa
+import stdnum.exceptions  # noqa: F401  (imported here so that the first request does not pay for it)
+import swagger_ui_bundle
+from flask import Flask, Response, json, redirect, send_from_directory
+from flask.typing import ResponseReturnValue
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from qiaojiejie.core import access, db as database, demo, errors, http, limits, logs, openapi, secrets  # noqa: F401
+from qiaojiejie.core.config import Config
+from qiaojiejie.core.db import db
+
+ROOT = Path(__file__).resolve().parents[2]
+
+#: every room, from the ground up (the order of their migrations)
+ROOMS = ("ledger", "identity", "media", "messages", "catalog", "stations", "households", "firms", "workers",
+         "calendars", "search", "staffing", "booking", "payments", "reviews", "casework", "credit")
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application. Raises BadSetting when the environment lacks what it needs."""
+    config = config or Config.read()
+    logs.configure(config.log_level)
+    secrets.configure(config)
+    app = http.House("qiaojiejie", root_path=str(ROOT), static_folder=None)
+    app.config.update(
+        DEMO=config.demo, QJJ=config, JSON_SORT_KEYS=False, MAX_CONTENT_LENGTH=12 * 2**20,
+        MAX_FORM_MEMORY_SIZE=2**20, JWT_SECRET_KEY=config.jwt_secret, JWT_ALGORITHM="HS256",
+        JWT_ACCESS_TOKEN_EXPIRES=timedelta(minutes=15), JWT_DECODE_LEEWAY=5,
+        JWT_ENCODE_AUDIENCE="qiaojiejie", JWT_DECODE_AUDIENCE="qiaojiejie",
+        JWT_ENCODE_ISSUER="qiaojiejie", JWT_DECODE_ISSUER="qiaojiejie",
+        CURSOR_KEY=hashlib.sha256(b"cursor:" + config.index_key.encode()).hexdigest())
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies)  # type: ignore[method-assign]
+    database.init_app(app, config.database_url)
+    Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
+    http.init_app(app)
+    _sign_in(app)
+    _rooms(app, config)
+    return app
+
+
+def _sign_in(app: Flask) -> None:
+    tokens = flask_jwt_extended.JWTManager(app)
+    tokens.unauthorized_loader(access.sign_in_required)
+    tokens.invalid_token_loader(access.sign_in_required)
+    tokens.expired_token_loader(access.sign_in_required)
+    tokens.token_verification_failed_loader(access.sign_in_required)
+
+
+def _rooms(app: Flask, config: Config) -> None:
+    api = openapi.api_of(app)
+    for room in ROOMS:
+        for part in ("models", "tasks", "gateway", "service", "routes"):
+            name = f"qiaojiejie.{room}.{part}"
+            if find_spec(name) is None:
+                continue
+            module = import_module(name)
+            if part == "gateway":
+                module.init_app(app, config)
+            if part == "routes":
+                api.register_blueprint(module.blp)
+    if find_spec("qiaojiejie.identity.service") is not None:
+        app.extensions["authority"] = import_module("qiaojiejie.identity.service").authority
+    if config.demo:
+        http.demo_clock(app)
+        api.register_blueprint(demo.blp)
+    _pages(app, api)
+
+
+def _pages(app: Flask, api: openapi.flask_smorest.Api) -> None:
+    """Health, readiness and the browsable description."""
+    swagger = Path(swagger_ui_bundle.swagger_ui_path)
+    document: dict[str, str] = {}
+
+    @app.get("/healthz")
+    @access.public
+    def healthz() -> ResponseReturnValue:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    @access.public
+    def readyz() -> ResponseReturnValue:
+        found = db.session.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all()
+        if found != [head()]:
+            raise errors.Unavailable(retry_after=5)
+        return {"status": "ready", "migration": found[0]}
+
+    @app.get("/openapi.json")
+    @access.public
+    def description() -> ResponseReturnValue:
+        if "json" not in document:
+            document["json"] = json.dumps(openapi.describe(app, api))
+        return Response(document["json"], mimetype="application/json")
+
+    @app.get("/docs/<path:name>")
+    @access.public
+    def swagger_file(name: str) -> ResponseReturnValue:
+        return send_from_directory(swagger, name)
+
+    @app.get("/docs")
+    @access.public
+    def docs() -> ResponseReturnValue:
+        return DOCS
+
+    @app.get("/docs/")
+    @access.public
+    def docs_folder() -> ResponseReturnValue:
+        return redirect("/docs")
+
+    app.extensions["api"] = api
+
+
+def head() -> str:
+    """The newest migration this code knows."""
+    from alembic.config import Config as AlembicConfig
+    from alembic.script import ScriptDirectory
+
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(ROOT / "migrations"))
+    return ScriptDirectory.from_config(settings).get_current_head() or ""
+
+
+DOCS = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>巧姐姐 API</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/docs/swagger-ui.css"><div id="ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script>SwaggerUIBundle({url: "/openapi.json", dom_id: "#ui", deepLinking: true, docExpansion: "none"})</script></html>
+"""

@@ -1,0 +1,25 @@
+"""A booking's states. Parties to the booking: household, worker, firm, system."""
+
+from qiaojiejie.booking import facts
+from qiaojiejie.core.lifecycle import Lifecycle, step
+
+BOOKING = Lifecycle("booking", "held", {
+    "held": "待支付", "confirmed": "已确认", "under_way": "服务中", "served": "待确认完成", "completed": "已完成",
+    "expired": "已过期", "cancelled": "已取消", "declined": "企业已婉拒", "worker_absent": "阿姨未到",
+    "household_absent": "家中无人",
+}, [
+    #    step                from            to                  who                 fact
+    step("confirm_payment",  "held",         "confirmed",        "system",           facts.CONFIRMED),
+    step("expire",           "held",         "expired",          "system",           facts.EXPIRED),
+    step("cancel",           "held confirmed", "cancelled",      "household",        facts.CANCELLED),
+    step("withdraw",         "confirmed",    "cancelled",        "worker",           facts.CANCELLED),
+    step("decline",          "confirmed",    "declined",         "firm",             facts.DECLINED),
+    step("check_in",         "confirmed",    "under_way",        "worker",           facts.CHECKED_IN),
+    step("check_out",        "under_way",    "served",           "worker",           facts.CHECKED_OUT),
+    step("complete",         "served",       "completed",        "household system", facts.COMPLETED),
+    step("miss_worker",      "confirmed",    "worker_absent",    "household",        facts.WORKER_ABSENT),
+    step("miss_household",   "confirmed",    "household_absent", "worker firm",      facts.HOUSEHOLD_ABSENT),
+])
+
+#: States in which the worker's interval is engaged.
+LIVE = ("held", "confirmed", "under_way", "served")

@@ -1,0 +1,84 @@
+"""Quotes and bookings."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qiaojiejie.booking.lifecycle import BOOKING
+from qiaojiejie.core import ids
+from qiaojiejie.core.db import Model
+from qiaojiejie.core.secrets import Encrypted, Sealed
+
+
+class Quote(Model):
+    """A price in lines and the policy that will be frozen, for one worker, service, place and time; good for a while.
+
+    ``lines``: [{"line": wage|firm_fee|insurance|platform_fee, "name", "amount": fen}], summing to ``total_fen``.
+    """
+
+    __tablename__ = "quote"
+    __table_args__ = (sa.Index("ix_quote_household", "household_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
+    worker_id: Mapped[UUID] = mapped_column(sa.ForeignKey("worker.id"))
+    firm_id: Mapped[UUID] = mapped_column(sa.ForeignKey("firm.id"))
+    service_code: Mapped[str] = mapped_column(sa.ForeignKey("service.code"))
+    address_id: Mapped[UUID] = mapped_column(sa.ForeignKey("address.id"))
+    during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    total_fen: Mapped[int]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class Booking(Model):
+    """One engagement of a worker by a household, with price and policy frozen from its quote."""
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        sa.CheckConstraint(BOOKING.check(), name="state"),
+        sa.CheckConstraint("refund_fen BETWEEN 0 AND total_fen", name="refund"),
+        sa.CheckConstraint("total_fen > 0", name="total"),
+        sa.Index("ix_booking_household", "household_id", "id"),
+        sa.Index("ix_booking_worker", "worker_id", "id"),
+        sa.Index("ix_booking_firm", "firm_id", "id"),
+        sa.Index("ix_booking_expiry", "expires_at", postgresql_where=sa.text("state = 'held'")),
+        sa.Index("ix_booking_completion", "ended_at", postgresql_where=sa.text("state = 'served'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    quote_id: Mapped[UUID] = mapped_column(sa.ForeignKey("quote.id"), index=True)
+    household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
+    worker_id: Mapped[UUID] = mapped_column(sa.ForeignKey("worker.id"))
+    firm_id: Mapped[UUID] = mapped_column(sa.ForeignKey("firm.id"))
+    service_code: Mapped[str] = mapped_column(sa.ForeignKey("service.code"))
+    address_id: Mapped[UUID] = mapped_column(sa.ForeignKey("address.id"))
+    during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    state: Mapped[str]
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    total_fen: Mapped[int]
+    refund_fen: Mapped[int]
+    #: four digits the family tells the worker at the door, sealed
+    door_code: Mapped[Sealed] = mapped_column(Encrypted("text"))
+    #: wrong door codes given so far
+    door_tries: Mapped[int]
+    #: set once a payment was begun: from then on only ``payments`` lets the hold expire
+    payment_begun_at: Mapped[datetime | None]
+    #: an open complaint holds back automatic completion
+    complaint_open: Mapped[bool]
+    note: Mapped[Sealed | None] = mapped_column(Encrypted("text"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]
+    closed_because: Mapped[str | None]

@@ -1,0 +1,5 @@
+"""Complaints about a booking: opened by the family, answered by the firm, decided by a mediator.
+
+Knows what is disputed; knows nothing of scores or money.
+Facts: ``complaint.opened``, ``complaint.answered``, ``complaint.substantiated``, ``complaint.dismissed``.
+"""

@@ -1,0 +1,6 @@
+"""What casework writes in the ledger (subject ``booking:id``); data: {complaint, household, worker, firm, category, …}."""
+
+OPENED = "complaint.opened"
+ANSWERED = "complaint.answered"
+SUBSTANTIATED = "complaint.substantiated"  # {severity 1–4}
+DISMISSED = "complaint.dismissed"

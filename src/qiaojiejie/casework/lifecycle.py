@@ -1,0 +1,13 @@
+"""A complaint's states. Parties: household, firm, mediator."""
+
+from qiaojiejie.casework import facts
+from qiaojiejie.core.lifecycle import Lifecycle, step
+
+COMPLAINT = Lifecycle("complaint", "open", {
+    "open": "待企业答复", "answered": "待裁定", "substantiated": "属实", "dismissed": "不属实",
+}, [
+    #    step             from              to               who         fact
+    step("answer",        "open",           "answered",      "firm",     facts.ANSWERED),
+    step("substantiate",  "open answered",  "substantiated", "mediator", facts.SUBSTANTIATED),
+    step("dismiss",       "open answered",  "dismissed",     "mediator", facts.DISMISSED),
+])

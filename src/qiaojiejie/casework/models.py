@@ -1,0 +1,43 @@
+"""Complaints."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qiaojiejie.casework.lifecycle import COMPLAINT
+from qiaojiejie.core import ids
+from qiaojiejie.core.db import Model
+from qiaojiejie.core.secrets import Encrypted, Sealed
+
+
+class Complaint(Model):
+    """A family's complaint about one booking; its words are sealed, its outcome is a fact."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (
+        sa.CheckConstraint(COMPLAINT.check(), name="state"),
+        sa.CheckConstraint("severity BETWEEN 1 AND 4", name="severity"),
+        sa.CheckConstraint("(state = 'substantiated') = (severity IS NOT NULL)", name="severity_known"),
+        sa.Index("uq_complaint_live", "booking_id", unique=True,
+                 postgresql_where=sa.text("state IN ('open', 'answered')")),
+        sa.Index("ix_complaint_firm", "firm_id", "id"),
+        sa.Index("ix_complaint_state", "state", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    booking_id: Mapped[UUID] = mapped_column(sa.ForeignKey("booking.id"), index=True)
+    household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"), index=True)
+    worker_id: Mapped[UUID] = mapped_column(sa.ForeignKey("worker.id"))
+    firm_id: Mapped[UUID] = mapped_column(sa.ForeignKey("firm.id"))
+    state: Mapped[str]
+    kind: Mapped[str]
+    words: Mapped[Sealed] = mapped_column(Encrypted("text"))
+    answer: Mapped[Sealed | None] = mapped_column(Encrypted("text"))
+    severity: Mapped[int | None]
+    finding: Mapped[str | None]
+    opened_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))

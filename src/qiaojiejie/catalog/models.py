@@ -1,0 +1,81 @@
+"""Regions, services, fees and cancellation policies. Filled by migrations; data, not code."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qiaojiejie.core.db import Model
+
+
+class Region(Model):
+    """A district or county by its GB/T 2260 code, with the WGS-84 centre of its seat."""
+
+    __tablename__ = "region"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_en: Mapped[str]
+    city: Mapped[str]
+    lng: Mapped[float] = mapped_column(sa.Double)
+    lat: Mapped[float] = mapped_column(sa.Double)
+
+
+class Service(Model):
+    """A kind of work in the catalogue. ``care``: child, elder or cooking work, which asks for background and health."""
+
+    __tablename__ = "service"
+    __table_args__ = (
+        sa.CheckConstraint("mode IN ('hourly', 'package', 'monthly', 'live_in')", name="mode"),
+        sa.CheckConstraint("unit IN ('hour', 'visit', 'day', 'month')", name="unit"),
+        sa.CheckConstraint("insurance_class BETWEEN 1 AND 4", name="insurance_class"),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_en: Mapped[str]
+    category: Mapped[str]
+    category_name: Mapped[str]
+    mode: Mapped[str]
+    unit: Mapped[str]
+    min_minutes: Mapped[int]
+    care: Mapped[bool]
+    insurance_class: Mapped[int]
+    #: what firms call this work in their own lists
+    aliases: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    position: Mapped[int]
+
+
+class FeeRule(Model):
+    """A line of the price beside the wage: permille of the wage and a fixed part, from a day until a day."""
+
+    __tablename__ = "fee_rule"
+    __table_args__ = (sa.CheckConstraint("line IN ('firm_fee', 'insurance', 'platform_fee')", name="line"),
+                      sa.CheckConstraint("permille >= 0 AND fixed_fen >= 0", name="not_negative"))
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
+    line: Mapped[str]
+    #: null: every service that has no rule of its own
+    service_code: Mapped[str | None] = mapped_column(sa.ForeignKey("service.code"))
+    permille: Mapped[int]
+    fixed_fen: Mapped[int]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+
+
+class CancellationPolicy(Model):
+    """Tiers of the fee for cancelling, frozen onto a quote when it is made.
+
+    ``tiers``: [{"from_minutes": notice in minutes, "permille": of the total}], most notice first.
+    """
+
+    __tablename__ = "cancellation_policy"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    tiers: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    no_show_permille: Mapped[int]
+    grace_minutes: Mapped[int]
+    valid_from: Mapped[date]

@@ -1,0 +1,100 @@
+"""Commands: the demo, the job worker, the sample city, keys, the description. ``make help`` names the usual ones."""
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask_migrate import upgrade
+
+from qiaojiejie.app import ROOT, create_app
+from qiaojiejie.core import embedded, openapi, worker
+from qiaojiejie.core.config import BadSetting, Config
+
+
+def database_url() -> str:
+    """DATABASE_URL, or the embedded PostgreSQL's, started when it is not running yet."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        return given
+    uri: str = embedded.start(Path(os.environ.get("QJJ_INSTANCE", ROOT / "instance")) / "postgres").get_uri()
+    return uri
+
+
+def application() -> Flask:
+    """The app for ``flask`` and WSGI servers, with these commands on it."""
+    os.environ["DATABASE_URL"] = database_url()
+    app = create_app(Config.read())
+    for command in (seed, jobs, describe, rotate_keys):
+        app.cli.add_command(command)
+    return app
+
+
+@click.command("jobs")
+@click.option("--concurrency", default=4, show_default=True)
+def jobs(concurrency: int) -> None:
+    """Run the job worker until it is told to stop."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    worker.run(app, app.config["QJJ"].database_url, concurrency)
+
+
+@click.command("describe")
+@click.option("--check", is_flag=True, help="Fail when openapi.yaml is stale instead of writing it.")
+def describe(check: bool) -> None:
+    """Write openapi.yaml from the routes."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    text, path = openapi.write(openapi.describe(app, app.extensions["api"])), ROOT / "openapi.yaml"
+    if check and path.read_text() != text:
+        raise click.ClickException("openapi.yaml is stale: run `make openapi`")
+    path.write_text(text)
+
+
+@click.command("seed")
+@click.option("--workers", default=3000, show_default=True, help="How many workers the city has.")
+def seed(workers: int) -> None:
+    """Fill an empty database with the sample city."""
+    import_module("qiaojiejie.sandbox.city").build(workers=workers)
+
+
+@click.command("rotate-keys")
+def rotate_keys() -> None:
+    """Seal every personal value again under the newest data key."""
+    import_module("qiaojiejie.core.rotation").run()
+
+
+@click.group()
+def main() -> None:
+    """巧姐姐: run the demo."""
+
+
+@main.command("demo")
+def demo() -> None:
+    """Start everything: PostgreSQL, migrations, the sample city, web, job worker, stand-ins for the outside world."""
+    run_or_say(lambda: import_module("qiaojiejie.sandbox.demo").run())
+
+
+@main.command("migrate")
+def migrate() -> None:
+    """Bring the database up to this code's migrations."""
+    run_or_say(_migrate)
+
+
+def _migrate() -> None:
+    with application().app_context():
+        upgrade()
+
+
+def run_or_say(action: Callable[[], None]) -> None:
+    """Run, and turn what a person must mend into one line instead of a traceback."""
+    try:
+        action()
+    except (BadSetting, embedded.NoDatabase, ConnectionError) as plain:
+        click.echo(f"巧姐姐: {plain}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

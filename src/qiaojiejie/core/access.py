@@ -1,0 +1,117 @@
+"""Who is asking, and in which of her roles. Every route says who may: ``@allow(…)`` or ``@public``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, g, request
+from flask_jwt_extended import get_jwt, verify_jwt_in_request
+
+from qiaojiejie.core import idempotency
+from qiaojiejie.core.db import SAFE_METHODS
+from qiaojiejie.core.errors import Forbidden, Unauthorized
+
+
+class Role(StrEnum):
+    """What an account may be, in one organisation or in none."""
+
+    HOUSEHOLD = "household"
+    WORKER = "worker"
+    FIRM_MANAGER = "firm_manager"
+    BROKER = "broker"
+    STATION_CLERK = "station_clerk"
+    TRAINER = "trainer"
+    MEDIATOR = "mediator"
+    FEDERATION_AUDITOR = "federation_auditor"
+    FEDERATION_ADMIN = "federation_admin"
+
+
+FIRM = (Role.FIRM_MANAGER, Role.BROKER)
+FEDERATION = (Role.FEDERATION_AUDITOR, Role.FEDERATION_ADMIN)
+
+
+class ActingAsRequired(Forbidden):
+    """您有多个身份，请用 X-Acting-As 指明以哪个身份操作（例如 household 或 firm_manager:机构编号）。
+    You have several roles; name one in X-Acting-As, such as household or firm_manager:<organisation id>."""
+
+
+class RoleRequired(Forbidden):
+    """此操作仅限以下身份：{roles}。
+    Only these roles may do this: {roles}."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """An account acting in one role: ``org_id`` is the firm or station, None for household, worker, federation."""
+
+    account_id: UUID
+    session_id: UUID
+    role: Role
+    org_id: UUID | None
+
+    @property
+    def ref(self) -> str:
+        """How the ledger names her."""
+        return f"account:{self.account_id}"
+
+
+#: (account id, session id, role or None, organisation or None, allowed roles) → Actor; raises Unauthorized, Forbidden.
+Authority = Callable[[UUID, UUID, Role | None, UUID | None, frozenset[Role]], Actor]
+
+
+def actor() -> Actor:
+    """Who is asking. Only inside a route that ``@allow`` guards."""
+    return g.actor
+
+
+def acting_as() -> tuple[Role | None, UUID | None]:
+    """What the X-Acting-As header names: ``role`` or ``role:organisation``. Raises ActingAsRequired when malformed."""
+    value = request.headers.get("X-Acting-As", "")
+    if not value:
+        return None, None
+    role, _, org = value.partition(":")
+    try:
+        return Role(role), UUID(org) if org else None
+    except ValueError as broken:
+        raise ActingAsRequired() from broken
+
+
+def allow(*roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Guard a route: a live session acting in one of ``roles`` (any role when none is named).
+
+    A mutation's ``Idempotency-Key`` is honoured here, once it is known whose it is.
+    """
+    wanted = frozenset(roles) or frozenset(Role)
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            verify_jwt_in_request()
+            claims = get_jwt()
+            authority: Authority = current_app.extensions["authority"]
+            role, org = acting_as()
+            g.actor = who = authority(UUID(claims["sub"]), UUID(claims["sid"]), role, org, wanted)
+            if request.method not in SAFE_METHODS:
+                replay = idempotency.begin(f"{who.account_id}:{who.role}:{who.org_id or ''}")
+                if replay is not None:
+                    return replay
+            return view(*args, **kwargs)
+
+        guarded._roles = tuple(sorted(wanted))  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def public(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a route as open to anyone, signed in or not."""
+    view._public = True  # type: ignore[attr-defined]
+    return view
+
+
+def sign_in_required(*_: Any) -> Any:
+    """The answer to a missing, broken or expired token."""
+    raise Unauthorized()

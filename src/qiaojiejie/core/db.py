@@ -1,0 +1,94 @@
+"""The database: PostgreSQL through Flask-SQLAlchemy; writes in the request's transaction, reads on autocommit.
+
+A GET runs on connections that are always in autocommit: no BEGIN/ROLLBACK round trips, and psycopg keeps its
+prepared statements (a ROLLBACK makes it drop them all).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, current_app, has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Model(DeclarativeBase):
+    """Base of every table. Times are timestamptz; a missing type map entry is an error, not a guess."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: sa.DateTime(timezone=True), int: sa.BigInteger(), str: sa.Text()}
+
+
+class RoutedSession(Session):
+    """Sends a GET to the autocommit engine, anything else to the request's transaction."""
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any) -> Any:
+        """The engine (or, in tests, the one connection everything runs on)."""
+        extensions = current_app.extensions
+        if "db_override" in extensions:
+            return extensions["db_override"]
+        if has_request_context() and request.method in SAFE_METHODS:
+            return extensions["db_reader"]
+        return super().get_bind(mapper=mapper, clause=clause, bind=bind, **kwargs)
+
+
+#: Only the session and the engine are Flask-SQLAlchemy's; tables derive from ``Model``.
+db = SQLAlchemy(session_options={"class_": RoutedSession, "join_transaction_mode": "create_savepoint"})
+
+
+def engine_url(database_url: str) -> str:
+    """The address with psycopg 3 named as its driver."""
+    for prefix in ("postgresql://", "postgres://"):
+        if database_url.startswith(prefix):
+            return "postgresql+psycopg://" + database_url[len(prefix):]
+    return database_url
+
+
+def init_app(app: Flask, database_url: str, pool_size: int = 4) -> None:
+    """Bind the database to an app: one pool for writes, one autocommit pool for reads."""
+    url = engine_url(database_url)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": pool_size, "max_overflow": 4, "pool_timeout": 5,
+                                               "pool_pre_ping": True}
+    db.init_app(app)
+    app.extensions["db_reader"] = sa.create_engine(
+        url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, pool_size=pool_size, max_overflow=4,
+        pool_timeout=5, pool_pre_ping=False)
+
+
+def read(sql: str, params: Mapping[str, Any] | None = None) -> Sequence[sa.Row[Any]]:
+    """Rows of a fixed SQL text (``:name`` parameters). For hot reads: no ORM, statement built once."""
+    return db.session.execute(_text(sql), params or {}).all()
+
+
+_texts: dict[str, sa.TextClause] = {}
+
+
+def _text(sql: str) -> sa.TextClause:
+    found = _texts.get(sql)
+    if found is None:
+        found = _texts[sql] = sa.text(sql)
+    return found
+
+
+def violated(error: DBAPIError) -> str | None:
+    """The name of the constraint an IntegrityError speaks of, without a shard's trailing ``_<digits>``."""
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if name is None:
+        return None
+    head, _, tail = name.rpartition("_")
+    return head if head and tail.isdecimal() else name

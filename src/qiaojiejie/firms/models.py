@@ -1,0 +1,58 @@
+"""Firms and every decision about them."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qiaojiejie.core import ids
+from qiaojiejie.core.db import Model
+from qiaojiejie.core.secrets import Encrypted, Sealed
+from qiaojiejie.firms.lifecycle import FIRM
+
+
+class Firm(Model):
+    """A housekeeping firm, by its unified social credit code. ``mode``: employs (员工制) or introduces (中介)."""
+
+    __tablename__ = "firm"
+    __table_args__ = (sa.CheckConstraint(FIRM.check(), name="state"),
+                      sa.CheckConstraint("mode IN ('employs', 'introduces')", name="mode"),
+                      sa.Index("ix_firm_state", "state", "id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    uscc: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    mode: Mapped[str]
+    state: Mapped[str]
+    legal_representative: Mapped[Sealed] = mapped_column(Encrypted("name"))
+    phone: Mapped[str]
+    address: Mapped[str]
+    region_codes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    licence_media_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("media.id"))
+    licence_valid_until: Mapped[date | None]
+    founded_on: Mapped[date | None]
+    outlets: Mapped[int]
+    description: Mapped[str]
+    applied_by: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
+    applied_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    score: Mapped[int | None]
+    grade: Mapped[str | None]
+
+
+class FirmDecision(Model):
+    """What the federation decided on a firm, when, by whom; ``reasons``: [{"code", "field", "note"}]."""
+
+    __tablename__ = "firm_decision"
+    __table_args__ = (sa.Index("ix_firm_decision_firm", "firm_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    firm_id: Mapped[UUID] = mapped_column(sa.ForeignKey("firm.id"))
+    step: Mapped[str]
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    note: Mapped[str]
+    decided_by: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
+    decided_at: Mapped[datetime]

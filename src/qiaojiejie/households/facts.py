@@ -1,0 +1,3 @@
+"""What households write in the ledger (subject ``household:id``)."""
+
+OPENED = "household.opened"

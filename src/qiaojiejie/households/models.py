@@ -1,0 +1,42 @@
+"""Households and addresses."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qiaojiejie.core import ids
+from qiaojiejie.core.db import Model
+from qiaojiejie.core.secrets import Encrypted, Sealed
+
+
+class Household(Model):
+    """A family, opened by the account that first signs in to book."""
+
+    __tablename__ = "household"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"), unique=True)
+    created_at: Mapped[datetime]
+
+
+class Address(Model):
+    """A place a family wants work done. Door and exact place are sealed; the H3 cell (about 0.7 km²) is not."""
+
+    __tablename__ = "address"
+    __table_args__ = (sa.Index("ix_address_household", "household_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
+    label: Mapped[str]
+    region_code: Mapped[str] = mapped_column(sa.ForeignKey("region.code"))
+    cell: Mapped[int]
+    #: "street and door", sealed
+    detail: Mapped[Sealed] = mapped_column(Encrypted("text"))
+    #: "lng,lat" in WGS-84, sealed
+    place: Mapped[Sealed] = mapped_column(Encrypted("text"))
+    contact_name: Mapped[Sealed] = mapped_column(Encrypted("name"))
+    contact_phone: Mapped[Sealed] = mapped_column(Encrypted("phone"))
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]

@@ -1,0 +1,44 @@
+"""Write a fact; follow facts. The one door to the ledger."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+
+from qiaojiejie.core import clock, jobs
+from qiaojiejie.core.db import db
+from qiaojiejie.ledger.models import LedgerEntry
+
+SYSTEM = "system"
+
+FOLLOWERS: dict[str, list[str]] = defaultdict(list)
+
+
+def follows(*facts: str, name: str) -> Callable[[Callable[[int], None]], Callable[[int], None]]:
+    """Make a job ``name`` (``room.verb``) of a function of an entry's id, deferred with every entry of these facts."""
+
+    def register(func: Callable[[int], None]) -> Callable[[int], None]:
+        for fact in facts:
+            FOLLOWERS[fact].append(name)
+        jobs.task(name)(func)
+        return func
+
+    return register
+
+
+def append(fact: str, *, subject: str, actor: str, data: dict[str, Any] | None = None,
+           key: str | None = None) -> int | None:
+    """Write a fact and defer its followers, in this transaction; the entry's id.
+
+    ``data``: JSON values true at this moment that can't be looked up later; opaque ids, never personal data.
+    ``key``: what makes the fact unique; a second append with it writes nothing and returns None.
+    """
+    stmt = insert(LedgerEntry).values(at=clock.now(), fact=fact, subject=subject, actor=actor, data=data or {},
+                                      key=key)
+    stmt = stmt.on_conflict_do_nothing(index_elements=[LedgerEntry.key])
+    entry_id = db.session.execute(stmt.returning(LedgerEntry.id)).scalar_one_or_none()
+    if entry_id is not None:
+        for job in FOLLOWERS[fact]:
+            jobs.defer(job, entry_id=entry_id)
+    return entry_id

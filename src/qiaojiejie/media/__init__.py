@@ -1,0 +1,4 @@
+"""Uploaded images and documents: sniffed, limited, re-encoded, stripped of metadata, stored on disk or S3.
+
+Knows who uploaded what; knows nothing of what the picture is used for. Writes no facts.
+"""

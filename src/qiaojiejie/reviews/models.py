@@ -1,0 +1,42 @@
+"""Reviews."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qiaojiejie.core import ids
+from qiaojiejie.core.db import Model
+
+ASPECTS = ("skill", "attitude", "punctuality", "honesty", "communication")
+
+
+class Review(Model):
+    """One side's words on a completed booking. ``side`` wrote it: household (of the worker) or worker (of the family)."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        sa.UniqueConstraint("booking_id", "side"),
+        sa.CheckConstraint("side IN ('household', 'worker')", name="side"),
+        sa.CheckConstraint(" AND ".join(f"{name} BETWEEN 1 AND 5" for name in ("overall", *ASPECTS)), name="marks"),
+        sa.Index("ix_review_worker", "worker_id", "id",
+                 postgresql_where=sa.text("published_at IS NOT NULL AND side = 'household'")),
+        sa.Index("ix_review_due", "publish_at", postgresql_where=sa.text("published_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    booking_id: Mapped[UUID] = mapped_column(sa.ForeignKey("booking.id"))
+    household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
+    worker_id: Mapped[UUID] = mapped_column(sa.ForeignKey("worker.id"))
+    side: Mapped[str]
+    overall: Mapped[int] = mapped_column(sa.SmallInteger)
+    skill: Mapped[int] = mapped_column(sa.SmallInteger)
+    attitude: Mapped[int] = mapped_column(sa.SmallInteger)
+    punctuality: Mapped[int] = mapped_column(sa.SmallInteger)
+    honesty: Mapped[int] = mapped_column(sa.SmallInteger)
+    communication: Mapped[int] = mapped_column(sa.SmallInteger)
+    words: Mapped[str]
+    written_at: Mapped[datetime]
+    publish_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]

@@ -1,0 +1,4 @@
+"""Finding a worker who fits and is free: the list families read, over what workers and calendars keep.
+
+Reads only; knows cards, skills and day bitmaps. Writes no facts.
+"""

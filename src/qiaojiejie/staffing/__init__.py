@@ -1,0 +1,5 @@
+"""A firm's own staff list, read from its spreadsheet as it is kept.
+
+Knows rows, headers and what is wrong with them; a good row becomes a worker through ``workers``.
+Facts: ``staff_import.finished``.
+"""

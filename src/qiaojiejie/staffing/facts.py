@@ -1,0 +1,3 @@
+"""What staffing writes in the ledger (subject ``firm:id``)."""
+
+FINISHED = "staff_import.finished"  # {import, added, updated, unchanged, rejected}

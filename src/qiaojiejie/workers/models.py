@@ -1,0 +1,166 @@
+"""Workers, the services they offer, the index the search walks, employments and documents."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qiaojiejie.core import ids
+from qiaojiejie.core.db import Model
+from qiaojiejie.core.secrets import Encrypted, Sealed
+from qiaojiejie.workers.lifecycle import DOCUMENT
+
+DOCUMENT_KINDS = ("identity", "health", "insurance", "background", "certificate")
+
+
+class Worker(Model):
+    """A worker's file, one per person for ever (``id_index`` is unique), through one firm at a time.
+
+    ``no`` is the small number hot tables use. ``card`` is what a family sees in a list, rendered when something about
+    her changes; colour and next free time are not in it, they are derived when read. ``listed``: shown and bookable.
+    """
+
+    __tablename__ = "worker"
+    __table_args__ = (
+        sa.CheckConstraint("sex IN ('female', 'male')", name="sex"),
+        sa.Index("ix_worker_firm", "firm_id", "no"),
+        sa.Index("ix_worker_search", "search", postgresql_using="gin"),
+        sa.Index("ix_worker_account", "account_id", unique=True, postgresql_where=sa.text("account_id IS NOT NULL")),
+        sa.Index("ix_worker_phone", "phone_index"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    no: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), unique=True)
+    account_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    firm_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("firm.id"))
+    name: Mapped[Sealed] = mapped_column(Encrypted("name"))
+    #: how families know her: 王阿姨
+    called: Mapped[str]
+    phone: Mapped[Sealed] = mapped_column(Encrypted("phone"))
+    phone_index: Mapped[bytes]
+    id_number: Mapped[Sealed] = mapped_column(Encrypted("id_number"))
+    id_index: Mapped[bytes] = mapped_column(unique=True)
+    sex: Mapped[str]
+    birth_year: Mapped[int]
+    native_place: Mapped[str]
+    district: Mapped[str] = mapped_column(sa.ForeignKey("region.code"))
+    cell: Mapped[int]
+    working_since: Mapped[int | None]
+    live_in: Mapped[bool]
+    bio: Mapped[str]
+    photo_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("media.id"))
+    note: Mapped[str]
+    # what was verified of her documents, the latest of each kind
+    identity_verified_on: Mapped[date | None]
+    health_until: Mapped[date | None]
+    insured_until: Mapped[date | None]
+    insured_class: Mapped[int | None]
+    background_until: Mapped[date | None]
+    # pushed down from above
+    score: Mapped[int]
+    grade: Mapped[str]
+    rating_sum: Mapped[int]
+    rating_count: Mapped[int]
+    completed_count: Mapped[int]
+    listed: Mapped[bool]
+    card: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    search: Mapped[str] = mapped_column(TSVECTOR)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class WorkerService(Model):
+    """What a worker offers, and her wage for it per unit of the service, in fen."""
+
+    __tablename__ = "worker_service"
+    __table_args__ = (sa.CheckConstraint("price_fen BETWEEN 1 AND 10000000", name="price"),)
+
+    worker_id: Mapped[UUID] = mapped_column(sa.ForeignKey("worker.id", ondelete="CASCADE"), primary_key=True)
+    service_code: Mapped[str] = mapped_column(sa.ForeignKey("service.code"), primary_key=True)
+    price_fen: Mapped[int]
+
+
+class WorkerSkill(Model):
+    """What the search walks: one row per listed worker and service, in the order families read.
+
+    Derived from worker and worker_service by ``service.refresh``; a test rebuilds it and compares.
+    """
+
+    __tablename__ = "worker_skill"
+    __table_args__ = (
+        sa.Index("uq_worker_skill_rank", "district", "service_code", sa.text("score DESC"), sa.text("worker_no DESC"),
+                 unique=True, postgresql_include=["price_fen", "grade_rank", "cell"]),
+        sa.Index("ix_worker_skill_city", "service_code", sa.text("score DESC"), sa.text("worker_no DESC")),
+        sa.Index("ix_worker_skill_price", "service_code", "price_fen", "worker_no"),
+        sa.Index("ix_worker_skill_since", "service_code", "working_since", "worker_no"),
+        sa.Index("ix_worker_skill_cell", "service_code", "cell", sa.text("score DESC"), sa.text("worker_no DESC")),
+    )
+
+    worker_no: Mapped[int] = mapped_column(sa.ForeignKey("worker.no", ondelete="CASCADE"), primary_key=True)
+    service_code: Mapped[str] = mapped_column(sa.ForeignKey("service.code"), primary_key=True)
+    district: Mapped[str]
+    cell: Mapped[int]
+    score: Mapped[int]
+    grade_rank: Mapped[int]
+    price_fen: Mapped[int]
+    working_since: Mapped[int]
+    firm_id: Mapped[UUID]
+    live_in: Mapped[bool]
+
+
+class Employment(Model):
+    """A worker's time with one firm; at most one is open."""
+
+    __tablename__ = "employment"
+    __table_args__ = (
+        sa.Index("uq_employment_open", "worker_id", unique=True, postgresql_where=sa.text("left_on IS NULL")),
+        sa.Index("ix_employment_firm", "firm_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    worker_id: Mapped[UUID] = mapped_column(sa.ForeignKey("worker.id"))
+    firm_id: Mapped[UUID] = mapped_column(sa.ForeignKey("firm.id"))
+    joined_on: Mapped[date]
+    left_on: Mapped[date | None]
+    left_because: Mapped[str | None]
+
+
+class WorkerDocument(Model):
+    """A dated paper in a worker's file. It counts for nothing until a named reviewer verified it.
+
+    A background check keeps its conclusion, date, source and look-back, never a case history.
+    """
+
+    __tablename__ = "worker_document"
+    __table_args__ = (
+        sa.CheckConstraint(f"kind IN ({', '.join(repr(kind) for kind in DOCUMENT_KINDS)})", name="kind"),
+        sa.CheckConstraint(DOCUMENT.check(), name="state"),
+        sa.CheckConstraint("state NOT IN ('verified', 'rejected') OR reviewed_by IS NOT NULL", name="reviewer"),
+        sa.Index("ix_worker_document_worker", "worker_id", "kind", "id"),
+        sa.Index("ix_worker_document_queue", "id", postgresql_where=sa.text("state = 'recorded'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    worker_id: Mapped[UUID] = mapped_column(sa.ForeignKey("worker.id"))
+    kind: Mapped[str]
+    state: Mapped[str]
+    #: as written on it: "家政服务员四级"
+    title: Mapped[str]
+    level: Mapped[int | None]
+    number: Mapped[Sealed | None] = mapped_column(Encrypted("text"))
+    issuer: Mapped[str]
+    issued_on: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    insurance_class: Mapped[int | None]
+    conclusion: Mapped[str | None]
+    look_back_years: Mapped[int | None]
+    media_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("media.id"))
+    recorded_by: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+    reviewed_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    reviewed_at: Mapped[datetime | None]
+    source: Mapped[str | None]
+    reason: Mapped[str | None]

@@ -1,0 +1,144 @@
+"""One PostgreSQL for the run, one database migrated once, one rolled-back transaction a test."""
+
+import contextvars
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from qiaojiejie.app import create_app
+from qiaojiejie.core import clock, embedded, jobs, worker
+from qiaojiejie.core.config import Config
+from qiaojiejie.core.db import db
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL server: TEST_DATABASE_URL's, or the embedded one, without fsync."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    running = embedded.start(ROOT / "instance" / "test-postgres")
+    uri = running.get_uri()
+    with psycopg.connect(uri, autocommit=True) as connection:
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200"):
+            connection.execute(f"ALTER SYSTEM SET {setting}")
+        connection.execute("SELECT pg_reload_conf()")
+    yield uri
+
+
+@pytest.fixture(scope="session")
+def new_database(server: str) -> Iterator[Callable[[], str]]:
+    """Makes empty databases; each is dropped at the end of the run."""
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"qjj_test_{uuid.uuid4().hex[:12]}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        made.append(name)
+        return str(sa.make_url(server).set(database=name).render_as_string(hide_password=False))
+
+    yield make
+    with psycopg.connect(server, autocommit=True) as connection:
+        for name in made:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def config_for(database_url: str, **settings: str) -> Config:
+    """Test settings for a database."""
+    return Config.read({"QJJ_MODE": "test", "DATABASE_URL": database_url, "LOG_LEVEL": "WARNING", **settings})
+
+
+class Client(FlaskClient):
+    """A client whose requests run in contexts of their own, as on a server (only a frozen clock is carried over)."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """One request."""
+        frozen = clock._frozen.get()
+
+        def call() -> Any:
+            clock._frozen.set(frozen)
+            return super(Client, self).open(*args, **kwargs)
+
+        return contextvars.Context().run(call)
+
+
+@pytest.fixture(scope="session")
+def app(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The whole app on a migrated database."""
+    made = create_app(config_for(new_database(), MEDIA_DIR=str(tmp_path_factory.mktemp("media"))))
+    made.test_client_class = Client
+    with made.app_context():
+        upgrade()
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+    made.extensions["db_reader"].dispose()
+
+
+@pytest.fixture()
+def world(app: Flask) -> Iterator[sa.Connection]:
+    """A transaction that everything in the test shares (requests and jobs too) and that is rolled back."""
+    with app.app_context():
+        connection = db.engine.connect()
+        outer = connection.begin()
+        app.extensions["db_override"] = connection
+        try:
+            yield connection
+        finally:
+            db.session.remove()
+            app.extensions.pop("db_override")
+            outer.rollback()
+            connection.close()
+
+
+@pytest.fixture()
+def client(app: Flask, world: sa.Connection) -> FlaskClient:
+    """A client over ``world``."""
+    return app.test_client()
+
+
+@pytest.fixture()
+def run_jobs(app: Flask, world: sa.Connection) -> Callable[[], int]:
+    """Runs every deferred job (and those they defer) as the job worker would; how many ran. A failing job fails."""
+
+    def run() -> int:
+        count = 0
+        while True:
+            db.session.flush()
+            row = world.execute(sa.text(
+                "DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FROM procrastinate_jobs WHERE status = 'todo')"
+                " RETURNING task_name, args")).one_or_none()
+            if row is None:
+                db.session.expire_all()
+                return count
+            worker.run_framed(app, jobs.TASKS[row.task_name], **row.args)
+            count += 1
+
+    return run
+
+
+@pytest.fixture()
+def sweep(app: Flask, world: sa.Connection) -> Callable[[str], None]:
+    """Runs one registered sweep by the end of its name, as the job worker would."""
+
+    def run(name: str) -> None:
+        db.session.flush()
+        found = [func for full, (_, func) in jobs.SWEEPS.items() if full.endswith(name)]
+        assert len(found) == 1, f"{name}: {found}"
+        worker.run_framed(app, found[0])
+        db.session.expire_all()
+
+    return run

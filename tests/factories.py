@@ -1,0 +1,146 @@
+"""Invented people and firms, written straight into their tables, so that a test starts from the state it speaks of."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from flask_jwt_extended import create_access_token
+from stdnum.cn import ric, uscc
+
+from qiaojiejie.core import clock
+from qiaojiejie.core.access import Role
+from qiaojiejie.core.db import db
+from qiaojiejie.core.secrets import blind
+from qiaojiejie.firms.models import Firm
+from qiaojiejie.households.models import Address, Household
+from qiaojiejie.identity.models import Account, Membership, Session
+from qiaojiejie.workers.models import Employment, Worker, WorkerDocument, WorkerService
+
+_numbers = count(1)
+CELL = 0x8830E1D8C9FFFFF  # any H3 cell of resolution 8 will do; tests about distance make their own
+
+
+def id_number(born: date = date(1980, 5, 6), district: str = "321302", female: bool = True) -> str:
+    """An invented ID number (order code 000 or 999) with a valid check digit; unique within a run per birthday."""
+    body = f"{district}{born:%Y%m%d}" + ("000" if female else "999")
+    return body + ric.calc_check_digit(body + "0")
+
+
+def firm_code(number: int | None = None) -> str:
+    """An invented USCC in region 999999 with a valid check digit."""
+    body = f"91999999MA{next(_numbers) if number is None else number:07d}"
+    return body + uscc.calc_check_digit(body)
+
+
+def phone() -> str:
+    """An unused mobile number."""
+    return f"137{next(_numbers):08d}"
+
+
+def account(number: str | None = None, name: str | None = None) -> Account:
+    """An account that can sign in."""
+    number = number or phone()
+    made = Account(phone=number, phone_index=blind("phone", number), name=name, created_at=clock.now())
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def member(role: Role, org_id: UUID | None = None, who: Account | None = None) -> Account:
+    """An account (new, or ``who``) in a role."""
+    who = who or account()
+    db.session.add(Membership(account_id=who.id, role=role, org_id=org_id, since=clock.now()))
+    db.session.flush()
+    return who
+
+
+def headers(who: Account, role: Role | None = None, org_id: UUID | None = None, key: str | None = None) -> dict[str, str]:
+    """Request headers of a signed-in account, acting in a role where it has several."""
+    session = Session(account_id=who.id, device="test", created_at=clock.now(), used_at=clock.now(),
+                      expires_at=datetime.now(UTC) + timedelta(days=30))
+    db.session.add(session)
+    db.session.flush()
+    token = create_access_token(str(who.id), additional_claims={"sid": str(session.id)})
+    made = {"Authorization": f"Bearer {token}"}
+    if role:
+        made["X-Acting-As"] = f"{role}:{org_id}" if org_id else str(role)
+    if key:
+        made["Idempotency-Key"] = key
+    return made
+
+
+def household() -> Household:
+    """A family with an account that may act as household."""
+    who = member(Role.HOUSEHOLD)
+    made = Household(account_id=who.id, created_at=clock.now())
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def address(of: Household, district: str = "321302", **fields: Any) -> Address:
+    """An address of a family."""
+    made = Address(**{
+        "household_id": of.id, "label": "家", "region_code": district, "cell": CELL, "detail": "幸福路 1 号 2 单元 301",
+        "place": "118.2755,33.9631", "contact_name": "王小明", "contact_phone": "13700009999",
+        "created_at": clock.now(), **fields})
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def firm(state: str = "on_platform", **fields: Any) -> Firm:
+    """A firm, on the platform unless said otherwise; ``manager_of`` gives someone who runs it."""
+    made = Firm(**{
+        "uscc": firm_code(), "name": "宿迁测试家政有限公司", "mode": "employs", "state": state,
+        "legal_representative": "李建国", "phone": "0527-80000000", "address": "宿城区", "region_codes": ["321302"],
+        "licence_valid_until": date(2035, 1, 1), "outlets": 1, "description": "", "applied_by": account().id,
+        "applied_at": clock.now(), **fields})
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def manager_of(of: Firm) -> Account:
+    """An account that manages a firm."""
+    return member(Role.FIRM_MANAGER, of.id)
+
+
+def worker(of: Firm | None = None, services: dict[str, int] | None = None, born: date | None = None,
+           **fields: Any) -> Worker:
+    """A worker of a firm with every paper in date, on no list yet (``workers.service.refresh`` lists her).
+
+    ``services``: code → wage in fen per unit.
+    """
+    of = of or firm()
+    number = fields.pop("id_number", None) or id_number(born or date(1970, 1, 1) + timedelta(days=next(_numbers)))
+    mobile = fields.pop("phone", None) or phone()
+    far = clock.today() + timedelta(days=300)
+    made = Worker(**{
+        "firm_id": of.id, "name": "王秀英", "called": "王阿姨", "phone": mobile, "phone_index": blind("phone", mobile),
+        "id_number": number, "id_index": blind("id_number", number), "sex": "female", "birth_year": int(number[6:10]),
+        "native_place": "江苏沭阳", "district": "321302", "cell": CELL, "working_since": 2018, "live_in": False,
+        "bio": "", "note": "", "identity_verified_on": date(2026, 1, 1), "health_until": far, "insured_until": far,
+        "insured_class": 4, "background_until": far, "score": 712, "grade": "B", "rating_sum": 0, "rating_count": 0,
+        "completed_count": 0, "listed": True, "card": {}, "search": "", "created_at": clock.now(),
+        "updated_at": clock.now(), **fields})
+    db.session.add(made)
+    db.session.flush()
+    db.session.add(Employment(worker_id=made.id, firm_id=of.id, joined_on=date(2024, 1, 1)))
+    for code, price in (services or {"cleaning": 4000}).items():
+        db.session.add(WorkerService(worker_id=made.id, service_code=code, price_fen=price))
+    db.session.flush()
+    return made
+
+
+def document(of: Worker, kind: str = "health", state: str = "recorded", **fields: Any) -> WorkerDocument:
+    """A paper in a worker's file."""
+    by = account()
+    made = WorkerDocument(**{
+        "worker_id": of.id, "kind": kind, "state": state, "title": kind, "issuer": "宿迁市疾控中心",
+        "valid_until": clock.today() + timedelta(days=200), "recorded_by": by.id, "recorded_at": clock.now(),
+        "reviewed_by": by.id if state in ("verified", "rejected") else None, **fields})
+    db.session.add(made)
+    db.session.flush()
+    return made
