@@ -119,8 +119,8 @@ def run_jobs(app: Flask, world: sa.Connection) -> Callable[[], int]:
         while True:
             db.session.flush()
             row = world.execute(sa.text(
-                "DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FROM procrastinate_jobs WHERE status = 'todo')"
-                " RETURNING task_name, args")).one_or_none()
+                "DELETE FROM procrastinate_jobs WHERE id ="
+                " (SELECT min(id) FROM procrastinate_jobs WHERE status = 'todo') RETURNING task_name, args")).one_or_none()
             if row is None:
                 db.session.expire_all()
                 return count

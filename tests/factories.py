@@ -55,7 +55,8 @@ def member(role: Role, org_id: UUID | None = None, who: Account | None = None) -
     return who
 
 
-def headers(who: Account, role: Role | None = None, org_id: UUID | None = None, key: str | None = None) -> dict[str, str]:
+def headers(who: Account, role: Role | None = None, org_id: UUID | None = None,
+            key: str | None = None) -> dict[str, str]:
     """Request headers of a signed-in account, acting in a role where it has several."""
     session = Session(account_id=who.id, device="test", created_at=clock.now(), used_at=clock.now(),
                       expires_at=datetime.now(UTC) + timedelta(days=30))

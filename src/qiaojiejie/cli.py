@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -11,7 +10,7 @@ from flask import Flask, current_app
 from flask_migrate import upgrade
 
 from qiaojiejie.app import ROOT, create_app
-from qiaojiejie.core import embedded, openapi, worker
+from qiaojiejie.core import embedded, openapi, rotation, worker
 from qiaojiejie.core.config import BadSetting, Config
 
 
@@ -56,13 +55,15 @@ def describe(check: bool) -> None:
 @click.option("--workers", default=3000, show_default=True, help="How many workers the city has.")
 def seed(workers: int) -> None:
     """Fill an empty database with the sample city."""
-    import_module("qiaojiejie.sandbox.city").build(workers=workers)
+    from qiaojiejie.sandbox import city
+
+    city.build(workers=workers)
 
 
 @click.command("rotate-keys")
 def rotate_keys() -> None:
     """Seal every personal value again under the newest data key."""
-    import_module("qiaojiejie.core.rotation").run()
+    rotation.run()
 
 
 @click.group()
@@ -73,7 +74,9 @@ def main() -> None:
 @main.command("demo")
 def demo() -> None:
     """Start everything: PostgreSQL, migrations, the sample city, web, job worker, stand-ins for the outside world."""
-    run_or_say(lambda: import_module("qiaojiejie.sandbox.demo").run())
+    from qiaojiejie.sandbox import demo as runner
+
+    run_or_say(runner.run)
 
 
 @main.command("migrate")

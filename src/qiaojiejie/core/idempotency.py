@@ -46,7 +46,7 @@ def _request_hash() -> bytes:
             digest.update(f"{name}={value}\n".encode())
         for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
             digest.update(f"{name}:{file.filename}\n".encode())
-            digest.update(hashlib.file_digest(file.stream, "sha256").digest())
+            digest.update(hashlib.sha256(file.stream.read()).digest())
             file.stream.seek(0)
     else:
         digest.update(request.get_data(cache=True))

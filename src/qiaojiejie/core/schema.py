@@ -87,8 +87,8 @@ class Money(fields.Nested):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(MoneySchema, dump_only=True, **kwargs)
 
-    def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return None if value is None else in_words(value)
+    def _serialize(self, nested_obj: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+        return None if nested_obj is None else in_words(nested_obj)
 
 
 def in_words(fen: int) -> dict[str, Any]:

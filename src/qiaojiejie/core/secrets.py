@@ -1,4 +1,4 @@
-"""Personal data at rest: AES-GCM with the key's id beside each value, found by a keyed blind index, masked unless revealed."""
+"""Personal data at rest: AES-GCM, the key's id beside each value; found by a blind index; masked unless revealed."""
 
 import base64
 import hashlib

@@ -7,7 +7,6 @@ _PATTERNS: list[tuple[re.Pattern[str], str]] = [(re.compile(pattern), chinese) f
     (r"Unknown field\.", "不认识的字段"),
     (r"Field may not be null\.", "不能为空"),
     (r"Invalid input type\.", "格式不正确"),
-    (r"Not a valid (string|integer|number|boolean|UUID|date|time|aware datetime|datetime|list|mapping type).*", "格式不正确"),
     (r"Shorter than minimum length (\d+)\.", r"至少 \1 个字"),
     (r"Longer than maximum length (\d+)\.", r"最多 \1 个字"),
     (r"Length must be between (\d+) and (\d+)\.", r"长度须在 \1 到 \2 之间"),

@@ -1,0 +1,45 @@
+# 巧姐姐 · two commands do everything: `make demo` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+export PORT
+
+.PHONY: help demo test install lint openapi migrate seed soak bench client-check clean-data shell
+
+help: ## what each command does
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+install: $(VENV)/.installed ## the virtual environment, from the lock file
+$(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing…"; $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: install ## everything, running: database, migrations, sample city, web, jobs (PORT=8000)
+	@QJJ_MODE=demo exec $(BIN)/qiaojiejie demo
+
+test: install ## every test, with flake8, mypy, import-linter and openapi.yaml's freshness among them
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: install ## flake8, mypy and import-linter alone
+	@$(BIN)/flake8 src tests benchmarks wsgi.py && $(BIN)/mypy && $(BIN)/lint-imports
+
+openapi: install ## write openapi.yaml from the routes
+	@QJJ_MODE=demo $(BIN)/flask describe
+
+client-check: install ## lint openapi.yaml and compile a TypeScript client from it (needs node)
+	@bash tests/house/client/check.sh
+
+migrate: install ## bring DATABASE_URL (or the embedded database) up to date
+	@QJJ_MODE=$${QJJ_MODE:-demo} $(BIN)/qiaojiejie migrate
+
+seed: install ## the sample city in an empty database (WORKERS=3000)
+	@QJJ_MODE=demo $(BIN)/flask seed --workers $${WORKERS:-3000}
+
+bench: install ## the benchmarks, each a ratio or a figure in one run
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+clean-data: ## throw away the embedded databases and uploaded files
+	rm -rf instance
