@@ -59,6 +59,7 @@ class Actor:
 
 
 #: (account id, session id, role or None, organisation or None, allowed roles) → Actor; raises Unauthorized, Forbidden.
+#: No allowed roles: any will do and it matters to nobody which, so a caller with several need not name one.
 Authority = Callable[[UUID, UUID, Role | None, UUID | None, frozenset[Role]], Actor]
 
 
@@ -80,11 +81,11 @@ def acting_as() -> tuple[Role | None, UUID | None]:
 
 
 def allow(*roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Guard a route: a live session acting in one of ``roles`` (any role when none is named).
+    """Guard a route: a live session acting in one of ``roles``; when none is named, in any, and it matters not which.
 
     A mutation's ``Idempotency-Key`` is honoured here, once it is known whose it is.
     """
-    wanted = frozenset(roles) or frozenset(Role)
+    wanted = frozenset(roles)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -100,7 +101,7 @@ def allow(*roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                     return replay
             return view(*args, **kwargs)
 
-        guarded._roles = tuple(sorted(wanted))  # type: ignore[attr-defined]
+        guarded._roles = tuple(sorted(wanted or Role))  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -1,0 +1,95 @@
+"""The words of every kind of notification, in Chinese and English. ``[…]`` is left out when its values are missing."""
+
+import re
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
+
+Words = tuple[str, str]
+
+_VISIT_ZH = "{service_name} · {worker_called} · {start}"
+_VISIT_EN = "{service_name} with {worker_called}, {start}"
+
+
+def _visit(zh: str, en: str, more_zh: str = "", more_en: str = "") -> tuple[Words, Words]:
+    return (zh, _VISIT_ZH + more_zh), (en, _VISIT_EN + more_en)
+
+
+#: kind → ((Chinese title, body), (English title, body))
+TEMPLATES: dict[str, tuple[Words, Words]] = {
+    "booking_held": _visit("预约已保留，请在 10 分钟内付款", "Held for you: pay within 10 minutes",
+                           "[，应付 {amount}]", "[; {amount} to pay]"),
+    "booking_confirmed": _visit("预约已确认", "Booking confirmed", "[，已付 {amount}]", "[; {amount} paid]"),
+    "booking_cancelled": _visit("预约已取消", "Booking cancelled", "[，退款 {amount}]", "[; {amount} will be refunded]"),
+    "booking_declined": _visit("家政企业未能接单，费用全额退回", "The firm declined; everything is refunded",
+                               "[，退款 {amount}]", "[; {amount} will be refunded]"),
+    "booking_expired": _visit("预约未付款，已释放", "The held booking lapsed unpaid"),
+    "booking_checked_in": _visit("服务人员已到达，服务开始", "She has arrived; the service has begun"),
+    "booking_served": _visit("服务已结束，请确认", "The service has ended; please confirm it"),
+    "booking_completed": _visit("订单已完成", "Booking completed"),
+    "booking_worker_absent": _visit("服务人员未到，费用全额退回", "The worker did not come; everything is refunded",
+                                    "[，退款 {amount}]", "[; {amount} will be refunded]"),
+    "booking_household_absent": _visit("家中无人，按约定收费", "Nobody was at home; charged as agreed",
+                                       "[，退款 {amount}]", "[; {amount} will be refunded]"),
+    "payment_failed": (("付款未成功", "请更换支付方式后重试[：{service_name}][，{start}][，{amount}]。"),
+                       ("Payment failed", "Try another way to pay[: {service_name}][, {start}][, {amount}].")),
+    "refund_submitted": (("退款已提交", "款项将原路退回[：{amount}][，{service_name}]。"),
+                         ("Refund submitted", "The money goes back the way it came[: {amount}][, {service_name}].")),
+    "refund_succeeded": (("退款已到账", "款项已原路退回[：{amount}][，{service_name}]。"),
+                         ("Refund received", "The money went back the way it came[: {amount}][, {service_name}].")),
+    "review_invited": (("请评价本次服务", "双方都评价后（或 7 天后）公开[：{service_name}][，{worker_called}]。"),
+                       ("Please review the service", "Reviews show once both have written, or after 7 days"
+                                                     "[: {service_name}][, {worker_called}].")),
+    "review_published": (("评价已公开", "本次服务的评价现在可以看到了[：{service_name}]。"),
+                         ("Reviews published", "The reviews of this service can now be read[: {service_name}].")),
+    "complaint_opened": (("收到一件投诉", "请及时答复[：{service_name}][，{start}]。"),
+                         ("A complaint was opened", "Please answer it in time[: {service_name}][, {start}].")),
+    "complaint_answered": (("投诉已有答复", "请查看对方的答复[：{service_name}]。"),
+                           ("The complaint was answered", "Read what the other side says[: {service_name}].")),
+    "complaint_decided": (("投诉已有结论", "请查看处理结论[：{service_name}]。"),
+                          ("The complaint was decided", "Read the decision[: {service_name}].")),
+    "firm_applied": (("有家政企业申请入驻", "请审核[：{firm_name}]。"),
+                     ("A firm has applied", "Please review it[: {firm_name}].")),
+    "firm_returned": (("入驻申请被退回", "请按退回原因修改后重新提交[：{firm_name}]。"),
+                      ("The application was returned", "Mend what is named in the reasons and send it again"
+                                                       "[: {firm_name}].")),
+    "firm_accepted": (("企业已入驻平台", "现在可以登记服务人员和接单了[：{firm_name}]。"),
+                      ("The firm is on the platform", "You can now add staff and take bookings[: {firm_name}].")),
+    "firm_suspended": (("企业已被暂停", "暂停期间不能接新单[：{firm_name}]。"),
+                       ("The firm is suspended", "It can take no new bookings meanwhile[: {firm_name}].")),
+    "firm_resumed": (("企业已恢复", "可以继续接单[：{firm_name}]。"),
+                     ("The firm is back", "It can take bookings again[: {firm_name}].")),
+    "staff_import_finished": (("员工名单导入完成", "请查看结果[：新增 {added} 人][，更新 {updated} 人][，退回 {rejected} 行]。"),
+                              ("The staff list was imported",
+                               "See the result[: {added} added][, {updated} updated][, {rejected} rows rejected].")),
+    "document_rejected": (("证件未通过审核", "请按原因补正[：{title}][，{reason}]。"),
+                          ("A document was rejected", "Mend it as the reason says[: {title}][, {reason}].")),
+    "document_verified": (("证件已通过审核", "证件已核验[：{title}]。"),
+                          ("A document was verified", "It is now shown as verified[: {title}].")),
+    "credit_changed": (("信用分有变化", "请查看每一分的来由[：{before} → {after}][，等级 {grade}]。"),
+                       ("The credit score has changed",
+                        "See where every point comes from[: {before} → {after}][, grade {grade}].")),
+}
+
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+
+
+def words(kind: str, data: Mapping[str, Any], language: str) -> Words:
+    """(title, body) of a notification in ``zh`` or ``en``.
+
+    Raises KeyError for an unknown kind or a missing value that the words can't do without.
+    """
+    given = {name: value for name, value in data.items() if value is not None}
+    title, body = TEMPLATES[kind][0 if language == "zh" else 1]
+    return _fill(title, given), _fill(body, given)
+
+
+def _fill(template: str, given: Mapping[str, Any]) -> str:
+    always, optional = _OPTIONAL.split(template)[::2], _OPTIONAL.findall(template)
+    filled = [part.format_map(given) for part in always]
+    chosen = [part.format_map(given) if _names(part) <= given.keys() else "" for part in optional]
+    return "".join(one + two for one, two in zip(filled, [*chosen, ""], strict=True))
+
+
+def _names(part: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(part) if name}
