@@ -19,6 +19,8 @@ from qiaojiejie.core import clock, embedded, jobs, worker
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
 
+NEXT_JOB = sa.text("DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FROM procrastinate_jobs"
+                   " WHERE status = 'todo') RETURNING task_name, args")
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -118,9 +120,7 @@ def run_jobs(app: Flask, world: sa.Connection) -> Callable[[], int]:
         count = 0
         while True:
             db.session.flush()
-            row = world.execute(sa.text(
-                "DELETE FROM procrastinate_jobs WHERE id ="
-                " (SELECT min(id) FROM procrastinate_jobs WHERE status = 'todo') RETURNING task_name, args")).one_or_none()
+            row = world.execute(NEXT_JOB).one_or_none()
             if row is None:
                 db.session.expire_all()
                 return count

@@ -52,10 +52,13 @@ def create_app(config: Config | None = None) -> Flask:
 
 def _sign_in(app: Flask) -> None:
     tokens = flask_jwt_extended.JWTManager(app)
-    tokens.unauthorized_loader(access.sign_in_required)
-    tokens.invalid_token_loader(access.sign_in_required)
-    tokens.expired_token_loader(access.sign_in_required)
-    tokens.token_verification_failed_loader(access.sign_in_required)
+
+    def refused(*_: object) -> Response:
+        return http.problem(errors.Unauthorized())
+
+    for loader in (tokens.unauthorized_loader, tokens.invalid_token_loader, tokens.expired_token_loader,
+                   tokens.token_verification_failed_loader):
+        loader(refused)
 
 
 def _rooms(app: Flask, config: Config) -> None:
@@ -82,6 +85,7 @@ def _pages(app: Flask, api: openapi.flask_smorest.Api) -> None:
     """Health, readiness and the browsable description."""
     swagger = Path(swagger_ui_bundle.swagger_ui_path)
     document: dict[str, str] = {}
+    newest = head()
 
     @app.get("/healthz")
     @access.public
@@ -91,10 +95,11 @@ def _pages(app: Flask, api: openapi.flask_smorest.Api) -> None:
     @app.get("/readyz")
     @access.public
     def readyz() -> ResponseReturnValue:
-        found = db.session.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all()
-        if found != [head()]:
+        there = db.session.execute(sa.text("SELECT to_regclass('alembic_version') IS NOT NULL")).scalar_one()
+        found = db.session.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all() if there else []
+        if found != [newest]:
             raise errors.Unavailable(retry_after=5)
-        return {"status": "ready", "migration": found[0]}
+        return {"status": "ready", "migration": newest}
 
     @app.get("/openapi.json")
     @access.public

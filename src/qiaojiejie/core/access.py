@@ -80,6 +80,14 @@ def acting_as() -> tuple[Role | None, UUID | None]:
         raise ActingAsRequired() from broken
 
 
+def _named_in_token() -> tuple[UUID, UUID]:
+    claims = get_jwt()
+    try:
+        return UUID(claims["sub"]), UUID(claims["sid"])
+    except (KeyError, ValueError, TypeError) as foreign:  # signed by us, but not an access token of a session
+        raise Unauthorized() from foreign
+
+
 def allow(*roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Guard a route: a live session acting in one of ``roles``; when none is named, in any, and it matters not which.
 
@@ -91,10 +99,8 @@ def allow(*roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             verify_jwt_in_request()
-            claims = get_jwt()
             authority: Authority = current_app.extensions["authority"]
-            role, org = acting_as()
-            g.actor = who = authority(UUID(claims["sub"]), UUID(claims["sid"]), role, org, wanted)
+            g.actor = who = authority(*_named_in_token(), *acting_as(), wanted)
             if request.method not in SAFE_METHODS:
                 replay = idempotency.begin(f"{who.account_id}:{who.role}:{who.org_id or ''}")
                 if replay is not None:
@@ -111,8 +117,3 @@ def public(view: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a route as open to anyone, signed in or not."""
     view._public = True  # type: ignore[attr-defined]
     return view
-
-
-def sign_in_required(*_: Any) -> Any:
-    """The answer to a missing, broken or expired token."""
-    raise Unauthorized()

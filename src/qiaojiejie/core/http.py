@@ -216,7 +216,11 @@ OFFSET = sa.text("SELECT ahead_seconds FROM demo_clock")
 
 def demo_clock(app: Flask) -> None:
     """In demo mode every request and job reads how far the movable clock is ahead (table ``demo_clock``)."""
-    app.before_request(set_demo_clock)
+
+    @app.before_request
+    def follow_demo_clock() -> None:
+        if request.path.startswith("/api/"):
+            set_demo_clock()
 
 
 def set_demo_clock() -> None:

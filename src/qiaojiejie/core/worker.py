@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask
 
-from qiaojiejie.core import http, jobs
+from qiaojiejie.core import clock, http, idempotency, jobs, limits
 from qiaojiejie.core.db import db
 
 log = structlog.get_logger()
@@ -47,6 +48,12 @@ def revive_stalled() -> None:
         log.warning("revived stalled jobs", count=len(revived))
 
 
+def forget_old() -> None:
+    """Drop idempotency keys and throttle counts that are of no more use."""
+    idempotency.sweep()
+    limits.sweep(clock.now() - timedelta(days=2))
+
+
 def _sweep_once(app: Flask, name: str, func: Callable[[], None]) -> None:
     def locked() -> None:
         held = db.session.execute(sa.text("SELECT pg_try_advisory_xact_lock(hashtext(:name))"), {"name": name})
@@ -60,7 +67,7 @@ def _sweep_once(app: Flask, name: str, func: Callable[[], None]) -> None:
 
 
 def _sweep(app: Flask, stop: threading.Event) -> None:
-    sweeps = {**jobs.SWEEPS, "core.revive_stalled": (15, revive_stalled)}
+    sweeps = {**jobs.SWEEPS, "core.revive_stalled": (15, revive_stalled), "core.forget_old": (3600, forget_old)}
     due = dict.fromkeys(sweeps, 0.0)
     while not stop.wait(0.5):
         for name, (seconds, func) in sweeps.items():
