@@ -12,10 +12,11 @@ from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
 from qiaojiejie.core.secrets import blind
+from qiaojiejie.documents.models import WorkerDocument
 from qiaojiejie.firms.models import Firm
 from qiaojiejie.households.models import Address, Household
 from qiaojiejie.identity.models import Account, Membership, Session
-from qiaojiejie.workers.models import Employment, Worker, WorkerDocument, WorkerService
+from qiaojiejie.workers.models import Employment, Worker, WorkerService
 
 _numbers = count(1)
 CELL = 0x8830E1D8C9FFFFF  # any H3 cell of resolution 8 will do; tests about distance make their own

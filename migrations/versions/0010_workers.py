@@ -1,4 +1,4 @@
-"""workers: its tables."""
+"""workers and documents: their tables."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Create what workers keeps."""
+    """Create what workers and documents keep."""
     op.create_table('worker',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('no', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -36,6 +36,7 @@ def upgrade() -> None:
     sa.Column('insured_until', sa.Date(), nullable=True),
     sa.Column('insured_class', sa.BigInteger(), nullable=True),
     sa.Column('background_until', sa.Date(), nullable=True),
+    sa.Column('certificates', postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False),
     sa.Column('score', sa.BigInteger(), nullable=False),
     sa.Column('grade', sa.Text(), nullable=False),
     sa.Column('rating_sum', sa.BigInteger(), nullable=False),
@@ -44,6 +45,7 @@ def upgrade() -> None:
     sa.Column('listed', sa.Boolean(), nullable=False),
     sa.Column('card', postgresql.JSONB(), nullable=False),
     sa.Column('search', postgresql.TSVECTOR(), nullable=False),
+    sa.Column('card_on', sa.Date(), server_default=sa.text('CURRENT_DATE'), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("sex IN ('female', 'male')", name=op.f('ck_worker_sex')),
@@ -56,6 +58,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('no', name=op.f('uq_worker_no'))
     )
     op.create_index('ix_worker_account', 'worker', ['account_id'], unique=True, postgresql_where=sa.text('account_id IS NOT NULL'))
+    op.create_index('ix_worker_card_on', 'worker', ['card_on', 'id'], unique=False)
     op.create_index('ix_worker_firm', 'worker', ['firm_id', 'no'], unique=False)
     op.create_index('ix_worker_phone', 'worker', ['phone_index'], unique=False)
     op.create_index('ix_worker_search', 'worker', ['search'], unique=False, postgresql_using='gin')
@@ -108,6 +111,7 @@ def upgrade() -> None:
     sa.Column('worker_id', sa.Uuid(), nullable=False),
     sa.Column('service_code', sa.Text(), nullable=False),
     sa.Column('price_fen', sa.BigInteger(), nullable=False),
+    sa.Column('provisional', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.CheckConstraint('price_fen BETWEEN 1 AND 10000000', name=op.f('ck_worker_service_price')),
     sa.ForeignKeyConstraint(['service_code'], ['service.code'], name=op.f('fk_worker_service_service_code')),
     sa.ForeignKeyConstraint(['worker_id'], ['worker.id'], name=op.f('fk_worker_service_worker_id'), ondelete='CASCADE'),
@@ -153,5 +157,6 @@ def downgrade() -> None:
     op.drop_index('ix_worker_search', table_name='worker', postgresql_using='gin')
     op.drop_index('ix_worker_phone', table_name='worker')
     op.drop_index('ix_worker_firm', table_name='worker')
+    op.drop_index('ix_worker_card_on', table_name='worker')
     op.drop_index('ix_worker_account', table_name='worker', postgresql_where=sa.text('account_id IS NOT NULL'))
     op.drop_table('worker')

@@ -1,4 +1,4 @@
-"""Workers, the services they offer, the index the search walks, employments and documents."""
+"""Workers, the services they offer, the index the search walks, and employments."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,9 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
 from qiaojiejie.core.secrets import Encrypted, Sealed
-from qiaojiejie.workers.lifecycle import DOCUMENT
-
-DOCUMENT_KINDS = ("identity", "health", "insurance", "background", "certificate")
 
 
 class Worker(Model):
@@ -30,6 +27,7 @@ class Worker(Model):
         sa.Index("ix_worker_search", "search", postgresql_using="gin"),
         sa.Index("ix_worker_account", "account_id", unique=True, postgresql_where=sa.text("account_id IS NOT NULL")),
         sa.Index("ix_worker_phone", "phone_index"),
+        sa.Index("ix_worker_card_on", "card_on", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
@@ -53,12 +51,14 @@ class Worker(Model):
     bio: Mapped[str]
     photo_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("media.id"))
     note: Mapped[str]
-    # what was verified of her documents, the latest of each kind
+    # what was verified of her documents, the latest of each kind; pushed down by ``documents``
     identity_verified_on: Mapped[date | None]
     health_until: Mapped[date | None]
     insured_until: Mapped[date | None]
     insured_class: Mapped[int | None]
     background_until: Mapped[date | None]
+    #: [{"title", "level", "verified", "valid_until"}], pushed down by ``documents``
+    certificates: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=sa.text("'[]'"))
     # pushed down from above
     score: Mapped[int]
     grade: Mapped[str]
@@ -68,12 +68,17 @@ class Worker(Model):
     listed: Mapped[bool]
     card: Mapped[dict[str, Any]] = mapped_column(JSONB)
     search: Mapped[str] = mapped_column(TSVECTOR)
+    #: the day the card was rendered: her age band and years of work turn with the year
+    card_on: Mapped[date] = mapped_column(server_default=sa.text("CURRENT_DATE"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
 
 class WorkerService(Model):
-    """What a worker offers, and her wage for it per unit of the service, in fen."""
+    """What a worker offers, and her wage for it per unit of the service, in fen.
+
+    ``provisional``: the firm's list named no wage for it; the catalogue's usual wage stands until the firm confirms.
+    """
 
     __tablename__ = "worker_service"
     __table_args__ = (sa.CheckConstraint("price_fen BETWEEN 1 AND 10000000", name="price"),)
@@ -81,6 +86,7 @@ class WorkerService(Model):
     worker_id: Mapped[UUID] = mapped_column(sa.ForeignKey("worker.id", ondelete="CASCADE"), primary_key=True)
     service_code: Mapped[str] = mapped_column(sa.ForeignKey("service.code"), primary_key=True)
     price_fen: Mapped[int]
+    provisional: Mapped[bool] = mapped_column(server_default=sa.false())
 
 
 class WorkerSkill(Model):
@@ -126,41 +132,3 @@ class Employment(Model):
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
     left_because: Mapped[str | None]
-
-
-class WorkerDocument(Model):
-    """A dated paper in a worker's file. It counts for nothing until a named reviewer verified it.
-
-    A background check keeps its conclusion, date, source and look-back, never a case history.
-    """
-
-    __tablename__ = "worker_document"
-    __table_args__ = (
-        sa.CheckConstraint(f"kind IN ({', '.join(repr(kind) for kind in DOCUMENT_KINDS)})", name="kind"),
-        sa.CheckConstraint(DOCUMENT.check(), name="state"),
-        sa.CheckConstraint("state NOT IN ('verified', 'rejected') OR reviewed_by IS NOT NULL", name="reviewer"),
-        sa.Index("ix_worker_document_worker", "worker_id", "kind", "id"),
-        sa.Index("ix_worker_document_queue", "id", postgresql_where=sa.text("state = 'recorded'")),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
-    worker_id: Mapped[UUID] = mapped_column(sa.ForeignKey("worker.id"))
-    kind: Mapped[str]
-    state: Mapped[str]
-    #: as written on it: "家政服务员四级"
-    title: Mapped[str]
-    level: Mapped[int | None]
-    number: Mapped[Sealed | None] = mapped_column(Encrypted("text"))
-    issuer: Mapped[str]
-    issued_on: Mapped[date | None]
-    valid_until: Mapped[date | None]
-    insurance_class: Mapped[int | None]
-    conclusion: Mapped[str | None]
-    look_back_years: Mapped[int | None]
-    media_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("media.id"))
-    recorded_by: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
-    recorded_at: Mapped[datetime]
-    reviewed_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))
-    reviewed_at: Mapped[datetime | None]
-    source: Mapped[str | None]
-    reason: Mapped[str | None]

@@ -1,13 +1,13 @@
 """The states of a document in a worker's file. Parties: ``firm``, ``reviewer`` (the federation)."""
 
 from qiaojiejie.core.lifecycle import Lifecycle, step
-from qiaojiejie.workers import facts
+from qiaojiejie.documents import facts
 
 DOCUMENT = Lifecycle("document", "recorded", {
     "recorded": "已登记（未核验）", "verified": "已核验", "rejected": "未通过", "withdrawn": "已撤销",
 }, [
     #    step        from                   to           who         fact
-    step("verify",   "recorded",            "verified",  "reviewer", facts.DOCUMENT_VERIFIED),
-    step("reject",   "recorded",            "rejected",  "reviewer", facts.DOCUMENT_REJECTED),
-    step("withdraw", "recorded verified",   "withdrawn", "firm reviewer", facts.DOCUMENT_WITHDRAWN),
+    step("verify",   "recorded",            "verified",  "reviewer", facts.VERIFIED),
+    step("reject",   "recorded",            "rejected",  "reviewer", facts.REJECTED),
+    step("withdraw", "recorded verified",   "withdrawn", "firm reviewer", facts.WITHDRAWN),
 ])

@@ -1,0 +1,6 @@
+"""What documents write in the ledger (subject ``worker:id``)."""
+
+RECORDED = "document.recorded"     # {document, kind, valid_until}
+VERIFIED = "document.verified"     # {document, kind, valid_until, level, insurance_class, conclusion, firm}
+REJECTED = "document.rejected"     # {document, kind, reason}
+WITHDRAWN = "document.withdrawn"   # {document, kind, reason}
