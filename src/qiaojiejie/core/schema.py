@@ -87,7 +87,8 @@ class Money(fields.Nested):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(MoneySchema, dump_only=True, **kwargs)
 
-    def _serialize(self, nested_obj: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+    def _serialize(self, nested_obj: Any, attr: Any, obj: Any,  # type: ignore[override]
+                   **kwargs: Any) -> Any:
         return None if nested_obj is None else in_words(nested_obj)
 
 

@@ -100,7 +100,7 @@ def _prepare(env: dict[str, str]) -> None:
         upgrade()
         if city.is_empty():
             click.echo("正在生成示范城市 · making the sample city (once)")
-            city.build()
+            city.build(workers=int(os.environ.get("WORKERS", "3000")))
 
 
 def _start(env: dict[str, str], port: int, stripe_port: int, instance: Path) -> Children:
