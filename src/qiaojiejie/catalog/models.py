@@ -53,7 +53,9 @@ class FeeRule(Model):
 
     __tablename__ = "fee_rule"
     __table_args__ = (sa.CheckConstraint("line IN ('firm_fee', 'insurance', 'platform_fee')", name="line"),
-                      sa.CheckConstraint("permille >= 0 AND fixed_fen >= 0", name="not_negative"))
+                      sa.CheckConstraint("permille >= 0 AND fixed_fen >= 0", name="not_negative"),
+                      sa.Index("uq_fee_rule", "line", "service_code", "valid_from", unique=True,
+                               postgresql_nulls_not_distinct=True))
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
     line: Mapped[str]
@@ -78,4 +80,4 @@ class CancellationPolicy(Model):
     tiers: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     no_show_permille: Mapped[int]
     grace_minutes: Mapped[int]
-    valid_from: Mapped[date]
+    valid_from: Mapped[date] = mapped_column(unique=True)
