@@ -18,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from qiaojiejie.core import access, db as database, demo, errors, http, limits, logs, openapi, secrets  # noqa: F401
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
+from qiaojiejie.web import pages
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,6 +79,7 @@ def _rooms(app: Flask, config: Config) -> None:
     if config.demo:
         http.demo_clock(app)
         api.register_blueprint(demo.blp)
+    app.register_blueprint(pages.blp)
     _pages(app, api)
 
 
