@@ -1,6 +1,6 @@
 """Money: integer fen of CNY, never a float."""
 
-from typing import NewType
+from typing import Any, NewType
 
 Fen = NewType("Fen", int)
 
@@ -17,3 +17,8 @@ def display(amount: int) -> str:
     sign = "-" if amount < 0 else ""
     yuan, fen = divmod(abs(amount), 100)
     return f"{sign}¥{yuan:,}.{fen:02d}"
+
+
+def in_words(amount: int) -> dict[str, Any]:
+    """``amount`` fen as every answer gives it (``schema.MoneySchema``)."""
+    return {"amount": amount, "currency": CURRENCY, "display": display(amount)}

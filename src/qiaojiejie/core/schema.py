@@ -7,7 +7,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from qiaojiejie.core import clock, money
+from qiaojiejie.core import clock
+from qiaojiejie.core.money import in_words
 from qiaojiejie.core.paging import LIMIT, MOST
 from qiaojiejie.core.secrets import Sealed
 
@@ -90,11 +91,6 @@ class Money(fields.Nested):
     def _serialize(self, nested_obj: Any, attr: Any, obj: Any,  # type: ignore[override]
                    **kwargs: Any) -> Any:
         return None if nested_obj is None else in_words(nested_obj)
-
-
-def in_words(fen: int) -> dict[str, Any]:
-    """An amount as every answer gives it (MoneySchema)."""
-    return {"amount": fen, "currency": money.CURRENCY, "display": money.display(fen)}
 
 
 class Masked(fields.String):

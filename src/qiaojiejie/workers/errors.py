@@ -1,0 +1,23 @@
+"""What workers refuse."""
+
+from qiaojiejie.core.errors import Conflict, NotFound
+
+
+class WorkerNotFound(NotFound):
+    """没有找到这位家政服务员。
+    There is no such worker."""
+
+
+class WorkerElsewhere(Conflict):
+    """此人仍在另一家企业名下，须先由原企业办理离职。
+    She still works through another firm, which must record her leaving first."""
+
+
+class AlreadyOnStaff(Conflict):
+    """此人已在贵企业名册中。
+    She is on your staff already."""
+
+
+class FirmNotOpen(Conflict):
+    """企业已暂停，暂不能增加人员。
+    The firm is suspended and can't take on staff."""

@@ -1,0 +1,124 @@
+"""Read workers, and lock them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from qiaojiejie.catalog.models import Region, Service
+from qiaojiejie.core.db import db
+from qiaojiejie.core.paging import Page, keyset, scope_of
+from qiaojiejie.core.secrets import blind
+from qiaojiejie.firms.models import Firm
+from qiaojiejie.workers.errors import WorkerNotFound
+from qiaojiejie.workers.models import Employment, Worker, WorkerService
+from qiaojiejie.workers.rules import words as words_of
+
+
+def get(id: UUID, lock: bool = False) -> Worker:
+    """A worker. Raises WorkerNotFound."""
+    return _one(sa.select(Worker).where(Worker.id == id), lock)
+
+
+def of_account(account_id: UUID) -> Worker:
+    """The worker who signs in with an account. Raises WorkerNotFound."""
+    return _one(sa.select(Worker).where(Worker.account_id == account_id), False)
+
+
+def of_firm(firm_id: UUID, worker_id: UUID, lock: bool = False) -> Worker:
+    """A worker on a firm's staff. Raises WorkerNotFound, also when she is on another's."""
+    return _one(sa.select(Worker).where(Worker.id == worker_id, Worker.firm_id == firm_id), lock)
+
+
+def _one(stmt: sa.Select[Worker], lock: bool) -> Worker:
+    if lock:
+        stmt = stmt.with_for_update(key_share=True).execution_options(populate_existing=True)
+    found = db.session.scalars(stmt).one_or_none()
+    if found is None:
+        raise WorkerNotFound()
+    return found
+
+
+def known(id_numbers: Iterable[str]) -> dict[bytes, Worker]:
+    """Workers by the blind index of these ID numbers, whoever's staff they are on; locked in id order."""
+    indexes = [blind("id_number", number) for number in id_numbers]
+    stmt = sa.select(Worker).where(Worker.id_index.in_(indexes)).order_by(Worker.id)
+    stmt = stmt.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return {worker.id_index: worker for worker in db.session.scalars(stmt)}
+
+
+def services_of(worker_ids: Sequence[UUID]) -> dict[UUID, list[WorkerService]]:
+    """What each of these workers offers, in the catalogue's order."""
+    stmt = (sa.select(WorkerService).join(Service, Service.code == WorkerService.service_code)
+            .where(WorkerService.worker_id.in_(worker_ids)).order_by(Service.position))
+    found: dict[UUID, list[WorkerService]] = {worker_id: [] for worker_id in worker_ids}
+    for row in db.session.scalars(stmt):
+        found[row.worker_id].append(row)
+    return found
+
+
+def employment(worker_id: UUID) -> Employment | None:
+    """Her present employment."""
+    return db.session.scalars(sa.select(Employment).where(
+        Employment.worker_id == worker_id, Employment.left_on.is_(None))).one_or_none()
+
+
+def staff(firm_id: UUID, *, words: str | None = None, service: str | None = None, lapsing_on: date | None = None,
+          cursor: str | None = None, limit: int = 20) -> Page:
+    """A firm's staff in the order they joined the platform, one page.
+
+    ``words`` are looked for in her card's text, or are her whole phone number; ``lapsing_on``: those of whom identity,
+    health, insurance or background is not verified or will have lapsed by that day.
+    """
+    stmt = sa.select(Worker).where(Worker.firm_id == firm_id)
+    if words:
+        sought = " & ".join(f"'{word}'" for word in words_of(words)) or "''"
+        stmt = stmt.where(sa.or_(Worker.search.op("@@")(sa.cast(sought, sa.Text).op("::")(sa.text("tsquery"))),
+                                 Worker.phone_index == blind("phone", words)))
+    if service:
+        stmt = stmt.where(sa.exists().where(WorkerService.worker_id == Worker.id,
+                                            WorkerService.service_code == service))
+    if lapsing_on:
+        stmt = stmt.where(sa.or_(Worker.identity_verified_on.is_(None), *(
+            sa.func.coalesce(until, date.min + timedelta(days=1)) < lapsing_on
+            for until in (Worker.health_until, Worker.insured_until, Worker.background_until))))
+    scope = scope_of("staff", [str(firm_id), words, service, str(lapsing_on)])
+    return keyset(stmt, (Worker.no,), scope=scope, cursor=cursor, limit=limit, descending=False)
+
+
+def of_firm_ids(firm_id: UUID) -> list[UUID]:
+    """Ids of everyone on a firm's staff."""
+    return list(db.session.scalars(sa.select(Worker.id).where(Worker.firm_id == firm_id).order_by(Worker.id)))
+
+
+def rendered_before(day: date, limit: int) -> list[UUID]:
+    """Workers whose card was last rendered before a day."""
+    stmt = sa.select(Worker.id).where(Worker.card_on < day).order_by(Worker.card_on, Worker.id).limit(limit)
+    return list(db.session.scalars(stmt.with_for_update(skip_locked=True, key_share=True)))
+
+
+_CARD = (sa.select(
+    Worker.id, Worker.called, Worker.photo_id, Worker.birth_year, Worker.native_place, Worker.working_since,
+    Worker.district, Region.name.label("district_name"), Worker.firm_id, Firm.name.label("firm_name"),
+    Firm.state.label("firm_state"), Worker.identity_verified_on, Worker.grade, Worker.score, Worker.rating_sum,
+    Worker.rating_count, Worker.completed_count, Worker.certificates, Worker.live_in, Worker.bio,
+).join(Region, Region.code == Worker.district).outerjoin(Firm, Firm.id == Worker.firm_id)
+    .where(Worker.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))).order_by(Worker.id)
+    .with_for_update(of=Worker, key_share=True))
+
+_OFFERED = (sa.select(WorkerService.worker_id, WorkerService.service_code, WorkerService.price_fen, Service.name,
+                      Service.unit)
+            .join(Service, Service.code == WorkerService.service_code)
+            .where(WorkerService.worker_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))))
+            .order_by(WorkerService.worker_id, Service.position))
+
+
+def for_cards(worker_ids: Sequence[UUID]) -> tuple[Sequence[Any], dict[UUID, list[Any]]]:
+    """What cards are rendered from, in two queries: workers with firm and district (locked), and their services."""
+    workers = db.session.execute(_CARD, {"ids": worker_ids}).all()
+    offered: dict[UUID, list[Any]] = {row.id: [] for row in workers}
+    for row in db.session.execute(_OFFERED, {"ids": worker_ids}):
+        offered[row.worker_id].append(row)
+    return workers, offered

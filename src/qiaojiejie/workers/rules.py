@@ -1,0 +1,158 @@
+"""What may be told of a worker and what she may do, worked out from her facts. Pure: the day is given."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import chain
+from typing import Any, Protocol
+
+import jieba
+
+from qiaojiejie.core.money import in_words
+from qiaojiejie.media.rules import url
+
+jieba.setLogLevel(60)
+
+#: worst to best; a minimum grade is a minimum place in this order
+GRADES = ("D", "C", "B", "A", "AA", "AAA")
+
+#: what a worker of whom nothing is known yet stands at (the credit rule's prior; C until her identity is verified)
+NEW_SCORE, NEW_GRADE = 712, "C"
+
+COMPOUND_SURNAMES = frozenset(
+    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 "
+    "钟离 长孙 宇文 司徒 鲜于 司空 闾丘 令狐 百里 呼延 东郭 南门 西门".split())
+
+_WORD = re.compile(r"[0-9A-Za-z\u3400-\u9fff]+")
+
+
+class Papers(Protocol):
+    """The dates that were verified of a worker."""
+
+    identity_verified_on: Any
+    health_until: Any
+    insured_until: Any
+    insured_class: Any
+    background_until: Any
+
+
+class Needs(Protocol):
+    """What a service asks for."""
+
+    care: Any
+    insurance_class: Any
+
+
+def safety_colour(*, identity_verified_on: date | None, health_until: date | None, insured_until: date | None,
+                  on: date) -> str:
+    """``green``: identity verified, health and insurance in date; ``yellow``: one missing or lapsed; ``red``: identity
+    not verified. The last day of validity counts as valid."""
+    if identity_verified_on is None:
+        return "red"
+    in_date = all(until is not None and until >= on for until in (health_until, insured_until))
+    return "green" if in_date else "yellow"
+
+
+def eligible(worker: Papers, service: Needs, on: date) -> list[str]:
+    """Why she may not do this service on that day, as codes; empty when she may."""
+    reasons = [] if worker.identity_verified_on else ["identity_not_verified"]
+    if service.care:
+        reasons += _dated("background", worker.background_until, on) + _dated("health", worker.health_until, on)
+    lacking = _dated("insurance", worker.insured_until, on)
+    if not lacking and (worker.insured_class or 0) < service.insurance_class:
+        lacking = ["insurance_class_too_low"]
+    return reasons + lacking
+
+
+def _dated(paper: str, until: date | None, on: date) -> list[str]:
+    if until is None:
+        return [f"{paper}_missing"]
+    return [f"{paper}_lapsed"] if until < on else []
+
+
+def surname(name: str) -> str:
+    """王秀英 → 王, 欧阳春 → 欧阳; of a name written with a dot, the part before it."""
+    if "·" in name:
+        return name.partition("·")[0]
+    return name[:2] if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else name[:1]
+
+
+def called(name: str, sex: str) -> str:
+    """How families know her: 王秀英 → 王阿姨; a man → 王师傅."""
+    return surname(name) + ("阿姨" if sex == "female" else "师傅")
+
+
+def age_band(birth_year: int, year: int) -> str:
+    """Five years, by the year she is born in: ``45–49``."""
+    low = (year - birth_year) // 5 * 5
+    return f"{low}–{low + 4}"
+
+
+def average(total: int, count: int) -> str | None:
+    """The mean of ``count`` ratings with one decimal, half up: ``4.8``; None without ratings."""
+    if count == 0:
+        return None
+    tenths = (20 * total + count) // (2 * count)
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+@lru_cache(maxsize=20_000)
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text as both sides of a search know them: jieba's, lower case, punctuation left out."""
+    return tuple(word.lower() for word in jieba.cut_for_search(text, HMM=False) if _WORD.fullmatch(word))
+
+
+@lru_cache(maxsize=20_000)
+def initials(text: str) -> str:
+    """王阿姨 → ``way``; what is not Chinese is left out."""
+    from pypinyin import Style, lazy_pinyin  # 58 MB, only where something is rendered
+
+    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="ignore")).lower()
+
+
+def search_text(*, called: str, services: Sequence[str], places: Sequence[str], bio: str) -> str:
+    """A tsvector literal: how she is called and what she does weigh A, where she is from and her firm B, her words C.
+
+    Each phrase gives its jieba words, itself, and the pinyin initials of both.
+    """
+    found: list[str] = []
+    for weight, phrases in (("A", (called, *services)), ("B", places)):
+        found += [f"'{word}':{{}}{weight}" for word in chain.from_iterable(map(_terms, phrases))]
+    found += [f"'{word}':{{}}C" for word in (*words(bio), *filter(None, map(initials, words(bio))))]
+    return " ".join(term.format(min(place, 16_000)) for place, term in enumerate(found[:2_000], start=1))
+
+
+@lru_cache(maxsize=20_000)
+def _terms(phrase: str) -> tuple[str, ...]:
+    whole = "".join(_WORD.findall(phrase)).lower()
+    terms = dict.fromkeys(filter(None, (whole, *words(phrase))))
+    return tuple(dict.fromkeys(chain(terms, filter(None, map(initials, terms)))))
+
+
+def card(worker: Any, services: Iterable[Any], on: date) -> dict[str, Any]:
+    """What a family sees of her in a list (``WorkerCardOut``), as JSON values.
+
+    ``worker``: her columns with ``firm_name`` and ``district_name`` beside them; ``services``: code, name, unit,
+    price_fen.
+    """
+    offered = [{"code": row.service_code, "name": row.name, "unit": row.unit, "price": in_words(row.price_fen)}
+               for row in services]
+    return {
+        "id": str(worker.id),
+        "name": worker.called,
+        "photo_url": url(worker.photo_id) if worker.photo_id else None,
+        "age_band": age_band(worker.birth_year, on.year),
+        "native_place": worker.native_place or None,
+        "years": None if worker.working_since is None else max(0, on.year - worker.working_since),
+        "district": {"code": worker.district, "name": worker.district_name},
+        "firm": {"id": str(worker.firm_id), "name": worker.firm_name} if worker.firm_id else None,
+        "services": offered,
+        "price_from": min((row["price"] for row in offered), key=lambda price: price["amount"], default=None),
+        "grade": worker.grade,
+        "score": worker.score,
+        "rating": {"average": average(worker.rating_sum, worker.rating_count), "count": worker.rating_count},
+        "completed": worker.completed_count,
+        "certificates": worker.certificates,
+        "live_in": worker.live_in,
+    }

@@ -1,0 +1,75 @@
+"""What may be told of a worker and what she may do."""
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from qiaojiejie.workers import rules
+
+TODAY = date(2026, 11, 23)
+LAST = TODAY - timedelta(days=1)
+
+
+@pytest.mark.parametrize(("identity", "health", "insured", "colour"), [
+    (TODAY, TODAY, TODAY, "green"), (TODAY, LAST, TODAY, "yellow"), (TODAY, TODAY, None, "yellow"),
+    (TODAY, None, None, "yellow"), (None, TODAY, TODAY, "red"), (None, None, None, "red"),
+])
+def test_the_colour_follows_the_dated_evidence(identity: date | None, health: date | None, insured: date | None,
+                                               colour: str) -> None:
+    assert rules.safety_colour(identity_verified_on=identity, health_until=health, insured_until=insured,
+                               on=TODAY) == colour
+
+
+def of_whom_is_known(**changed: object) -> SimpleNamespace:
+    """A worker with every paper valid today, but for what is changed."""
+    return SimpleNamespace(**{"identity_verified_on": TODAY, "health_until": TODAY, "insured_until": TODAY,
+                              "insured_class": 2, "background_until": TODAY, **changed})
+
+
+CLEANING = SimpleNamespace(care=False, insurance_class=2)
+CARE = SimpleNamespace(care=True, insurance_class=1)
+MOVING = SimpleNamespace(care=False, insurance_class=4)
+
+
+@pytest.mark.parametrize(("changed", "service", "reasons"), [
+    ({}, CLEANING, []), ({}, CARE, []), ({}, MOVING, ["insurance_class_too_low"]),
+    ({"health_until": None, "background_until": LAST}, CLEANING, []),
+    ({"health_until": None, "background_until": LAST}, CARE, ["background_lapsed", "health_missing"]),
+    ({"identity_verified_on": None}, CLEANING, ["identity_not_verified"]),
+    ({"insured_until": LAST}, MOVING, ["insurance_lapsed"]), ({"insured_until": None}, CARE, ["insurance_missing"]),
+    ({"insured_class": None}, CARE, ["insurance_class_too_low"]),
+])
+def test_who_may_do_what(changed: dict[str, object], service: SimpleNamespace, reasons: list[str]) -> None:
+    assert rules.eligible(of_whom_is_known(**changed), service, TODAY) == reasons
+
+
+@pytest.mark.parametrize(("name", "sex", "known_as"), [
+    ("王秀英", "female", "王阿姨"), ("王建国", "male", "王师傅"), ("欧阳春梅", "female", "欧阳阿姨"), ("司马", "male", "司师傅"),
+    ("阿依古丽·买买提", "female", "阿依古丽阿姨"),
+])
+def test_how_families_know_her(name: str, sex: str, known_as: str) -> None:
+    assert rules.called(name, sex) == known_as
+
+
+@pytest.mark.parametrize(("born", "band"), [(1981, "45–49"), (1977, "45–49"), (1976, "50–54"), (2008, "15–19")])
+def test_ages_come_in_bands_of_five(born: int, band: str) -> None:
+    assert rules.age_band(born, 2026) == band
+
+
+@pytest.mark.parametrize(("total", "count", "mean"), [(0, 0, None), (24, 5, "4.8"), (19, 4, "4.8"), (5, 1, "5.0")])
+def test_the_average_is_rounded_half_up_to_one_decimal(total: int, count: int, mean: str | None) -> None:
+    assert rules.average(total, count) == mean
+
+
+def test_initials_of_a_phrase() -> None:
+    assert rules.initials("王阿姨") == "way"
+    assert rules.initials("OK") == ""
+
+
+def test_a_search_text_is_weighted_and_holds_nothing_that_needs_quoting() -> None:
+    text = rules.search_text(called="王阿姨", services=["日常保洁"], places=["O'Neil 家政\\"], bio="会开车，脾气好。")
+    assert "'王阿姨':1A" in text
+    assert "'日常保洁'" in text and "'rcbj'" in text
+    assert "'oneil家政':" in text
+    assert "\\" not in text
