@@ -29,7 +29,7 @@ CATEGORIES = {
     "cooking": "家务烹饪", "education": "家庭教育", "moving": "搬家",
 }
 
-SERVICES = [  # code, name, English name, category, mode, unit, shortest visit in minutes, care, insurance class, aliases
+SERVICES = [  # code, name, English name, category, mode, unit, shortest in minutes, care, insurance class, aliases
     ("cleaning", "日常保洁", "Home cleaning", "cleaning", "hourly", "hour", 120, False, 2,
      ["保洁", "保洁员", "家庭保洁", "打扫卫生", "打扫", "清洁"]),
     ("deep_cleaning", "深度保洁", "Deep cleaning", "cleaning", "hourly", "hour", 180, False, 2,

@@ -26,9 +26,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_station'))
     )
     op.create_index(op.f('ix_station_region_code'), 'station', ['region_code'], unique=False)
+    op.create_index('ix_station_opened', 'station', ['opened_on', 'id'], unique=False)
 
 
 def downgrade() -> None:
     """Drop it."""
+    op.drop_index('ix_station_opened', table_name='station')
     op.drop_index(op.f('ix_station_region_code'), table_name='station')
     op.drop_table('station')

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from qiaojiejie.catalog.rules import LINE_NAMES
 from qiaojiejie.core.db import Model
 
 
@@ -66,6 +67,16 @@ class FeeRule(Model):
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
 
+    @property
+    def name(self) -> str:
+        """What families read on this line."""
+        return LINE_NAMES[self.line]
+
+    @property
+    def origin(self) -> str:
+        """Whose choice this rule is: every fee is the platform's own."""
+        return "platform"
+
 
 class CancellationPolicy(Model):
     """Tiers of the fee for cancelling, frozen onto a quote when it is made.
@@ -81,3 +92,8 @@ class CancellationPolicy(Model):
     no_show_permille: Mapped[int]
     grace_minutes: Mapped[int]
     valid_from: Mapped[date] = mapped_column(unique=True)
+
+    @property
+    def origin(self) -> str:
+        """Whose choice this policy is: there is no public standard to follow."""
+        return "platform"

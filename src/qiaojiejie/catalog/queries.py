@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
-from qiaojiejie.catalog.errors import PolicyNotFound, UnknownRegion, UnknownService
+from qiaojiejie.catalog.errors import PolicyNotFound, ServiceNotFound, UnknownRegion, UnknownService
 from qiaojiejie.catalog.models import CancellationPolicy, FeeRule, Region, Service
 from qiaojiejie.catalog.rules import LINES
 from qiaojiejie.core.db import db
@@ -30,6 +31,15 @@ def service(code: str) -> Service:
     if found is None:
         raise UnknownService(service=code)
     return found
+
+
+def offer(code: str, on: date) -> dict[str, Any]:
+    """A service with the ``fees`` charged on it on a day, for showing. Raises ServiceNotFound (404)."""
+    found = find_service(code)
+    if found is None:
+        raise ServiceNotFound()
+    return {**{column.key: getattr(found, column.key) for column in Service.__table__.columns},
+            "fees": fees(code, on)}
 
 
 def by_alias() -> dict[str, str]:
