@@ -146,7 +146,8 @@ def test_openapi_yaml_is_valid_and_complete(document: dict[str, object]) -> None
             where = f"{method} {path}"
             assert operation.get("summary"), where
             assert "security" in operation, where
-            assert any(status.startswith("4") for status in operation["responses"]), where
+            takes_nothing = not operation.get("parameters") and not operation["security"] and "{" not in path
+            assert takes_nothing or any(status.startswith("4") for status in operation["responses"]), where
             for status, answer in operation["responses"].items():
                 for kind, media in answer.get("content", {}).items():
                     if kind.endswith("json"):

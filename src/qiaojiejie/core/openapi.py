@@ -1,5 +1,6 @@
 """``openapi.yaml``: written from the routes, their shapes, who may call them and how they refuse."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -85,7 +86,8 @@ def describe(app: Flask, api: flask_smorest.Api) -> dict[str, Any]:
     for path, method, operation, view in _operations(app, document):
         _describe_operation(path, method, operation, view, components["schemas"])
     _modernise(document)
-    return document
+    plain: dict[str, Any] = json.loads(json.dumps(document, default=str))
+    return plain
 
 
 def write(document: dict[str, Any]) -> str:
@@ -201,6 +203,8 @@ def _modernise(node: Any) -> None:
     if isinstance(node, dict):
         if "example" in node and ("type" in node or "properties" in node) and not isinstance(node["type"], dict):
             node["examples"] = [node.pop("example")]
+        if isinstance(node.get("pattern"), str):
+            node["pattern"] = node["pattern"].replace(r"\Z", "$")  # Python's end of text in ECMA 262's words
         for name, below in node.items():
             if name not in ("example", "examples", "value"):
                 _modernise(below)
