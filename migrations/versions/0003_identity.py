@@ -30,6 +30,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_login_code'))
     )
     op.create_index('ix_login_code_phone', 'login_code', ['phone_index', 'sent_at'], unique=False)
+    op.create_index('ix_login_code_expires_at', 'login_code', ['expires_at'], unique=False)
+    op.create_index('uq_login_code_live', 'login_code', ['phone_index'], unique=True, postgresql_where=sa.text('burnt_at IS NULL'))
     op.create_table('look',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
@@ -71,18 +73,22 @@ def upgrade() -> None:
     op.create_index('ix_session_account', 'session', ['account_id', 'created_at'], unique=False)
     op.create_table('refresh_token',
     sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
     sa.Column('session_id', sa.Uuid(), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('spent_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['session_id'], ['session.id'], name=op.f('fk_refresh_token_session_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_refresh_token'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_refresh_token')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_refresh_token_token_hash'))
     )
     op.create_index(op.f('ix_refresh_token_session_id'), 'refresh_token', ['session_id'], unique=False)
+    op.create_index(op.f('ix_refresh_token_expires_at'), 'refresh_token', ['expires_at'], unique=False)
     op.execute("CALL make_append_only('look')")
 
 
 def downgrade() -> None:
     """Drop it."""
+    op.drop_index(op.f('ix_refresh_token_expires_at'), table_name='refresh_token')
     op.drop_index(op.f('ix_refresh_token_session_id'), table_name='refresh_token')
     op.drop_table('refresh_token')
     op.drop_index('ix_session_account', table_name='session')
@@ -93,6 +99,8 @@ def downgrade() -> None:
     op.drop_index('ix_look_subject', table_name='look')
     op.drop_index('ix_look_account', table_name='look')
     op.drop_table('look')
+    op.drop_index('uq_login_code_live', table_name='login_code', postgresql_where=sa.text('burnt_at IS NULL'))
+    op.drop_index('ix_login_code_expires_at', table_name='login_code')
     op.drop_index('ix_login_code_phone', table_name='login_code')
     op.drop_table('login_code')
     op.drop_table('account')

@@ -15,6 +15,8 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
+from qiaojiejie.core.secrets import Encrypted, Sealed
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 NAMING = {
@@ -31,6 +33,16 @@ class Model(DeclarativeBase):
 
     metadata = sa.MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: sa.DateTime(timezone=True), int: sa.BigInteger(), str: sa.Text()}
+
+
+@sa.event.listens_for(Model, "attribute_instrument", propagate=True)
+def _seal_when_assigned(_: type, __: str, attribute: Any) -> None:
+    """An ``Encrypted`` attribute holds a Sealed from the moment a plain str is assigned, not only once it is stored."""
+    column_type = getattr(attribute, "type", None)
+    if isinstance(column_type, Encrypted):
+        kind = column_type.kind
+        sa.event.listen(attribute, "set", lambda _, value, *__: Sealed(kind, value) if isinstance(value, str) else value,
+                        retval=True)
 
 
 class RoutedSession(Session):

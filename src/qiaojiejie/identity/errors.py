@@ -1,6 +1,6 @@
 """How identity refuses."""
 
-from qiaojiejie.core.errors import Conflict, Invalid, NotFound, TooMany, Unauthorized
+from qiaojiejie.core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthorized
 
 
 class WrongCode(Unauthorized):
@@ -32,6 +32,16 @@ class RefreshTokenReused(BadRefreshToken):
     keep = True
 
 
+class AccountClosed(Forbidden):
+    """该账号已注销。
+    This account was closed."""
+
+
+class NotYoursToAppoint(Forbidden):
+    """您不能授予或取消该身份。
+    This role is not yours to give."""
+
+
 class BadPhone(Invalid):
     """请填写中国大陆手机号码。
     Give a mainland China mobile number."""
@@ -40,11 +50,6 @@ class BadPhone(Invalid):
 class OrganisationRequired(Invalid):
     """该身份须指明所属机构。
     This role is held in an organisation; name it."""
-
-
-class OrganisationNotAllowed(Invalid):
-    """该身份不属于任何机构。
-    This role is not held in an organisation."""
 
 
 class SessionNotFound(NotFound):

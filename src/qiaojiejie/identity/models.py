@@ -45,12 +45,20 @@ class Membership(Model):
     since: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
+    @property
+    def acting_as(self) -> str:
+        """What names this role in the X-Acting-As header."""
+        return f"{self.role}:{self.org_id}" if self.org_id else self.role
+
 
 class LoginCode(Model):
-    """A one-time code sent to a phone: stored hashed, five tries, five minutes, then burnt."""
+    """A one-time code sent to a phone: stored hashed, five tries, five minutes, then burnt; one unburnt a phone."""
 
     __tablename__ = "login_code"
-    __table_args__ = (sa.Index("ix_login_code_phone", "phone_index", "sent_at"),)
+    __table_args__ = (sa.Index("ix_login_code_phone", "phone_index", "sent_at"),
+                      sa.Index("uq_login_code_live", "phone_index", unique=True,
+                               postgresql_where=sa.text("burnt_at IS NULL")),
+                      sa.Index("ix_login_code_expires_at", "expires_at"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     phone_index: Mapped[bytes]
@@ -78,13 +86,14 @@ class Session(Model):
 
 
 class RefreshToken(Model):
-    """One refresh token, spent when it is exchanged; used again it ends its session."""
+    """One refresh token, known by its SHA-256; spent when it is exchanged; used again it ends its session."""
 
     __tablename__ = "refresh_token"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
     session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("session.id"), index=True)
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     spent_at: Mapped[datetime | None]
 
 

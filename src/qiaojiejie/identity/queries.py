@@ -1,17 +1,18 @@
 """Read accounts, memberships, sessions and looks."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from qiaojiejie.core import paging
+from qiaojiejie.core import clock, paging
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db, read
 from qiaojiejie.core.errors import NotFound
 from qiaojiejie.core.secrets import blind
 from qiaojiejie.identity.errors import MembershipNotFound, SessionNotFound
-from qiaojiejie.identity.models import Account, Look, Membership, RefreshToken, Session
+from qiaojiejie.identity.models import Account, LoginCode, Look, Membership, RefreshToken, Session
 
 #: Sign-in lives by the database's own clock, as a token's expiry does: the demo's movable clock signs nobody out.
 _HELD = """
@@ -97,13 +98,35 @@ def sessions(account_id: UUID, *, cursor: str | None, limit: int) -> paging.Page
                          scope=paging.scope_of("sessions", account_id))
 
 
-def refresh_token(token_id: UUID) -> tuple[RefreshToken, Session] | None:
-    """A refresh token and its session, both locked (the session first), if there is one."""
-    owner = sa.select(RefreshToken.session_id).where(RefreshToken.id == token_id).scalar_subquery()
-    family = db.session.scalar(sa.select(Session).where(Session.id == owner).with_for_update())
+def refresh_token(token_hash: bytes) -> tuple[RefreshToken, Session] | None:
+    """An unexpired refresh token and its live session, both locked (the session first), if there is one."""
+    owner = sa.select(RefreshToken.session_id).where(RefreshToken.token_hash == token_hash).scalar_subquery()
+    family = db.session.scalar(sa.select(Session).where(
+        Session.id == owner, Session.ended_at.is_(None), Session.expires_at > sa.func.now()).with_for_update())
     if family is None:
         return None
-    return db.session.get_one(RefreshToken, token_id, with_for_update=True), family
+    token = db.session.scalar(sa.select(RefreshToken).where(
+        RefreshToken.token_hash == token_hash, RefreshToken.expires_at > sa.func.now()).with_for_update())
+    return None if token is None else (token, family)
+
+
+def last_code_at(phone_index: bytes) -> datetime | None:
+    """When a code was last sent to a phone."""
+    stmt = sa.select(LoginCode.sent_at).where(LoginCode.phone_index == phone_index)
+    return db.session.scalar(stmt.order_by(LoginCode.sent_at.desc()).limit(1))
+
+
+def live_code(code_id: UUID) -> LoginCode | None:
+    """A code that may still be used, by its id."""
+    return db.session.scalar(sa.select(LoginCode).where(
+        LoginCode.id == code_id, LoginCode.burnt_at.is_(None), LoginCode.expires_at > clock.now()))
+
+
+def administrators() -> Sequence[Membership]:
+    """The federation's live administrators, locked in the order of their ids."""
+    stmt = sa.select(Membership).where(Membership.role == Role.FEDERATION_ADMIN, Membership.ended_at.is_(None),
+                                       Membership.org_id.is_(None))
+    return db.session.scalars(stmt.order_by(Membership.id).with_for_update()).all()
 
 
 def looks(subject: str, *, cursor: str | None, limit: int) -> paging.Page:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 from uuid import UUID
 
@@ -29,21 +30,51 @@ Held = tuple[Role, UUID | None]
 
 
 class Limit(NamedTuple):
-    """At most ``most`` uses in each window of ``seconds``, counted per ``by`` ("phone" or "address")."""
+    """At most ``most`` uses in each window of ``seconds``, counted per ``by``: "phone" or "address"."""
 
     by: str
     most: int
     seconds: int
 
 
-#: Codes asked for. One address may stand for a whole village behind one router, so it may have more a minute.
-CODE_LIMITS = (Limit("phone", 1, 60), Limit("phone", 10, 86400),
-               Limit("address", 5, 60), Limit("address", 10, 3600), Limit("address", 60, 86400))
-#: Codes given, over all codes of a phone and from one address: guessing is slow on top of the tries of each code.
-TOKEN_LIMITS = (Limit("phone", 60, 86400), Limit("address", 60, 3600))
+class Limits(NamedTuple):
+    """How often codes may be asked for and given. Narrow windows come first: what they refuse costs no wide one."""
+
+    codes: tuple[Limit, ...]
+    tokens: tuple[Limit, ...]
+    #: seconds that must lie between two codes to one phone, whichever window they fall in
+    gap: int
+
+
+#: One address may stand for a whole village behind one router, so it may ask for more a minute than one phone.
+LIMITS = Limits(
+    codes=(Limit("address", 5, 60), Limit("address", 10, 3600), Limit("phone", 1, 60), Limit("phone", 10, 86400)),
+    tokens=(Limit("address", 60, 3600), Limit("phone", 60, 86400)), gap=60)
 #: Demo and test: wide enough that the README's journey can be walked again and again.
-DEMO_CODE_LIMITS = (Limit("phone", 1000, 60), Limit("address", 10000, 60))
-DEMO_TOKEN_LIMITS = (Limit("phone", 5000, 60), Limit("address", 50000, 60))
+DEMO_LIMITS = Limits(codes=(Limit("address", 10_000, 60), Limit("phone", 1_000, 60)),
+                     tokens=(Limit("address", 50_000, 60), Limit("phone", 5_000, 60)), gap=0)
+
+#: who may appoint whom (a manager: only in her own firm); household and worker come by themselves and by a firm
+APPOINTS: dict[Role, frozenset[Role]] = {
+    Role.FEDERATION_ADMIN: frozenset(Role) - {Role.HOUSEHOLD, Role.WORKER},
+    Role.FIRM_MANAGER: frozenset({Role.BROKER}),
+}
+
+
+def may_appoint(appointer: Role, own_org: UUID | None, role: Role, org_id: UUID | None) -> bool:
+    """Whether someone acting as ``appointer`` (of ``own_org``) may give and take ``role`` in ``org_id``."""
+    return role in APPOINTS.get(appointer, ()) and (appointer == Role.FEDERATION_ADMIN or org_id == own_org)
+
+
+def network(address: str | None) -> str:
+    """What one caller's limits are counted on: an IPv4 address, or the /64 that one IPv6 subscriber has."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if found.version == 6:
+        return str(ip_network((found, 64), strict=False))
+    return str(found)
 
 
 def mobile(text: str) -> str | None:
