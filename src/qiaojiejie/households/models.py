@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
 from qiaojiejie.core.secrets import Encrypted, Sealed
+from qiaojiejie.households.rules import place_of
 
 
 class Household(Model):
@@ -22,7 +23,10 @@ class Household(Model):
 
 
 class Address(Model):
-    """A place a family wants work done. Door and exact place are sealed; the H3 cell (about 0.7 km²) is not."""
+    """A place a family wants work done. Door and exact place are sealed; the H3 cell (about 0.7 km²) is not.
+
+    Nothing but ``removed_at`` is ever changed in a row: bookings keep its id (see ``service``).
+    """
 
     __tablename__ = "address"
     __table_args__ = (sa.Index("ix_address_household", "household_id", "id"),)
@@ -40,3 +44,13 @@ class Address(Model):
     contact_phone: Mapped[Sealed] = mapped_column(Encrypted("phone"))
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+
+    @property
+    def lng(self) -> float:
+        """Longitude, WGS-84. As personal as the place itself: shown to the family alone, or after a look."""
+        return place_of(self.place.reveal())[0]
+
+    @property
+    def lat(self) -> float:
+        """Latitude, WGS-84; see ``lng``."""
+        return place_of(self.place.reveal())[1]

@@ -1,0 +1,72 @@
+"""Read households and their addresses."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from qiaojiejie.core import paging
+from qiaojiejie.core.db import db
+from qiaojiejie.households.errors import AddressNotFound, HouseholdNotFound
+from qiaojiejie.households.models import Address, Household
+
+
+def get(household_id: UUID) -> Household:
+    """A household by its id. Raises HouseholdNotFound."""
+    found = db.session.get(Household, household_id)
+    if found is None:
+        raise HouseholdNotFound()
+    return found
+
+
+def find_of_account(account_id: UUID) -> Household | None:
+    """The household an account opened, if it did."""
+    return db.session.scalar(sa.select(Household).where(Household.account_id == account_id))
+
+
+def of_account(account_id: UUID, lock: bool = False) -> Household:
+    """The household an account opened. Raises HouseholdNotFound."""
+    stmt = sa.select(Household).where(Household.account_id == account_id)
+    found = db.session.scalar(stmt.with_for_update() if lock else stmt)
+    if found is None:
+        raise HouseholdNotFound()
+    return found
+
+
+def address(household_id: UUID, address_id: UUID, lock: bool = False) -> Address:
+    """An address in a household's book. Raises AddressNotFound for a removed one and for another family's."""
+    stmt = sa.select(Address).where(Address.id == address_id, Address.household_id == household_id,
+                                    Address.removed_at.is_(None))
+    found = db.session.scalar(stmt.with_for_update() if lock else stmt)
+    if found is None:
+        raise AddressNotFound()
+    return found
+
+
+def kept_address(address_id: UUID) -> Address:
+    """An address whether or not it is still in the book: where a booking was made for. Raises AddressNotFound."""
+    found = db.session.get(Address, address_id)
+    if found is None:
+        raise AddressNotFound()
+    return found
+
+
+def addresses(account_id: UUID, *, limit: int, cursor: str | None = None) -> paging.Page:
+    """A page of an account's address book, newest first; empty when it never opened a household."""
+    own = sa.select(Household.id).where(Household.account_id == account_id).scalar_subquery()
+    stmt = sa.select(Address).where(Address.household_id == own, Address.removed_at.is_(None))
+    return paging.keyset(stmt, [Address.id], cursor=cursor, limit=limit,
+                         scope=paging.scope_of("addresses", account_id))
+
+
+def own_address(account_id: UUID, address_id: UUID, lock: bool = False) -> Address:
+    """An address in an account's book. Raises AddressNotFound."""
+    own = find_of_account(account_id)
+    if own is None:
+        raise AddressNotFound()
+    return address(own.id, address_id, lock=lock)
+
+
+def count_addresses(household_id: UUID) -> int:
+    """How many addresses are in a household's book."""
+    stmt = sa.select(sa.func.count()).select_from(Address)
+    return db.session.scalars(stmt.where(Address.household_id == household_id, Address.removed_at.is_(None))).one()

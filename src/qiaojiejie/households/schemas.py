@@ -1,0 +1,80 @@
+"""Shapes of the address book."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from qiaojiejie.core.schema import Moment, Schema, Text, page_of
+from qiaojiejie.core.secrets import Sealed
+from qiaojiejie.identity.rules import mobile
+
+
+class MobilePhone(Text):
+    """A mainland mobile number, however written; loaded as its 11 digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(most=30, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        digits = mobile(super()._deserialize(value, attr, data, **kwargs))
+        if digits is None:
+            raise ValidationError("请填写手机号码|Give a mainland China mobile number")
+        return digits
+
+
+class OwnWords(fields.String):
+    """A sealed value answered in full to the one who wrote it; to nobody else, so no look is recorded."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return value.reveal() if isinstance(value, Sealed) else value
+
+
+class AddressPatchIn(Schema):
+    """What to change in an address; what is left out stays as it was."""
+
+    label = Text(most=20, metadata={"example": "家"})
+    region_code = Text(most=6, metadata={"description": "GB/T 2260, one of GET /regions", "example": "321302"})
+    detail = Text(most=200, least=2, metadata={"description": "street, building and door",
+                                               "example": "幸福路 1 号 2 单元 301"})
+    contact_name = Text(most=30, metadata={"example": "王小明"})
+    contact_phone = MobilePhone(metadata={"example": "13800000001"})
+    lng = fields.Float(allow_none=True, validate=validate.Range(-180, 180), metadata={
+        "description": "longitude; null with lat for the region's centre", "example": 118.2735})
+    lat = fields.Float(allow_none=True, validate=validate.Range(-90, 90), metadata={"example": 33.9391})
+    coordinates = fields.String(validate=validate.OneOf(["wgs84", "gcj02"]), metadata={
+        "description": "the system lng and lat are in: gcj02 from a Chinese map, wgs84 from a GPS", "example": "wgs84"})
+
+    @validates_schema
+    def _both_or_neither(self, data: dict[str, Any], **_: Any) -> None:
+        if ("lng" in data) != ("lat" in data) or (data.get("lng") is None) != (data.get("lat") is None):
+            raise ValidationError("经度和纬度要一起给|Give lng and lat together",
+                                  field_name="lat" if data.get("lng") is not None else "lng")
+
+
+class AddressIn(AddressPatchIn):
+    """An address to keep."""
+
+    label = Text(most=20, required=True, metadata={"example": "家"})
+    region_code = Text(most=6, required=True, metadata={"description": "GB/T 2260, one of GET /regions",
+                                                        "example": "321302"})
+    detail = Text(most=200, least=2, required=True, metadata={"description": "street, building and door",
+                                                              "example": "幸福路 1 号 2 单元 301"})
+    contact_name = Text(most=30, required=True, metadata={"example": "王小明"})
+    contact_phone = MobilePhone(required=True, metadata={"example": "13800000001"})
+
+
+class AddressOut(Schema):
+    """An address in the family's own book, shown in full to that family alone."""
+
+    id = fields.UUID(required=True)
+    label = fields.String(required=True, metadata={"example": "家"})
+    region_code = fields.String(required=True, metadata={"example": "321302"})
+    detail = OwnWords(required=True, metadata={"example": "幸福路 1 号 2 单元 301"})
+    lng = fields.Float(required=True, metadata={"description": "WGS-84", "example": 118.2735})
+    lat = fields.Float(required=True, metadata={"description": "WGS-84", "example": 33.9391})
+    contact_name = OwnWords(required=True, metadata={"example": "王小明"})
+    contact_phone = OwnWords(required=True, metadata={"example": "13800000001"})
+    created_at = Moment(required=True)
+
+
+AddressPageOut = page_of(AddressOut)
