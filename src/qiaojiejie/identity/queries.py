@@ -44,6 +44,12 @@ def find_by_phone(phone: str) -> Account | None:
     return db.session.scalar(sa.select(Account).where(Account.phone_index == blind("phone", phone)))
 
 
+def by_phone_indexes(indexes: Sequence[bytes]) -> list[tuple[bytes, UUID]]:
+    """(blind index of the phone, account id) of the accounts that have one of these phones."""
+    stmt = sa.select(Account.phone_index, Account.id).where(Account.phone_index.in_(indexes))
+    return [(row.phone_index, row.id) for row in db.session.execute(stmt)]
+
+
 def accounts_in(org_id: UUID, *roles: Role) -> list[UUID]:
     """Ids of the accounts now in a firm or station, in any of ``roles`` (in any role when none is named)."""
     stmt = sa.select(Membership.account_id).distinct().where(Membership.org_id == org_id, Membership.ended_at.is_(None))

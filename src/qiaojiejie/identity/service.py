@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from secrets import randbelow, token_urlsafe
@@ -73,17 +73,35 @@ def account_for(*, phone: str, name: str | None = None) -> Account:
     number = rules.mobile(phone)
     if number is None:
         raise BadPhone()
-    stmt = insert(Account).values(id=ids.new(), phone=number, phone_index=blind("phone", number), name=name,
-                                  created_at=clock.now())
-    stmt = stmt.on_conflict_do_nothing(index_elements=[Account.phone_index])
-    opened = db.session.scalar(stmt.returning(Account.id))
-    account = queries.find_by_phone(number)
-    assert account is not None  # it was there or has just been written, and accounts are never deleted
-    if opened is not None:
-        ledger.append(facts.OPENED, subject=f"account:{account.id}", actor=ledger.SYSTEM)
-    elif name and account.name is None:
+    account = queries.account(accounts_for(phones=[number])[number])
+    if name and account.name is None:
         account.name = name  # type: ignore[assignment]
     return account
+
+
+def accounts_for(*, phones: Collection[str]) -> dict[str, UUID]:
+    """``account_for`` for many 11-digit numbers at once: number → account id."""
+    index = {blind("phone", number): number for number in phones}
+    if not index:
+        return {}
+    moment = clock.now()
+    rows = [{"id": ids.new(), "phone": number, "phone_index": key, "created_at": moment}
+            for key, number in sorted(index.items())]
+    stmt = insert(Account).on_conflict_do_nothing(index_elements=[Account.phone_index]).returning(Account.id)
+    opened = db.session.scalars(stmt, rows).all()
+    ledger.append_many(facts.OPENED, about=[(f"account:{each}", {}) for each in opened], actor=ledger.SYSTEM)
+    return {index[key]: account_id for key, account_id in queries.by_phone_indexes(list(index))}
+
+
+def grant_many(*, account_ids: Collection[UUID], role: Role, org_id: UUID | None = None, by: str) -> None:
+    """``grant`` for many accounts at once."""
+    moment = clock.now()
+    rows = [{"id": ids.new(), "account_id": account_id, "role": role, "org_id": org_id, "since": moment}
+            for account_id in sorted(account_ids)]
+    if rows:
+        fresh = db.session.scalars(insert(Membership).on_conflict_do_nothing().returning(Membership.account_id), rows)
+        data = {"role": role, "org": str(org_id) if org_id else None}
+        ledger.append_many(facts.ROLE_GRANTED, about=[(f"account:{each}", data) for each in fresh.all()], actor=by)
 
 
 def grant(*, account_id: UUID, role: Role, org_id: UUID | None = None, by: str) -> Membership:
@@ -91,11 +109,7 @@ def grant(*, account_id: UUID, role: Role, org_id: UUID | None = None, by: str) 
 
     ``by`` is an actor's ``ref`` or ``ledger.SYSTEM``.
     """
-    stmt = insert(Membership).values(id=ids.new(), account_id=account_id, role=role, org_id=org_id, since=clock.now())
-    fresh = db.session.scalar(stmt.on_conflict_do_nothing().returning(Membership.id))
-    if fresh is not None:
-        ledger.append(facts.ROLE_GRANTED, subject=f"account:{account_id}", actor=by,
-                      data={"role": role, "org": str(org_id) if org_id else None})
+    grant_many(account_ids=[account_id], role=role, org_id=org_id, by=by)
     held = queries.membership_of(account_id, role, org_id)
     return held if held is not None else grant(account_id=account_id, role=role, org_id=org_id, by=by)
 
