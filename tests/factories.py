@@ -6,8 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from flask_jwt_extended import create_access_token
+from sqlalchemy.dialects.postgresql import Range
 from stdnum.cn import ric, uscc
 
+from qiaojiejie.booking import rules as booking_rules
+from qiaojiejie.booking.lifecycle import LIVE
+from qiaojiejie.booking.models import Booking, Quote
+from qiaojiejie.calendars import service as calendars
+from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
@@ -145,4 +151,58 @@ def document(of: Worker, kind: str = "health", state: str = "recorded", **fields
         "reviewed_by": by.id if state in ("verified", "rejected") else None, **fields})
     db.session.add(made)
     db.session.flush()
+    return made
+
+
+def working(who: Worker, starts: int = 8 * 60, ends: int = 20 * 60) -> Worker:
+    """The same worker, at work from 08:00 to 20:00 on every weekday."""
+    calendars.set_hours(worker_no=who.no, hours=[(weekday, starts, ends) for weekday in range(1, 8)])
+    return who
+
+
+def worker_with_account(**fields: Any) -> Worker:
+    """A worker who signs in herself, with weekly hours."""
+    return working(worker(account_id=member(Role.WORKER).id, **fields))
+
+
+def tomorrow(hour: int = 10, minute: int = 0, days: int = 1) -> datetime:
+    """A time of tomorrow (or of a day further on) in Suqian."""
+    return clock.midnight(clock.today() + timedelta(days=days)) + timedelta(hours=hour, minutes=minute)
+
+
+def quote(of: Household | None = None, by: Worker | None = None, start: datetime | None = None, minutes: int = 180,
+          **fields: Any) -> Quote:
+    """A quote of 138 yuan for three hours of cleaning tomorrow at ten, good for a quarter of an hour."""
+    of, by, start = of or household(), by or worker_with_account(), start or tomorrow()
+    made = Quote(**{
+        "household_id": of.id, "worker_id": by.id, "firm_id": by.firm_id, "service_code": "cleaning",
+        "address_id": address(of).id, "during": Range(start, start + timedelta(minutes=minutes)),
+        "lines": [{"line": "wage", "name": "服务人员劳务费", "amount": 12000},
+                  {"line": "firm_fee", "name": "企业服务费", "amount": 1800}],
+        "policy": booking_rules.frozen(catalog.policy(clock.today())), "total_fen": 13800,
+        "created_at": clock.now(), "expires_at": clock.now() + booking_rules.QUOTE_GOOD_FOR, **fields})
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def booking(state: str = "confirmed", of: Household | None = None, by: Worker | None = None,
+            start: datetime | None = None, minutes: int = 180, **fields: Any) -> Booking:
+    """A booking in a state, paid two hours ago once it is past being held; her time is engaged while it is live."""
+    given = quote(of, by, start, minutes)
+    paid = None if state in ("held", "expired") else clock.now() - timedelta(hours=2)
+    begun = given.start if state in ("under_way", "served", "completed") else None
+    over = given.end if state in ("served", "completed") else None
+    made = Booking(**{
+        "quote_id": given.id, "household_id": given.household_id, "worker_id": given.worker_id,
+        "firm_id": given.firm_id, "service_code": given.service_code, "address_id": given.address_id,
+        "during": given.during, "state": state, "lines": given.lines, "policy": given.policy,
+        "total_fen": given.total_fen, "refund_fen": 0, "door_code": "4821", "door_tries": 0, "complaint_open": False,
+        "created_at": clock.now(), "expires_at": clock.now() + booking_rules.HELD_FOR, "confirmed_at": paid,
+        "started_at": begun, "ended_at": over, "closed_at": over if state == "completed" else None, **fields})
+    db.session.add(made)
+    db.session.flush()
+    if state in LIVE:
+        calendars.engage(worker_no=made.worker.no, during=made.during, ref=made.ref)
+    db.session.expire(made)
     return made

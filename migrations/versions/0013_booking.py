@@ -73,14 +73,14 @@ def upgrade() -> None:
     op.create_index('ix_booking_expiry', 'booking', ['expires_at'], unique=False, postgresql_where=sa.text("state = 'held'"))
     op.create_index('ix_booking_firm', 'booking', ['firm_id', 'id'], unique=False)
     op.create_index('ix_booking_household', 'booking', ['household_id', 'id'], unique=False)
-    op.create_index(op.f('ix_booking_quote_id'), 'booking', ['quote_id'], unique=False)
+    op.create_index('uq_booking_quote_live', 'booking', ['quote_id'], unique=True, postgresql_where=sa.text("state IN ('held', 'confirmed', 'under_way', 'served')"))
     op.create_index('ix_booking_worker', 'booking', ['worker_id', 'id'], unique=False)
 
 
 def downgrade() -> None:
     """Drop it."""
     op.drop_index('ix_booking_worker', table_name='booking')
-    op.drop_index(op.f('ix_booking_quote_id'), table_name='booking')
+    op.drop_index('uq_booking_quote_live', table_name='booking', postgresql_where=sa.text("state IN ('held', 'confirmed', 'under_way', 'served')"))
     op.drop_index('ix_booking_household', table_name='booking')
     op.drop_index('ix_booking_firm', table_name='booking')
     op.drop_index('ix_booking_expiry', table_name='booking', postgresql_where=sa.text("state = 'held'"))

@@ -1,20 +1,45 @@
 """Quotes and bookings."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from qiaojiejie.booking.lifecycle import BOOKING
+from qiaojiejie.booking.lifecycle import BOOKING, LIVE
+from qiaojiejie.catalog.models import Service
 from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
 from qiaojiejie.core.secrets import Encrypted, Sealed
+from qiaojiejie.firms.models import Firm
+from qiaojiejie.households.models import Address, Household
+from qiaojiejie.workers.models import Worker
 
 
-class Quote(Model):
+class Visit:
+    """What a quote and a booking share: a time of which both ends are known."""
+
+    during: Mapped[Range[datetime]]
+
+    @property
+    def start(self) -> datetime:
+        """When the visit begins."""
+        return cast(datetime, self.during.lower)
+
+    @property
+    def end(self) -> datetime:
+        """When the visit ends (exclusive)."""
+        return cast(datetime, self.during.upper)
+
+    @property
+    def minutes(self) -> int:
+        """How long it is to last."""
+        return (self.end - self.start) // timedelta(minutes=1)
+
+
+class Quote(Visit, Model):
     """A price in lines and the policy that will be frozen, for one worker, service, place and time; good for a while.
 
     ``lines``: [{"line": wage|firm_fee|insurance|platform_fee, "name", "amount": fen}], summing to ``total_fen``.
@@ -36,9 +61,16 @@ class Quote(Model):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 
+    worker: Mapped[Worker] = relationship(viewonly=True)
+    firm: Mapped[Firm] = relationship(viewonly=True)
+    service: Mapped[Service] = relationship(viewonly=True)
 
-class Booking(Model):
-    """One engagement of a worker by a household, with price and policy frozen from its quote."""
+
+class Booking(Visit, Model):
+    """One engagement of a worker by a household, with price and policy frozen from its quote.
+
+    A quote makes one live booking.
+    """
 
     __tablename__ = "booking"
     __table_args__ = (
@@ -48,12 +80,14 @@ class Booking(Model):
         sa.Index("ix_booking_household", "household_id", "id"),
         sa.Index("ix_booking_worker", "worker_id", "id"),
         sa.Index("ix_booking_firm", "firm_id", "id"),
+        sa.Index("uq_booking_quote_live", "quote_id", unique=True,
+                 postgresql_where=sa.text(f"state IN ({', '.join(repr(state) for state in LIVE)})")),
         sa.Index("ix_booking_expiry", "expires_at", postgresql_where=sa.text("state = 'held'")),
         sa.Index("ix_booking_completion", "ended_at", postgresql_where=sa.text("state = 'served'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
-    quote_id: Mapped[UUID] = mapped_column(sa.ForeignKey("quote.id"), index=True)
+    quote_id: Mapped[UUID] = mapped_column(sa.ForeignKey("quote.id"))
     household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
     worker_id: Mapped[UUID] = mapped_column(sa.ForeignKey("worker.id"))
     firm_id: Mapped[UUID] = mapped_column(sa.ForeignKey("firm.id"))
@@ -82,3 +116,14 @@ class Booking(Model):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     closed_because: Mapped[str | None]
+
+    household: Mapped[Household] = relationship(viewonly=True)
+    worker: Mapped[Worker] = relationship(viewonly=True)
+    firm: Mapped[Firm] = relationship(viewonly=True)
+    service: Mapped[Service] = relationship(viewonly=True)
+    address: Mapped[Address] = relationship(viewonly=True)
+
+    @property
+    def ref(self) -> str:
+        """How the ledger and calendars name it."""
+        return f"booking:{self.id}"

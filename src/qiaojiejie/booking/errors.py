@@ -1,0 +1,117 @@
+"""How booking refuses."""
+
+from qiaojiejie.core.errors import Conflict, Forbidden, NotFound, TooMany
+
+
+class QuoteNotFound(NotFound):
+    """没有找到这份报价。
+    There is no such quote."""
+
+
+class BookingNotFound(NotFound):
+    """没有找到这笔预约。
+    There is no such booking."""
+
+
+class NotAVisit(Conflict):
+    """“{service}”需签订合同，不能按次预约。
+    {service} is done under a contract; it can't be booked as a visit."""
+
+
+class WorkerNotBookable(Conflict):
+    """这位服务人员目前不接单。
+    This worker takes no bookings at present."""
+
+
+class ServiceNotOffered(Conflict):
+    """这位服务人员不提供“{service}”。
+    This worker does not offer {service}."""
+
+
+class WorkerNotEligible(Conflict):
+    """服务当日她的证件不满足这项服务的要求：{reasons}。
+    On the day of service her papers do not allow this work: {reasons}."""
+
+
+class AddressNotServed(Conflict):
+    """她和她的企业不服务该地址所在的区县。
+    Neither she nor her firm serves the district of this address."""
+
+
+class StartNotOnHalfHour(Conflict):
+    """开始时间须为整点或半点。
+    A visit starts on the hour or the half hour."""
+
+
+class TooLittleNotice(Conflict):
+    """至少提前 {minutes} 分钟预约。
+    Book at least {minutes} minutes ahead."""
+
+
+class BeyondHorizon(Conflict):
+    """最多可预约 {days} 天以内的服务。
+    Visits can be booked at most {days} days ahead."""
+
+
+class LengthNotPossible(Conflict):
+    """服务时长须为 {least} 到 {most} 分钟，以半小时为单位。
+    A visit lasts {least} to {most} minutes, in half hours."""
+
+
+class OutsideHours(Conflict):
+    """这段时间不在她的工作时间内。
+    This is outside her working hours."""
+
+
+class QuoteExpired(Conflict):
+    """报价已过期，请重新询价。
+    The quote has expired; ask for a new one."""
+
+
+class QuoteUsed(Conflict):
+    """这份报价已经用于一笔预约。
+    This quote already made a booking."""
+
+
+class TooManyHolds(TooMany):
+    """您已有 {most} 笔待支付的预约，请先付款或取消。
+    You hold {most} unpaid bookings; pay or cancel one first."""
+
+    keep = False
+
+
+class HoldExpired(Conflict):
+    """预约已超过付款时限，请重新预约。
+    The time to pay is over; book again."""
+
+
+class CancellationQuoteChanged(Conflict):
+    """退款金额已变：现在取消收费 {fee} 分，退款 {refund} 分，请确认后再取消。
+    The refund has changed: cancelling now costs {fee} fen and refunds {refund} fen; confirm that amount."""
+
+
+class TooEarly(Conflict):
+    """现在还不能进行，最早 {at}。
+    It is too early for this; the earliest is {at}."""
+
+
+class TooLate(Conflict):
+    """已经晚了，最迟 {at}。
+    It is too late for this; the latest was {at}."""
+
+
+class WrongDoorCode(Forbidden):
+    """门口验证码不对，还可以试 {left} 次。
+    The door code is wrong; {left} tries are left."""
+
+    keep = True
+
+
+class DoorCodeBurnt(Conflict):
+    """验证码错误次数过多，请家庭重新生成一个。
+    Too many wrong door codes; ask the family to make a new one."""
+
+
+class ContactClosed(Forbidden):
+    """联系方式只在确认后到服务结束 24 小时内可见。
+    Contacts are shown only from confirmation to 24 hours after the service."""

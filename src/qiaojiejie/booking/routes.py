@@ -1,0 +1,229 @@
+"""Endpoints of booking. Steps are POSTs on the booking; who may take them is said by its lifecycle."""
+
+from typing import Any
+from uuid import UUID
+
+from qiaojiejie.booking import errors, queries, rules
+from qiaojiejie.booking import service as booking
+from qiaojiejie.booking.models import Quote
+from qiaojiejie.booking.schemas import (
+    BookingContactOut,
+    BookingFactOut,
+    BookingFilter,
+    BookingIn,
+    BookingOut,
+    CancellationIn,
+    CancellationQuoteOut,
+    CheckInIn,
+    DeclineIn,
+    QuoteIn,
+    QuoteOut,
+    WithdrawalIn,
+)
+from qiaojiejie.calendars.errors import SlotTaken
+from qiaojiejie.catalog.errors import PolicyNotFound, UnknownService
+from qiaojiejie.core.access import FIRM, Role, actor, allow
+from qiaojiejie.core.errors import NotYourStep, StepNotPossible
+from qiaojiejie.core.http import Blueprint, refuses
+from qiaojiejie.core.paging import Page
+from qiaojiejie.core.schema import page_of
+from qiaojiejie.households.errors import AddressNotFound, HouseholdNotFound
+from qiaojiejie.workers.errors import WorkerNotFound
+
+blp = Blueprint("booking", description="报价与预约 · Quotes and bookings")
+
+PARTIES = (Role.HOUSEHOLD, Role.WORKER, *FIRM)
+
+
+@blp.route("/quotes", methods=["POST"])
+@allow(Role.HOUSEHOLD)
+@refuses(WorkerNotFound, AddressNotFound, UnknownService, PolicyNotFound, errors.NotAVisit, errors.ServiceNotOffered,
+         errors.WorkerNotBookable, errors.WorkerNotEligible, errors.AddressNotServed, errors.StartNotOnHalfHour,
+         errors.LengthNotPossible, errors.TooLittleNotice, errors.BeyondHorizon, errors.OutsideHours, SlotTaken)
+@blp.arguments(QuoteIn)
+@blp.response(201, QuoteOut)
+def quote(body: dict[str, Any]) -> Quote:
+    """询价 · Price a visit
+
+    The price in lines (wage, firm's fee, insurance, platform fee) and the cancellation policy that will be frozen
+    onto the booking, good for 15 minutes. Nothing is held yet.
+    """
+    return booking.quote(actor=actor(), **body)
+
+
+@blp.route("/bookings", methods=["POST"])
+@allow(Role.HOUSEHOLD)
+@refuses(HouseholdNotFound, errors.QuoteNotFound, errors.QuoteUsed, errors.QuoteExpired, errors.TooManyHolds,
+         errors.WorkerNotBookable, errors.WorkerNotEligible, SlotTaken)
+@blp.arguments(BookingIn)
+@blp.response(201, BookingOut)
+def book(body: dict[str, Any]) -> queries.Shown:
+    """预约 · Book a quoted visit
+
+    Holds the worker's time, travel included, until `expires_at` (ten minutes): pay before it. One quote makes one
+    booking; a household holds at most five unpaid ones.
+    """
+    return booking.book(actor=actor(), **body)
+
+
+@blp.route("/bookings", methods=["GET"])
+@allow(*PARTIES)
+@blp.arguments(BookingFilter, location="query")
+@blp.response(200, page_of(BookingOut))
+def mine(args: dict[str, Any]) -> Page:
+    """我的预约 · List my bookings
+
+    Those of the household, the worker or the firm one acts as, newest first.
+    """
+    return queries.mine(actor(), state=args.get("state"), cursor=args.get("cursor"), limit=args["limit"])
+
+
+@blp.route("/bookings/<uuid:booking_id>", methods=["GET"])
+@allow(*PARTIES)
+@refuses(errors.BookingNotFound)
+@blp.response(200, BookingOut)
+def show(booking_id: UUID) -> queries.Shown:
+    """预约详情 · Read a booking
+
+    To its parties; the door code and the note to the household only.
+    """
+    return queries.shown(actor(), booking_id)
+
+
+@blp.route("/bookings/<uuid:booking_id>/history", methods=["GET"])
+@allow(*PARTIES)
+@refuses(errors.BookingNotFound)
+@blp.response(200, page_of(BookingFactOut))
+def history(booking_id: UUID) -> Page:
+    """预约经过 · Read what happened to a booking
+
+    Its entries in the ledger in the order they happened, all on one page.
+    """
+    return queries.history(actor(), booking_id)
+
+
+@blp.route("/bookings/<uuid:booking_id>/contact", methods=["GET"])
+@allow(Role.HOUSEHOLD, Role.WORKER)
+@refuses(errors.BookingNotFound, errors.ContactClosed)
+@blp.response(200, BookingContactOut)
+def contact(booking_id: UUID) -> dict[str, str | None]:
+    """联系方式 · Read the other side's contact
+
+    From confirmation to 24 hours after the service: the worker's phone to the household; the address, its contact's
+    phone and the note to the worker. Every look is recorded.
+    """
+    return booking.contact(actor=actor(), booking_id=booking_id)
+
+
+@blp.route("/bookings/<uuid:booking_id>/door-codes", methods=["POST"])
+@allow(Role.HOUSEHOLD)
+@refuses(errors.BookingNotFound, NotYourStep, StepNotPossible)
+@blp.response(200, BookingOut)
+def renew_door_code(booking_id: UUID) -> queries.Shown:
+    """更换门口验证码 · Make a new door code
+
+    By the household, before the worker has checked in; she has five fresh tries.
+    """
+    return booking.renew_door_code(actor=actor(), booking_id=booking_id)
+
+
+@blp.route("/bookings/<uuid:booking_id>/cancellation-quotes", methods=["POST"])
+@allow(Role.HOUSEHOLD)
+@refuses(errors.BookingNotFound, StepNotPossible)
+@blp.response(200, CancellationQuoteOut)
+def quote_cancellation(booking_id: UUID) -> rules.Cancellation:
+    """取消前询价 · What would cancelling cost?
+
+    The fee, the refund and until when they hold, by the policy frozen onto the booking. Nothing is changed.
+    """
+    return booking.quote_cancellation(actor=actor(), booking_id=booking_id)
+
+
+@blp.route("/bookings/<uuid:booking_id>/cancellations", methods=["POST"])
+@allow(Role.HOUSEHOLD)
+@refuses(errors.BookingNotFound, StepNotPossible, errors.CancellationQuoteChanged)
+@blp.arguments(CancellationIn)
+@blp.response(200, BookingOut)
+def cancel(body: dict[str, Any], booking_id: UUID) -> queries.Shown:
+    """取消预约 · Cancel a booking
+
+    By the household, for exactly the refund it was quoted: refused with the new figures when the tier has moved.
+    """
+    return booking.cancel(actor=actor(), booking_id=booking_id, **body)
+
+
+@blp.route("/bookings/<uuid:booking_id>/withdrawals", methods=["POST"])
+@allow(Role.WORKER)
+@refuses(errors.BookingNotFound, StepNotPossible)
+@blp.arguments(WithdrawalIn)
+@blp.response(200, BookingOut)
+def withdraw(body: dict[str, Any], booking_id: UUID) -> queries.Shown:
+    """服务人员退单 · Withdraw from a booking
+
+    By the worker; the household is refunded in full.
+    """
+    return booking.turn_down(actor=actor(), booking_id=booking_id, **body)
+
+
+@blp.route("/bookings/<uuid:booking_id>/declines", methods=["POST"])
+@allow(*FIRM)
+@refuses(errors.BookingNotFound, StepNotPossible)
+@blp.arguments(DeclineIn)
+@blp.response(200, BookingOut)
+def decline(body: dict[str, Any], booking_id: UUID) -> queries.Shown:
+    """企业婉拒 · Decline a booking
+
+    By the firm, with a reason; the household is refunded in full.
+    """
+    return booking.turn_down(actor=actor(), booking_id=booking_id, **body)
+
+
+@blp.route("/bookings/<uuid:booking_id>/check-ins", methods=["POST"])
+@allow(Role.WORKER)
+@refuses(errors.BookingNotFound, StepNotPossible, errors.TooEarly, errors.TooLate, errors.WrongDoorCode,
+         errors.DoorCodeBurnt)
+@blp.arguments(CheckInIn)
+@blp.response(200, BookingOut)
+def check_in(body: dict[str, Any], booking_id: UUID) -> queries.Shown:
+    """上门签到 · Check in at the door
+
+    By the worker with the family's four digits, from 60 minutes before the start until the end; five tries.
+    """
+    return booking.check_in(actor=actor(), booking_id=booking_id, **body)
+
+
+@blp.route("/bookings/<uuid:booking_id>/check-outs", methods=["POST"])
+@allow(Role.WORKER)
+@refuses(errors.BookingNotFound, StepNotPossible)
+@blp.response(200, BookingOut)
+def check_out(booking_id: UUID) -> queries.Shown:
+    """服务结束签退 · Check out
+
+    By the worker; time left of the visit is free for others again.
+    """
+    return booking.check_out(actor=actor(), booking_id=booking_id)
+
+
+@blp.route("/bookings/<uuid:booking_id>/confirmations", methods=["POST"])
+@allow(Role.HOUSEHOLD)
+@refuses(errors.BookingNotFound, StepNotPossible)
+@blp.response(200, BookingOut)
+def confirm(booking_id: UUID) -> queries.Shown:
+    """确认完成 · Confirm that the service was done
+
+    By the household; without it a served booking completes by itself after 48 hours, unless a complaint is open.
+    """
+    return booking.complete(actor=actor(), booking_id=booking_id)
+
+
+@blp.route("/bookings/<uuid:booking_id>/absences", methods=["POST"])
+@allow(*PARTIES)
+@refuses(errors.BookingNotFound, StepNotPossible, errors.TooEarly)
+@blp.response(200, BookingOut)
+def report_absence(booking_id: UUID) -> queries.Shown:
+    """报告未到 · Report that the other side is absent
+
+    From 15 minutes after the start: the household that the worker did not come (everything is refunded), the worker
+    or her firm that nobody was at home (charged as the policy says).
+    """
+    return booking.report_absence(actor=actor(), booking_id=booking_id)

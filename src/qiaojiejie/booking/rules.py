@@ -1,0 +1,205 @@
+"""Arithmetic of a visit: when it may be, what it costs, what cancelling costs. Pure; moments are given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from qiaojiejie.booking import facts
+from qiaojiejie.booking.errors import BeyondHorizon, LengthNotPossible, StartNotOnHalfHour, TooLittleNotice
+from qiaojiejie.calendars.rules import HORIZON, LOCAL
+from qiaojiejie.core.money import display, share
+
+QUOTE_GOOD_FOR = timedelta(minutes=15)
+HELD_FOR = timedelta(minutes=10)
+#: unpaid bookings a household may hold at once
+MOST_HOLDS = 5
+STEP_MINUTES = 30
+MOST_MINUTES = 12 * 60
+NOTICE_MINUTES = 60
+CHECK_IN_EARLY = timedelta(minutes=60)
+DOOR_TRIES = 5
+#: how long after the start one side may report that the other is absent
+ABSENT_AFTER = timedelta(minutes=15)
+COMPLETES_AFTER = timedelta(hours=48)
+CONTACT_AFTER = timedelta(hours=24)
+CONTACT_STATES = ("confirmed", "under_way", "served", "completed")
+#: units of services that are booked by the visit
+VISIT_UNITS = ("hour", "visit")
+
+#: why a worker withdraws or a firm declines
+WITHDRAWAL_REASONS = ("ill", "family", "weather", "transport", "unsafe", "other")
+DECLINE_REASONS = ("worker_ill", "worker_left", "overbooked", "weather", "unsafe", "other")
+
+#: fact → the kind of notification and the parties who are told
+NEWS: dict[str, tuple[str, tuple[str, ...]]] = {
+    facts.HELD: ("booking_held", ("household",)),
+    facts.CONFIRMED: ("booking_confirmed", ("household", "worker", "firm")),
+    facts.EXPIRED: ("booking_expired", ("household",)),
+    facts.CANCELLED: ("booking_cancelled", ("household", "worker", "firm")),
+    facts.DECLINED: ("booking_declined", ("household", "worker", "firm")),
+    facts.CHECKED_IN: ("booking_checked_in", ("household", "firm")),
+    facts.CHECKED_OUT: ("booking_served", ("household", "firm")),
+    facts.COMPLETED: ("booking_completed", ("household", "worker", "firm")),
+    facts.WORKER_ABSENT: ("booking_worker_absent", ("household", "worker", "firm")),
+    facts.HOUSEHOLD_ABSENT: ("booking_household_absent", ("household", "worker", "firm")),
+}
+
+
+def check_time(*, start: datetime, minutes: int, least_minutes: int, now: datetime) -> None:
+    """May a visit be asked for this time at all? The days that can be booked are today and those calendars draw.
+
+    Raises StartNotOnHalfHour, LengthNotPossible, TooLittleNotice, BeyondHorizon.
+    """
+    if start.minute % STEP_MINUTES or start.second or start.microsecond:
+        raise StartNotOnHalfHour()
+    if minutes % STEP_MINUTES or not least_minutes <= minutes <= MOST_MINUTES:
+        raise LengthNotPossible(least=least_minutes, most=MOST_MINUTES)
+    if start - now < timedelta(minutes=NOTICE_MINUTES):
+        raise TooLittleNotice(minutes=NOTICE_MINUTES)
+    last_moment = start + timedelta(minutes=minutes, microseconds=-1)
+    if last_moment.astimezone(LOCAL).date() - now.astimezone(LOCAL).date() >= timedelta(days=HORIZON):
+        raise BeyondHorizon(days=HORIZON)
+
+
+def wage(*, price_fen: int, unit: str, minutes: int) -> int:
+    """Her wage in fen: by the hour, half up once, or for the visit however long it lasts."""
+    return price_fen if unit == "visit" else (price_fen * minutes + 30) // 60
+
+
+def whole_minutes(span: timedelta) -> int:
+    """Minutes of a span, rounded down (towards less notice when it is negative)."""
+    return span // timedelta(minutes=1)
+
+
+class Policy(Protocol):
+    """A cancellation policy of the catalogue."""
+
+    code: Any
+    name: Any
+    tiers: Any
+    no_show_permille: Any
+    grace_minutes: Any
+
+
+def frozen(policy: Policy) -> dict[str, Any]:
+    """A policy as it is frozen onto a quote and its booking."""
+    return {"code": policy.code, "name": policy.name, "tiers": list(policy.tiers),
+            "no_show_permille": policy.no_show_permille, "grace_minutes": policy.grace_minutes}
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """What cancelling costs at one moment: ``good_until`` is the last moment at which it costs the same."""
+
+    fee_fen: int
+    refund_fen: int
+    good_until: datetime | None
+    words: str
+    words_en: str
+
+
+class Cancelled(Protocol):
+    """What ``cancellation`` reads of a booking."""
+
+    policy: Any
+    total_fen: Any
+    confirmed_at: Any
+    expires_at: Any
+
+    @property
+    def start(self) -> datetime:
+        """When the visit begins."""
+
+
+def cancellation(booking: Cancelled, now: datetime) -> Cancellation:
+    """What a household pays for cancelling now, by its frozen policy.
+
+    What was not paid costs nothing and gives nothing back. Notice is ``start - now``; a tier holds to its bound and
+    exactly on it. After the start it costs as a no-show. Within the grace after confirmation, and before the start,
+    it is free.
+    """
+    if booking.confirmed_at is None:
+        return Cancellation(0, 0, booking.expires_at, "尚未付款，取消不收费", "not paid yet; cancelling is free")
+    policy, start, total = booking.policy, booking.start, int(booking.total_fen)
+    grace_ends = min(booking.confirmed_at + timedelta(minutes=policy["grace_minutes"]), start)
+    tiers = [(timedelta(minutes=tier["from_minutes"]), int(tier["permille"])) for tier in policy["tiers"]]
+    bound, permille = next(((bound, permille) for bound, permille in tiers if start - now >= bound),
+                           (None, int(policy["no_show_permille"])))
+    if permille and now <= grace_ends:
+        return Cancellation(0, total, grace_ends, f"付款后 {policy['grace_minutes']} 分钟内取消，免费",
+                            f"within {policy['grace_minutes']} minutes of paying: free")
+    fee = int(share(total, permille))
+    until = None if bound is None else start - bound
+    if until is not None and not permille:
+        until = max(until, grace_ends)
+    return Cancellation(fee, total - fee, until, *tier_words(policy, bound))
+
+
+def tier_words(policy: Mapping[str, Any], bound: timedelta | None) -> tuple[str, str]:
+    """A tier of a policy as a family reads it, in Chinese and English; None: after the start."""
+    if bound is None:
+        permille = policy["no_show_permille"]
+        return f"服务开始后取消，收取 {_percent(permille)}", f"after the start: {_percent(permille)}"
+    tiers = policy["tiers"]
+    place = next(i for i, tier in enumerate(tiers) if timedelta(minutes=tier["from_minutes"]) == bound)
+    permille, least = tiers[place]["permille"], tiers[place]["from_minutes"]
+    charge = (f"收取 {_percent(permille)}", _percent(permille)) if permille else ("免费", "free")
+    if place == 0:
+        return (f"开始前 {_span(least, '小时', '分钟')} 以上取消，{charge[0]}",
+                f"{_span(least, ' h', ' min')} or more before the start: {charge[1]}")
+    most = tiers[place - 1]["from_minutes"]
+    if least == 0:
+        return (f"开始前不足 {_span(most, '小时', '分钟')} 取消，{charge[0]}",
+                f"less than {_span(most, ' h', ' min')} before the start: {charge[1]}")
+    return (f"开始前 {_span(least, '小时', '分钟')} 到 {_span(most, '小时', '分钟')} 取消，{charge[0]}",
+            f"{_span(least, ' h', ' min')} to {_span(most, ' h', ' min')} before the start: {charge[1]}")
+
+
+def _percent(permille: int) -> str:
+    return f"{permille / 10:g} %"
+
+
+def _span(minutes: int, hours_word: str, minutes_word: str) -> str:
+    return f"{minutes}{minutes_word}" if minutes % 60 else f"{minutes // 60}{hours_word}"
+
+
+def deadlines(*, policy: Mapping[str, Any], total_fen: int, start: datetime) -> list[dict[str, Any]]:
+    """The tiers as the quote shows them: until when (inclusive), what it costs, what comes back, in words."""
+    shown = []
+    for tier in policy["tiers"]:
+        bound = timedelta(minutes=tier["from_minutes"])
+        fee = int(share(total_fen, tier["permille"]))
+        words, words_en = tier_words(policy, bound)
+        shown.append({"until": start - bound, "permille": tier["permille"], "fee": fee, "refund": total_fen - fee,
+                      "words": words, "words_en": words_en})
+    return shown
+
+
+def no_show_fee(policy: Mapping[str, Any], total_fen: int) -> int:
+    """What a household pays in fen when nobody was at home."""
+    return int(share(total_fen, policy["no_show_permille"]))
+
+
+def late_minutes(*, start: datetime, came_at: datetime) -> int:
+    """How late she came, in whole minutes; 0 when she was early."""
+    return max(0, whole_minutes(came_at - start))
+
+
+def news_data(*, booking: str, service_name: str, worker_called: str, start: datetime,
+              amount_fen: int | None) -> dict[str, str]:
+    """What a notification about a booking is worded from; ``start`` as the clock on the wall shows it."""
+    data = {"booking": booking, "service_name": service_name, "worker_called": worker_called,
+            "start": f"{start.month}月{start.day}日 {start:%H:%M}"}
+    return data if amount_fen is None else {**data, "amount": display(amount_fen)}
+
+
+def contact_closes(end: datetime, ended_at: datetime | None) -> datetime:
+    """The last moment at which the two sides see each other's contacts."""
+    return max(end, ended_at or end) + CONTACT_AFTER
+
+
+def contact_subject(party: str, *, worker: UUID, household: UUID) -> tuple[str, str]:
+    """Whose contact a party looks at and which field of it, as the record of looks names them."""
+    return (f"worker:{worker}", "phone") if party == "household" else (f"household:{household}", "address")

@@ -1,0 +1,183 @@
+"""Shapes of quotes and bookings."""
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from qiaojiejie.booking import rules
+from qiaojiejie.booking.lifecycle import BOOKING
+from qiaojiejie.booking.models import Quote
+from qiaojiejie.core.schema import Moment, Money, PageFilter, Schema, Text, Whole
+
+LINES = ("wage", "firm_fee", "insurance", "platform_fee")
+FOUR_DIGITS = validate.Regexp(r"[0-9]{4}\Z", error="须为 4 位数字|Must be four digits.")
+
+
+class QuoteIn(Schema):
+    """What a household wants priced."""
+
+    worker_id = fields.UUID(required=True)
+    service_code = Text(required=True, most=40, metadata={"example": "cleaning"})
+    address_id = fields.UUID(required=True, metadata={"description": "one of the household's own addresses"})
+    start = Moment(required=True, metadata={"description": "on the hour or half hour, at least 60 minutes ahead"})
+    minutes = Whole(required=True, least=1, most=rules.MOST_MINUTES, metadata={
+        "description": "in half hours, at least the service's shortest visit, at most 12 hours", "example": 180})
+
+
+class PriceLineOut(Schema):
+    """One line of a price."""
+
+    line = fields.String(required=True, validate=validate.OneOf(LINES), metadata={"example": "wage"})
+    name = fields.String(required=True, metadata={"example": "服务人员劳务费"})
+    amount = Money(required=True)
+
+
+class CancellationTierOut(Schema):
+    """What cancelling costs until a moment (inclusive)."""
+
+    until = Moment(required=True)
+    permille = fields.Integer(required=True, metadata={"description": "of the total", "example": 300})
+    fee = Money(required=True)
+    refund = Money(required=True)
+    words = fields.String(required=True, metadata={"example": "开始前 2小时 到 24小时 取消，收取 30 %"})
+    words_en = fields.String(required=True, metadata={"example": "2 h to 24 h before the start: 30 %"})
+
+
+class CancellationPolicyOut(Schema):
+    """The policy that is frozen onto a booking; after the last tier cancelling costs as a no-show."""
+
+    code = fields.String(required=True, metadata={"example": "standard-2026"})
+    name = fields.String(required=True, metadata={"example": "标准取消规则"})
+    grace_minutes = fields.Integer(required=True, metadata={
+        "description": "cancelling is free for so long after paying", "example": 5})
+    no_show_permille = fields.Integer(required=True, metadata={"example": 1000})
+    tiers = fields.List(fields.Nested(CancellationTierOut), required=True)
+
+
+class VisitSchema(Schema):
+    """What a quote and a booking both say."""
+
+    id = fields.UUID(required=True)
+    worker_id = fields.UUID(required=True)
+    firm_id = fields.UUID(required=True)
+    service_code = fields.String(required=True, metadata={"example": "cleaning"})
+    address_id = fields.UUID(required=True)
+    start = Moment(required=True)
+    end = Moment(required=True)
+    minutes = fields.Integer(required=True, metadata={"example": 180})
+    lines = fields.List(fields.Nested(PriceLineOut), required=True)
+    total = Money(required=True, attribute="total_fen")
+    policy = fields.Method("_policy", required=True)
+
+    def _policy(self, visit: Quote) -> Any:
+        tiers = rules.deadlines(policy=visit.policy, total_fen=visit.total_fen, start=visit.start)
+        return CancellationPolicyOut().dump({**visit.policy, "tiers": tiers})
+
+
+class QuoteOut(VisitSchema):
+    """A price in lines and the policy it comes with, good until ``expires_at``."""
+
+    expires_at = Moment(required=True, metadata={"description": "book before this moment"})
+
+
+class BookingIn(Schema):
+    """Which quote to book."""
+
+    quote_id = fields.UUID(required=True)
+    note = Text(most=300, metadata={"description": "for the worker: pets, where to park …; sealed",
+                                    "example": "家里有一只猫，请按门铃"})
+
+
+class BookingFilter(PageFilter):
+    """Which bookings to list."""
+
+    state = fields.String(validate=validate.OneOf(list(BOOKING.states)), metadata={"example": "confirmed"})
+
+
+class BookingOut(VisitSchema):
+    """A booking as the asking party sees it."""
+
+    quote_id = fields.UUID(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(list(BOOKING.states)), metadata={"example": "held"})
+    state_name = fields.String(required=True, metadata={"example": "待支付"})
+    worker_called = fields.String(required=True, attribute="worker.called", metadata={"example": "王阿姨"})
+    firm_name = fields.String(required=True, attribute="firm.name", metadata={"example": "宿迁巧手家政有限公司"})
+    service_name = fields.String(required=True, attribute="service.name", metadata={"example": "日常保洁"})
+    district = fields.String(required=True, attribute="address.region_code", metadata={
+        "description": "GB/T 2260 code of the address", "example": "321302"})
+    refund = Money(required=True, attribute="refund_fen")
+    door_code = fields.String(required=True, allow_none=True, metadata={
+        "description": "four digits the household tells the worker at the door; null to everybody else",
+        "example": "4821"})
+    note = fields.String(required=True, allow_none=True, metadata={
+        "description": "the household's note, to the household; the worker reads it with the contact",
+        "example": "家里有一只猫，请按门铃"})
+    created_at = Moment(required=True)
+    expires_at = Moment(required=True, metadata={"description": "while held: pay before this moment"})
+    confirmed_at = Moment(required=True, allow_none=True)
+    started_at = Moment(required=True, allow_none=True)
+    ended_at = Moment(required=True, allow_none=True)
+    closed_at = Moment(required=True, allow_none=True)
+    closed_by = fields.String(required=True, allow_none=True, metadata={
+        "description": "household, worker, firm or system", "example": "household"})
+    closed_because = fields.String(required=True, allow_none=True, metadata={"example": "ill"})
+    complaint_open = fields.Boolean(required=True, metadata={"example": False})
+    unattended = fields.Boolean(required=True, metadata={
+        "description": "confirmed and over, but nobody has said what happened", "example": False})
+    steps = fields.List(fields.String(metadata={"example": "cancel"}), required=True, metadata={
+        "description": "steps the asking party may take from this state"})
+
+
+class BookingFactOut(Schema):
+    """One thing that happened to a booking."""
+
+    at = Moment(required=True)
+    fact = fields.String(required=True, metadata={"example": "booking.confirmed"})
+    data = fields.Dict(required=True, metadata={"description": "opaque ids and numbers; money in fen",
+                                                "example": {"paid": 13800}})
+
+
+class CancellationQuoteOut(Schema):
+    """What cancelling costs now."""
+
+    fee = Money(required=True, attribute="fee_fen")
+    refund = Money(required=True, attribute="refund_fen", metadata={"description": "send its amount to cancel"})
+    good_until = Moment(required=True, allow_none=True, metadata={
+        "description": "the last moment at which it costs the same; null when it will not change any more"})
+    words = fields.String(required=True, metadata={"example": "开始前 24小时 以上取消，免费"})
+    words_en = fields.String(required=True, metadata={"example": "24 h or more before the start: free"})
+
+
+class CancellationIn(Schema):
+    """The refund the household was quoted and expects, in fen."""
+
+    expected_refund = Whole(required=True, metadata={"description": "fen, as quoted", "example": 13800})
+
+
+class WithdrawalIn(Schema):
+    """Why the worker can't come."""
+
+    reason = fields.String(required=True, validate=validate.OneOf(rules.WITHDRAWAL_REASONS),
+                           metadata={"example": "ill"})
+
+
+class DeclineIn(Schema):
+    """Why the firm can't take the booking."""
+
+    reason = fields.String(required=True, validate=validate.OneOf(rules.DECLINE_REASONS),
+                           metadata={"example": "worker_ill"})
+
+
+class CheckInIn(Schema):
+    """The code the family tells the worker at the door."""
+
+    door_code = fields.String(required=True, validate=FOUR_DIGITS, metadata={"example": "4821"})
+
+
+class BookingContactOut(Schema):
+    """How to reach the other side: her phone to the household; the address, its contact and the note to the worker."""
+
+    name = fields.String(required=True, metadata={"example": "王阿姨"})
+    phone = fields.String(required=True, metadata={"example": "13900010001"})
+    address = fields.String(required=True, allow_none=True, metadata={"example": "幸福路 1 号 2 单元 301"})
+    note = fields.String(required=True, allow_none=True, metadata={"example": "家里有一只猫，请按门铃"})

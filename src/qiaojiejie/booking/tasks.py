@@ -1,0 +1,24 @@
+"""What booking does by itself: lets unpaid holds go, completes what nobody spoke against, tells people."""
+
+from qiaojiejie.booking import rules
+from qiaojiejie.booking import service as booking
+from qiaojiejie.core import jobs
+from qiaojiejie.ledger import service as ledger
+
+
+@jobs.every(10)
+def expire_holds() -> None:
+    """Holds nobody began to pay in ten minutes."""
+    booking.expire_due()
+
+
+@jobs.every(60)
+def complete_served() -> None:
+    """Services that ended 48 hours ago."""
+    booking.complete_due()
+
+
+@ledger.follows(*rules.NEWS, name="booking.tell")
+def tell(entry_id: int) -> None:
+    """Everybody a step concerns finds it in the inbox."""
+    booking.tell(entry_id=entry_id)
