@@ -45,8 +45,9 @@ def find_by_phone(phone: str) -> Account | None:
 
 
 def by_phone_indexes(indexes: Sequence[bytes]) -> list[tuple[bytes, UUID]]:
-    """(blind index of the phone, account id) of the accounts that have one of these phones."""
-    stmt = sa.select(Account.phone_index, Account.id).where(Account.phone_index.in_(indexes))
+    """(blind index of the phone, account id) of the accounts that have one of these phones; locked in id order."""
+    stmt = sa.select(Account.phone_index, Account.id).where(Account.phone_index.in_(indexes)).order_by(Account.id)
+    stmt = stmt.with_for_update(key_share=True)
     return [(row.phone_index, row.id) for row in db.session.execute(stmt)]
 
 

@@ -1,6 +1,6 @@
 """What workers refuse."""
 
-from qiaojiejie.core.errors import Conflict, NotFound
+from qiaojiejie.core.errors import Conflict, Invalid, NotFound
 
 
 class WorkerNotFound(NotFound):
@@ -21,3 +21,13 @@ class AlreadyOnStaff(Conflict):
 class FirmNotOpen(Conflict):
     """企业已暂停，暂不能增加人员。
     The firm is suspended and can't take on staff."""
+
+
+class LeftBeforeJoining(Invalid):
+    """离职日期不能早于入职日期（{joined_on}），也不能晚于今天。
+    She can't leave before she joined ({joined_on}), nor in the future."""
+
+
+class OfferedTwice(Invalid):
+    """同一服务项目（{service}）重复填写。
+    The service {service} is named twice."""

@@ -41,12 +41,17 @@ def _one(stmt: sa.Select[Worker], lock: bool) -> Worker:
     return found
 
 
-def known(id_numbers: Iterable[str]) -> dict[bytes, Worker]:
-    """Workers by the blind index of these ID numbers, whoever's staff they are on; locked in id order."""
-    indexes = [blind("id_number", number) for number in id_numbers]
-    stmt = sa.select(Worker).where(Worker.id_index.in_(indexes)).order_by(Worker.id)
+def known(id_indexes: Iterable[bytes]) -> dict[bytes, Worker]:
+    """Workers by the blind index of their ID number, whoever's staff they are on; locked in id order."""
+    stmt = sa.select(Worker).where(Worker.id_index.in_(list(id_indexes))).order_by(Worker.id)
     stmt = stmt.with_for_update(key_share=True).execution_options(populate_existing=True)
     return {worker.id_index: worker for worker in db.session.scalars(stmt)}
+
+
+def with_account(account_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these accounts are a worker's already."""
+    stmt = sa.select(Worker.account_id).where(Worker.account_id.in_(list(account_ids)))
+    return {account_id for account_id in db.session.scalars(stmt) if account_id is not None}
 
 
 def services_of(worker_ids: Sequence[UUID]) -> dict[UUID, list[WorkerService]]:
@@ -59,10 +64,10 @@ def services_of(worker_ids: Sequence[UUID]) -> dict[UUID, list[WorkerService]]:
     return found
 
 
-def employment(worker_id: UUID) -> Employment | None:
-    """Her present employment."""
-    return db.session.scalars(sa.select(Employment).where(
-        Employment.worker_id == worker_id, Employment.left_on.is_(None))).one_or_none()
+def employments(worker_ids: Iterable[UUID]) -> dict[UUID, Employment]:
+    """The present employment of each of these workers who has one."""
+    stmt = sa.select(Employment).where(Employment.worker_id.in_(list(worker_ids)), Employment.left_on.is_(None))
+    return {row.worker_id: row for row in db.session.scalars(stmt)}
 
 
 def staff(firm_id: UUID, *, words: str | None = None, service: str | None = None, lapsing_on: date | None = None,

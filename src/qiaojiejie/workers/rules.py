@@ -1,13 +1,16 @@
 """What may be told of a worker and what she may do, worked out from her facts. Pure: the day is given."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Protocol
 
 import jieba
+from stdnum.cn import ric
+from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from qiaojiejie.core.money import in_words
 from qiaojiejie.media.rules import url
@@ -17,8 +20,11 @@ jieba.setLogLevel(60)
 #: worst to best; a minimum grade is a minimum place in this order
 GRADES = ("D", "C", "B", "A", "AA", "AAA")
 
-#: what a worker of whom nothing is known yet stands at (the credit rule's prior; C until her identity is verified)
-NEW_SCORE, NEW_GRADE = 712, "C"
+#: a file just opened; score and grade are the credit rule's for someone of whom nothing is known and nothing verified
+NEW: dict[str, Any] = {
+    "native_place": "", "bio": "", "note": "", "working_since": None, "live_in": False, "score": 712, "grade": "C",
+    "rating_sum": 0, "rating_count": 0, "completed_count": 0, "listed": False, "card": {}, "search": "",
+}
 
 COMPOUND_SURNAMES = frozenset(
     "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 "
@@ -42,6 +48,64 @@ class Needs(Protocol):
 
     care: Any
     insurance_class: Any
+
+
+@dataclass(frozen=True)
+class Wage:
+    """What she asks per unit of a service, in fen; ``provisional`` when it is only the usual wage."""
+
+    price_fen: int
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a firm says of one person on its staff. None (or an absent wage table): it says nothing of that."""
+
+    id_number: str
+    name: str
+    phone: str
+    native_place: str | None = None
+    district: str | None = None
+    cell: int | None = None
+    working_since: int | None = None
+    live_in: bool | None = None
+    bio: str | None = None
+    note: str | None = None
+    joined_on: date | None = None
+    wages: Mapping[str, Wage] | None = None
+
+    def said(self) -> dict[str, Any]:
+        """The columns of a worker it speaks of."""
+        names = ("name", "phone", "native_place", "district", "cell", "working_since", "live_in", "bio", "note")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+    def told(self) -> dict[str, Any]:
+        """The columns that follow from her name and ID number."""
+        sex = sex_of(self.id_number)
+        return {"id_number": self.id_number, "sex": sex, "called": called(self.name, sex),
+                "birth_year": int(self.id_number[6:10])}
+
+
+def id_fault(number: str, on: date) -> str | None:
+    """What is wrong with an ID number on a day: ``length``, ``check_digit``, ``invalid``, ``under_age``; or None."""
+    if len(number) != 18:
+        return "length"
+    try:
+        ric.validate(number)
+    except InvalidChecksum:
+        return "check_digit"
+    except ValidationError:
+        return "invalid"
+    born = ric.get_birth_date(number)
+    if born > on:
+        return "invalid"
+    return "under_age" if on.year - born.year - ((on.month, on.day) < (born.month, born.day)) < 18 else None
+
+
+def sex_of(id_number: str) -> str:
+    """``male`` or ``female``, by the last digit but one."""
+    return "male" if int(id_number[16]) % 2 else "female"
 
 
 def safety_colour(*, identity_verified_on: date | None, health_until: date | None, insured_until: date | None,
@@ -128,6 +192,12 @@ def _terms(phrase: str) -> tuple[str, ...]:
     whole = "".join(_WORD.findall(phrase)).lower()
     terms = dict.fromkeys(filter(None, (whole, *words(phrase))))
     return tuple(dict.fromkeys(chain(terms, filter(None, map(initials, terms)))))
+
+
+def listed(worker: Any, services: Sequence[Any]) -> bool:
+    """Shown and bookable: her firm is on the platform, her identity is verified and she offers something."""
+    on_platform = worker.firm_id is not None and worker.firm_state == "on_platform"
+    return on_platform and worker.identity_verified_on is not None and bool(services)
 
 
 def card(worker: Any, services: Iterable[Any], on: date) -> dict[str, Any]:

@@ -1,24 +1,33 @@
 """Change workers: who is on whose staff, what she offers, what was learned of her; and render what families see."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
-from qiaojiejie.core import clock
+from qiaojiejie.catalog import queries as catalog, rules as catalog_rules
+from qiaojiejie.core import clock, ids
+from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
-from qiaojiejie.workers import queries, rules
-from qiaojiejie.workers.models import Worker
+from qiaojiejie.core.secrets import blind
+from qiaojiejie.firms.models import Firm
+from qiaojiejie.identity import service as identity
+from qiaojiejie.ledger import service as ledger
+from qiaojiejie.workers import facts, queries, rules
+from qiaojiejie.workers.errors import AlreadyOnStaff, FirmNotOpen, LeftBeforeJoining, OfferedTwice, WorkerElsewhere
+from qiaojiejie.workers.models import Employment, Worker, WorkerService
+from qiaojiejie.workers.rules import Entry, Wage
 
 AT_ONCE = 1_000
 
 _RENDER = sa.text("""
     UPDATE worker SET card = d.card, listed = d.listed, search = d.search, card_on = :day
-    FROM (SELECT unnest(CAST(:ids AS uuid[])) AS id, unnest(CAST(:cards AS jsonb[])) AS card,
-                 unnest(CAST(:listed AS boolean[])) AS listed, unnest(CAST(:searches AS tsvector[])) AS search) d
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS d(id uuid, card jsonb, listed boolean, search tsvector)
     WHERE worker.id = d.id""")
 
 _UNSKILL = sa.text("""
@@ -54,8 +63,7 @@ def refresh(*, worker: Worker) -> None:
 
 
 def refresh_many(*, worker_ids: Sequence[UUID]) -> None:
-    """``refresh`` for many, in five statements a thousand. Listed: her firm is on the platform, her identity is
-    verified and she offers something."""
+    """``refresh`` for many, in five statements a thousand."""
     ids = iter(sorted(set(worker_ids)))
     while batch := list(islice(ids, AT_ONCE)):
         _render(batch)
@@ -66,19 +74,12 @@ def refresh_many(*, worker_ids: Sequence[UUID]) -> None:
 def _render(worker_ids: list[UUID]) -> None:
     today = clock.today()
     workers, offered = queries.for_cards(worker_ids)
-    db.session.execute(_RENDER, {
-        "day": today, "ids": [worker.id for worker in workers],
-        "cards": [json.dumps(rules.card(worker, offered[worker.id], today), ensure_ascii=False) for worker in workers],
-        "listed": [_listed(worker, offered[worker.id]) for worker in workers],
-        "searches": [rules.search_text(
-            called=worker.called, services=[row.name for row in offered[worker.id]],
-            places=[place for place in (worker.native_place, worker.firm_name, worker.district_name) if place],
-            bio=worker.bio) for worker in workers]})
-
-
-def _listed(worker: Any, offered: Sequence[Any]) -> bool:
-    on_platform = worker.firm_id is not None and worker.firm_state == "on_platform"
-    return on_platform and worker.identity_verified_on is not None and bool(offered)
+    rows = [{"id": str(worker.id), "card": rules.card(worker, offered[worker.id], today),
+             "listed": rules.listed(worker, offered[worker.id]), "search": rules.search_text(
+                 called=worker.called, services=[row.name for row in offered[worker.id]],
+                 places=[place for place in (worker.native_place, worker.firm_name, worker.district_name) if place],
+                 bio=worker.bio)} for worker in workers]
+    db.session.execute(_RENDER, {"day": today, "rows": json.dumps(rows, ensure_ascii=False)})
 
 
 def grade(*, worker_id: UUID, score: int, grade: str) -> None:
@@ -101,3 +102,195 @@ def count_completed(*, worker_id: UUID) -> None:
     worker = queries.get(worker_id, lock=True)
     worker.completed_count += 1
     refresh(worker=worker)
+
+
+def admit(*, firm: Firm, actor: Actor, entry: Entry) -> Worker:
+    """Put one person on a firm's staff: a new file, or hers when she was with another firm before.
+
+    Raises UnknownRegion, FirmNotOpen, AlreadyOnStaff, WorkerElsewhere.
+    """
+    if entry.district:
+        catalog.region(entry.district)
+    if firm.state == "suspended":
+        raise FirmNotOpen()
+    worker_id, outcome = enrol(firm=firm, by=actor.ref, entries=[entry])[entry.id_number]
+    if outcome == "elsewhere":
+        raise WorkerElsewhere()
+    if outcome != "added":
+        raise AlreadyOnStaff()
+    return queries.get(worker_id)
+
+
+def enrol(*, firm: Firm, by: str, entries: Sequence[Entry]) -> dict[str, tuple[UUID, str]]:
+    """Put many people (each ID number once) on a firm's staff, and bring what is known of those on it up to date.
+
+    ID number → (worker's id, ``added`` | ``updated`` | ``unchanged`` | ``elsewhere``). A bounded number of statements.
+    """
+    said = {blind("id_number", entry.id_number): entry for entry in entries}
+    known = queries.known(said)
+    accounts = _accounts([
+        entry.phone for key, entry in said.items() if key not in known or
+        known[key].firm_id in (None, firm.id) and known[key].phone.reveal() != entry.phone])
+    offered_accounts = set(accounts.values())
+    added = _open(firm, {key: entry for key, entry in said.items() if key not in known}, accounts)
+    known |= queries.known(said.keys() - known.keys() - added.keys())  # another firm's import was first
+    returned = {key: worker for key, worker in known.items() if worker.firm_id is None}
+    for worker in returned.values():
+        worker.firm_id = firm.id
+    joined = added | {key: worker.id for key, worker in returned.items()}
+    _employ(firm, {worker_id: said[key].joined_on for key, worker_id in joined.items()}, by)
+    mine = {key: worker for key, worker in known.items() if worker.firm_id == firm.id}
+    changed = _amend(mine, said, accounts, by)
+    identity.grant_many(account_ids=offered_accounts - set(accounts.values()), role=Role.WORKER, by=by)
+    ledger.append_many(facts.CHANGED, actor=by, about=[
+        (f"worker:{mine[key].id}", {"fields": names}) for key, names in changed.items() if names and key not in joined])
+    db.session.flush()
+    outcomes = {key: (worker.id, "updated" if changed.get(key) else "unchanged" if key in mine else "elsewhere")
+                for key, worker in known.items()} | {key: (worker_id, "added") for key, worker_id in joined.items()}
+    refresh_many(worker_ids=[worker_id for worker_id, outcome in outcomes.values() if outcome in ("added", "updated")])
+    return {said[key].id_number: outcome for key, outcome in outcomes.items()}
+
+
+def _accounts(phones: Sequence[str]) -> dict[str, UUID]:
+    """The account of each phone that is no worker's yet: who signs in with it acts as the worker it is taken for."""
+    accounts = identity.accounts_for(phones=set(phones))
+    taken = queries.with_account(accounts.values())
+    return {phone: account_id for phone, account_id in accounts.items() if account_id not in taken}
+
+
+def _open(firm: Firm, said: Mapping[bytes, Entry], accounts: dict[str, UUID]) -> dict[bytes, UUID]:
+    """Files for people who have none; key → id of those opened here. Takes their accounts out of ``accounts``."""
+    cells = {region.code: catalog_rules.cell(region.lng, region.lat) for region in catalog.regions()}
+    moment, rows = clock.now(), []
+    for key, entry in sorted(said.items()):
+        district = entry.district or firm.region_codes[0]
+        rows.append({**rules.NEW, "id": ids.new(), "firm_id": firm.id, "id_index": key, "district": district,
+                     "cell": cells[district], "phone_index": blind("phone", entry.phone), "created_at": moment,
+                     "updated_at": moment, "account_id": accounts.pop(entry.phone, None), **entry.told(),
+                     **entry.said()})
+    if not rows:
+        return {}
+    stmt = insert(Worker).on_conflict_do_nothing(index_elements=[Worker.id_index])
+    opened = {key: id for id, key in db.session.execute(stmt.returning(Worker.id, Worker.id_index), rows)}
+    offers = [{"worker_id": worker_id, "service_code": code, "price_fen": wage.price_fen,
+               "provisional": wage.provisional}
+              for key, worker_id in opened.items() for code, wage in (said[key].wages or {}).items()]
+    if offers:
+        db.session.execute(insert(WorkerService), offers)
+    return opened
+
+
+def _employ(firm: Firm, joining: Mapping[UUID, date | None], by: str) -> None:
+    """Open employments. That a worker has one at most is the database's to say; these workers have none."""
+    today = clock.today()
+    if joining:
+        db.session.execute(insert(Employment), [
+            {"id": ids.new(), "worker_id": worker_id, "firm_id": firm.id, "joined_on": joined_on or today}
+            for worker_id, joined_on in joining.items()])
+    ledger.append_many(facts.JOINED, actor=by, about=[(f"worker:{each}", {"firm": str(firm.id)}) for each in joining])
+
+
+def _amend(workers: Mapping[bytes, Worker], said: Mapping[bytes, Entry],
+           accounts: dict[str, UUID], by: str) -> dict[bytes, list[str]]:
+    """Bring workers up to what is said of them; key → names of what changed."""
+    worker_ids = [worker.id for worker in workers.values()]
+    offered, employed = queries.services_of(worker_ids), queries.employments(worker_ids)
+    changed: dict[bytes, list[str]] = {}
+    for key, worker in workers.items():
+        entry = said[key]
+        names = _update(worker, entry.said(), accounts, by)
+        if entry.wages is not None and _price(worker, offered[worker.id], entry.wages):
+            names.append("services")
+        if entry.joined_on not in (None, employed[worker.id].joined_on):
+            employed[worker.id].joined_on = entry.joined_on
+            names.append("joined_on")
+        changed[key] = names
+    return changed
+
+
+def _update(worker: Worker, columns: Mapping[str, Any], accounts: dict[str, UUID], by: str) -> list[str]:
+    """Set columns to their new values; the names of those that differed."""
+    sealed = ("name", "phone")
+    names = [name for name, value in columns.items()
+             if value != (getattr(worker, name).reveal() if name in sealed else getattr(worker, name))]
+    for name in names:
+        setattr(worker, name, columns[name])
+    if "name" in names:
+        worker.called = rules.called(columns["name"], worker.sex)
+    if "phone" in names:
+        if worker.account_id is not None:
+            identity.end_role(account_id=worker.account_id, role=Role.WORKER, org_id=None, by=by)
+        worker.phone_index = blind("phone", columns["phone"])
+        worker.account_id = accounts.pop(columns["phone"], None)
+    if names:
+        worker.updated_at = clock.now()
+    return names
+
+
+def _price(worker: Worker, offered: Iterable[WorkerService], wages: Mapping[str, Wage]) -> bool:
+    """Make what she offers the services in ``wages``. A usual wage never replaces one the firm has set."""
+    present, differs = {row.service_code: row for row in offered}, False
+    for code in present.keys() - wages.keys():
+        db.session.delete(present[code])
+        differs = True
+    for code, wage in wages.items():
+        row = present.get(code)
+        if row is None:
+            db.session.add(WorkerService(worker_id=worker.id, service_code=code, price_fen=wage.price_fen,
+                                         provisional=wage.provisional))
+        elif wage.provisional or (row.price_fen, row.provisional) == (wage.price_fen, False):
+            continue
+        else:
+            row.price_fen, row.provisional = wage.price_fen, False
+        differs = True
+    return differs
+
+
+def change(*, worker: Worker, actor: Actor, **columns: Any) -> Worker:
+    """Change columns of her file (name, phone, native_place, district, cell, working_since, live_in, bio, note,
+    photo_id); a new district without a cell puts her at its centre. Raises UnknownRegion."""
+    if "district" in columns and "cell" not in columns:
+        region = catalog.region(columns["district"])
+        columns["cell"] = catalog_rules.cell(region.lng, region.lat)
+    moved = "phone" in columns and columns["phone"] != worker.phone.reveal()
+    accounts = _accounts([columns["phone"]]) if moved else {}
+    offered = set(accounts.values())
+    names = _update(worker, columns, accounts, actor.ref)
+    if names:
+        identity.grant_many(account_ids=offered - set(accounts.values()), role=Role.WORKER, by=actor.ref)
+        refresh(worker=worker)
+        ledger.append(facts.CHANGED, subject=f"worker:{worker.id}", actor=actor.ref, data={"fields": names})
+    return worker
+
+
+def offer(*, worker: Worker, actor: Actor, services: Sequence[Mapping[str, Any]]) -> Worker:
+    """Make these all she offers: [{service_code, price_fen}]. Raises UnknownService, OfferedTwice."""
+    wages: dict[str, Wage] = {}
+    for row in services:
+        code = catalog.service(row["service_code"]).code
+        if code in wages:
+            raise OfferedTwice(service=code)
+        wages[code] = Wage(row["price_fen"])
+    if _price(worker, queries.services_of([worker.id])[worker.id], wages):
+        refresh(worker=worker)
+        ledger.append(facts.CHANGED, subject=f"worker:{worker.id}", actor=actor.ref, data={"fields": ["services"]})
+    return worker
+
+
+def leave(*, worker: Worker, actor: Actor, left_on: date, reason: str) -> Worker:
+    """End her time with her firm; she is on no list until a firm takes her on. Raises LeftBeforeJoining."""
+    employed, firm_id = queries.employments([worker.id])[worker.id], worker.firm_id
+    if not employed.joined_on <= left_on <= clock.today():
+        raise LeftBeforeJoining(joined_on=employed.joined_on)
+    employed.left_on, employed.left_because, worker.firm_id = left_on, reason, None
+    refresh(worker=worker)
+    ledger.append(facts.LEFT, subject=f"worker:{worker.id}", actor=actor.ref,
+                  data={"firm": str(firm_id), "left_on": left_on.isoformat()})
+    return worker
+
+
+def unmask(*, worker: Worker, actor: Actor, fields: Sequence[str], reason: str) -> dict[str, str]:
+    """The plain values of name, phone or id_number; each leaves a look."""
+    for field in fields:
+        identity.look(actor=actor, subject=f"worker:{worker.id}", field=field, reason=reason)
+    return {field: getattr(worker, field).reveal() for field in fields}
