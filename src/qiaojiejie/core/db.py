@@ -41,8 +41,11 @@ def _seal_when_assigned(_: type, __: str, attribute: Any) -> None:
     column_type = getattr(attribute, "type", None)
     if isinstance(column_type, Encrypted):
         kind = column_type.kind
-        sa.event.listen(attribute, "set", lambda _, value, *__: Sealed(kind, value) if isinstance(value, str) else value,
-                        retval=True)
+
+        def seal(_: Any, value: Any, *__: Any) -> Any:
+            return Sealed(kind, value) if isinstance(value, str) else value
+
+        sa.event.listen(attribute, "set", seal, retval=True)
 
 
 class RoutedSession(Session):

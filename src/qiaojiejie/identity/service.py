@@ -173,9 +173,9 @@ def request_code(*, phone: str, address: str | None) -> None:
 
     The work is the same whether or not the number has an account, which isn't even looked up. Raises CodeLimit.
     """
-    terms, index, moment = gateway.terms(), blind("phone", phone), clock.now()
-    _count("codes", terms.limits.codes, phone, address, CodeLimit)
-    last = queries.last_code_at(index)
+    terms, index = gateway.terms(), blind("phone", phone)
+    _count("codes", terms.limits.codes, phone, address, CodeLimit)  # one at a time for a phone from here on
+    moment, last = clock.now(), queries.last_code_at(index)
     gap = timedelta(seconds=terms.limits.gap)
     if last is not None and moment - last < gap:
         raise CodeLimit(retry_after=int((last + gap - moment).total_seconds()) + 1)
