@@ -195,7 +195,7 @@ async function bookingForm(worker) {
 }
 
 function policyWords(policy) {
-  return h("p", { class: "soft" }, "取消规则：", (policy.words || []).join("；"));
+  return h("p", { class: "soft" }, "取消规则：", policy.tiers.map(one => one.words).join("；"));
 }
 
 async function addressForm(done) {
@@ -216,14 +216,14 @@ async function bookings() {
   if (!store.get("tokens")) return me();
   const page = await api("GET", "/bookings?limit=50");
   show(h("h1", {}, "我的预约"), page.items.length ? page.items.map(one => h("a", { class: "card", href: "#/b/" + one.id },
-    h("div", { class: "row between" }, h("span", { class: "name" }, one.service.name), h("span", { class: "badge" }, STATES[one.state])),
-    h("div", { class: "soft" }, `${one.worker.name} · ${when(one.start)}`), h("div", { class: "price" }, one.total.display))) : h("p", { class: "soft" }, "还没有预约"));
+    h("div", { class: "row between" }, h("span", { class: "name" }, one.service_name), h("span", { class: "badge" }, STATES[one.state])),
+    h("div", { class: "soft" }, `${one.worker_called} · ${when(one.start)}`), h("div", { class: "price" }, one.total.display))) : h("p", { class: "soft" }, "还没有预约"));
 }
 
 async function bookingPage(id) {
   const booking = await api("GET", "/bookings/" + id);
-  const box = h("div", { class: "card" }, h("div", { class: "row between" }, h("span", { class: "name" }, booking.service.name), h("span", { class: "badge" }, STATES[booking.state])),
-    h("p", {}, `${booking.worker.name} · ${when(booking.start)} 至 ${when(booking.end)}`),
+  const box = h("div", { class: "card" }, h("div", { class: "row between" }, h("span", { class: "name" }, booking.service_name), h("span", { class: "badge" }, STATES[booking.state])),
+    h("p", {}, `${booking.worker_called} · ${when(booking.start)} 至 ${when(booking.end)}`),
     h("table", {}, booking.lines.map(one => h("tr", {}, h("td", {}, one.name), h("td", {}, one.amount.display))), h("tr", { class: "total" }, h("td", {}, "合计"), h("td", {}, booking.total.display)),
       booking.refund && booking.refund.amount ? h("tr", { class: "total" }, h("td", {}, "退款"), h("td", {}, booking.refund.display)) : null), policyWords(booking.policy));
   if (["confirmed"].includes(booking.state) && booking.door_code) box.append(h("h2", {}, "开门码：请当面告诉阿姨"), h("div", { class: "door" }, booking.door_code));
