@@ -38,6 +38,10 @@ def upgrade() -> None:
     sa.UniqueConstraint('uscc', name=op.f('uq_firm_uscc'))
     )
     op.create_index('ix_firm_state', 'firm', ['state', 'id'], unique=False)
+    op.create_index('ix_firm_open_name', 'firm', ['name', 'id'], unique=False,
+                    postgresql_where=sa.text("state IN ('on_platform', 'suspended')"))
+    op.create_index('ix_firm_waiting', 'firm', ['applied_at', 'id'], unique=False,
+                    postgresql_where=sa.text("state IN ('applied', 'under_review')"))
     op.create_table('firm_decision',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('firm_id', sa.Uuid(), nullable=False),
@@ -57,5 +61,7 @@ def downgrade() -> None:
     """Drop it."""
     op.drop_index('ix_firm_decision_firm', table_name='firm_decision')
     op.drop_table('firm_decision')
+    op.drop_index('ix_firm_waiting', table_name='firm')
+    op.drop_index('ix_firm_open_name', table_name='firm')
     op.drop_index('ix_firm_state', table_name='firm')
     op.drop_table('firm')

@@ -20,7 +20,11 @@ class Firm(Model):
     __tablename__ = "firm"
     __table_args__ = (sa.CheckConstraint(FIRM.check(), name="state"),
                       sa.CheckConstraint("mode IN ('employs', 'introduces')", name="mode"),
-                      sa.Index("ix_firm_state", "state", "id"))
+                      sa.Index("ix_firm_state", "state", "id"),
+                      sa.Index("ix_firm_open_name", "name", "id",
+                               postgresql_where=sa.text("state IN ('on_platform', 'suspended')")),
+                      sa.Index("ix_firm_waiting", "applied_at", "id",
+                               postgresql_where=sa.text("state IN ('applied', 'under_review')")))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     uscc: Mapped[str] = mapped_column(unique=True)
@@ -56,3 +60,8 @@ class FirmDecision(Model):
     note: Mapped[str]
     decided_by: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
     decided_at: Mapped[datetime]
+
+    @property
+    def state(self) -> str:
+        """The state of the firm it led to."""
+        return FIRM.steps[self.step].target

@@ -1,0 +1,48 @@
+"""How firms refuse."""
+
+from qiaojiejie.core.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class FirmNotFound(NotFound):
+    """没有找到该企业。
+    There is no such firm."""
+
+
+class FirmAlreadyRegistered(Conflict):
+    """统一社会信用代码 {uscc} 已登记，请勿重复申请；如非本企业所为，请联系妇联。
+    The code {uscc} is registered already; if it was not you, tell the federation."""
+
+
+class LicenceNotYours(Invalid):
+    """营业执照须由您本人以“licence”类型上传。
+    The licence must be a file you uploaded yourself, of the kind licence."""
+
+
+class LicenceNotFound(NotFound):
+    """该企业没有上传营业执照。
+    This firm has no licence on file."""
+
+
+class LicenceLapsed(Invalid):
+    """营业执照已于 {valid_until} 到期，请先换证。
+    The business licence ran out on {valid_until}; renew it first."""
+
+
+class NotChangeableNow(Conflict):
+    """企业在“{state}”状态下不能修改：{fields}。
+    In the state {state} a firm can't change: {fields}."""
+
+
+class ReasonsRequired(Invalid):
+    """请至少选择一条理由。
+    Give at least one reason for this step."""
+
+
+class ReasonDoesNotFit(Invalid):
+    """理由“{reason}”不适用于“{step}”。
+    The reason {reason} does not go with the step {step}."""
+
+
+class OwnFirm(Forbidden):
+    """您是该企业的成员，须由他人审核。
+    You belong to this firm; somebody else must decide."""
