@@ -59,3 +59,16 @@ class WorkerDay(Model):
     worker_no: Mapped[int] = mapped_column(sa.ForeignKey("worker.no", ondelete="CASCADE"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     bits: Mapped[int]
+
+
+class CalendarCheck(Model):
+    """How far the round that checks and rolls forward everybody's days has come; one row."""
+
+    __tablename__ = "calendar_check"
+    __table_args__ = (sa.CheckConstraint("single", name="one_row"),)
+
+    single: Mapped[bool] = mapped_column(primary_key=True)
+    day: Mapped[date]
+    #: the last worker number seen to
+    checked_to: Mapped[int]
+    complete: Mapped[bool]

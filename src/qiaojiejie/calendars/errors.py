@@ -1,0 +1,23 @@
+"""How calendars refuse."""
+
+from qiaojiejie.core.errors import Conflict, Invalid, NotFound
+
+
+class SlotTaken(Conflict):
+    """这段时间（含路程）刚被别人约走了，请换一个时间。
+    That time, travel included, was just taken; choose another."""
+
+
+class LeaveOverlaps(Conflict):
+    """这段时间她已有预约或已请假，请先处理再登记请假。
+    She is engaged or already on leave then; settle that before entering this leave."""
+
+
+class LeaveNotFound(NotFound):
+    """没有这条请假记录。
+    There is no such leave."""
+
+
+class HoursOverlap(Invalid):
+    """同一天的工作时段不能重叠。
+    Working hours of one day must not overlap."""

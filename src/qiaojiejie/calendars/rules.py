@@ -1,0 +1,124 @@
+"""Arithmetic of days cut into half hours: pure, no clock, no database.
+
+A day is 48 bits, the leftmost for 00:00–00:30 (Asia/Shanghai). A bit is 1 where no visit can take place: outside her
+weekly hours, during an interval, or so close to one that the way between the two would not fit. So a visit fits
+exactly where every bit it covers is 0, and what the search shows as free can be engaged.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+HALF_HOURS = 48
+MINUTES = 30
+HALF_HOUR = timedelta(minutes=MINUTES)
+#: the way to a visit and back, added to both its ends when it is engaged
+BUFFER = timedelta(minutes=30)
+#: how many days can be booked, today among them
+HORIZON = 60
+#: the longest leave entered at once
+LONGEST_LEAVE = timedelta(days=366)
+#: a day on which nothing can take place
+NOT_FREE = (1 << HALF_HOURS) - 1
+
+#: minutes after midnight: from, until
+Hours = tuple[int, int]
+#: a stretch of time, from, until (exclusive)
+Span = tuple[datetime, datetime]
+
+
+def bookable(today: date) -> list[date]:
+    """The days that can be booked."""
+    return [today + timedelta(days=ahead) for ahead in range(HORIZON)]
+
+
+def mask(first: int, last: int) -> int:
+    """The half hours ``first`` until ``last`` (exclusive) of a day, 0 to 48."""
+    return (1 << (HALF_HOURS - first)) - (1 << (HALF_HOURS - last)) if first < last else 0
+
+
+def hours_bits(hours: Iterable[Hours]) -> int:
+    """A day's bits when she works the given minutes of it and nothing else is known."""
+    bits = NOT_FREE
+    for starts, ends in hours:
+        bits &= ~mask(-(-starts // MINUTES), ends // MINUTES)
+    return bits
+
+
+def masks(start: datetime, until: datetime) -> dict[date, int]:
+    """The half hours that [``start``, ``until``) touches, by local day."""
+    found = {}
+    begins, ends = start.astimezone(LOCAL), until.astimezone(LOCAL)
+    day = begins.date()
+    while day <= ends.date():
+        first = _half_hours(begins) if day == begins.date() else 0
+        last = _half_hours(ends - timedelta(microseconds=1)) + 1 if day == ends.date() else HALF_HOURS
+        if day == ends.date() and ends.time() == time():
+            last = 0
+        if first < last:
+            found[day] = mask(first, last)
+        day += timedelta(days=1)
+    return found
+
+
+def _half_hours(moment: datetime) -> int:
+    return (moment.hour * 60 + moment.minute) // MINUTES
+
+
+def closed_by(start: datetime, until: datetime) -> dict[date, int]:
+    """The half hours in which no visit fits because of an interval: itself and the way to the next visit."""
+    return masks(start - BUFFER, until + BUFFER)
+
+
+def draw(days: Sequence[date], hours: Mapping[int, Sequence[Hours]], intervals: Iterable[Span]) -> list[int]:
+    """The bits of each day of one worker, from weekly hours (by weekday, 1 Monday) and intervals."""
+    open_hours = {weekday: hours_bits(hours.get(weekday, ())) for weekday in range(1, 8)}
+    closed: dict[date, int] = {}
+    for start, until in intervals:
+        for day, bits in closed_by(start, until).items():
+            closed[day] = closed.get(day, 0) | bits
+    return [open_hours[day.isoweekday()] | closed.get(day, 0) for day in days]
+
+
+def covers(hours: Mapping[int, Sequence[Hours]], start: datetime, until: datetime) -> bool:
+    """True when her weekly hours cover all of [``start``, ``until``)."""
+    return all(hours_bits(hours.get(day.isoweekday(), ())) & bits == 0 for day, bits in masks(start, until).items())
+
+
+def free_spans(bits_by_day: Mapping[date, int], start: datetime, until: datetime) -> list[Span]:
+    """The stretches of [``start``, ``until``) in which a visit fits, joined over midnight; a missing day has none."""
+    spans: list[Span] = []
+    for begins, ends in _free_runs(bits_by_day, masks(start, until)):
+        begins, ends = max(begins, start), min(ends, until)
+        if spans and spans[-1][1] == begins:
+            begins = spans.pop()[0]
+        if begins < ends:
+            spans.append((begins, ends))
+    return spans
+
+
+def _free_runs(bits_by_day: Mapping[date, int], wanted: Mapping[date, int]) -> Iterator[Span]:
+    for day in sorted(wanted):
+        free = wanted[day] & ~bits_by_day.get(day, NOT_FREE)
+        midnight = datetime(day.year, day.month, day.day, tzinfo=LOCAL).astimezone(UTC)
+        for slot in range(HALF_HOURS):
+            if free >> (HALF_HOURS - 1 - slot) & 1:
+                yield midnight + slot * HALF_HOUR, midnight + (slot + 1) * HALF_HOUR
+
+
+def starts(spans: Iterable[Span], minutes: int) -> list[datetime]:
+    """The half hours at which a visit of ``minutes`` can begin inside ``spans``."""
+    length, found = timedelta(minutes=minutes), []
+    for begins, ends in spans:
+        moment = _next_half_hour(begins)
+        while moment + length <= ends:
+            found.append(moment)
+            moment += HALF_HOUR
+    return found
+
+
+def _next_half_hour(moment: datetime) -> datetime:
+    past = timedelta(minutes=moment.minute % MINUTES, seconds=moment.second, microseconds=moment.microsecond)
+    return moment if not past else moment - past + HALF_HOUR

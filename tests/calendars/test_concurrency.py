@@ -1,0 +1,167 @@
+"""Many at once, on connections of their own: one wins, none deadlocks, no bit is lost."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy.dialects.postgresql import Range
+
+from qiaojiejie.app import create_app
+from qiaojiejie.calendars import queries, rules
+from qiaojiejie.calendars import service as calendars
+from qiaojiejie.calendars.errors import SlotTaken
+from qiaojiejie.calendars.models import WorkerInterval
+from qiaojiejie.core import clock
+from qiaojiejie.core.db import db
+from tests import factories
+from tests.conftest import config_for
+
+WEEK = [(weekday, 0, 1440) for weekday in range(1, 8)]
+
+
+@pytest.fixture(scope="module")
+def city(new_database: Callable[[], str]) -> Iterator[Flask]:
+    """An app on a database of its own, where transactions really commit."""
+    made = create_app(config_for(new_database()))
+    with made.app_context():
+        upgrade()
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+    made.extensions["db_reader"].dispose()
+
+
+@pytest.fixture()
+def no(city: Flask) -> int:
+    """A worker who works day and night."""
+    made = factories.worker().no
+    calendars.set_hours(worker_no=made, hours=WEEK)
+    db.session.commit()
+    return made
+
+
+def at_once(city: Flask, jobs: list[Callable[[], Any]]) -> list[Any]:
+    """Run each job in a transaction and thread of its own, begun together; their results or refusals."""
+    barrier = threading.Barrier(len(jobs), timeout=20)
+
+    def run(job: Callable[[], Any]) -> Any:
+        with city.app_context():
+            db.session.execute(sa.text("SELECT 1"))
+            barrier.wait()
+            try:
+                result = job()
+                db.session.commit()
+                return result
+            except SlotTaken as refused:
+                db.session.rollback()
+                return refused
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
+
+
+def visit(hours_ahead: float, length: float = 1) -> Range[datetime]:
+    start = clock.midnight(clock.today() + timedelta(days=2)) + timedelta(hours=hours_ahead)
+    return Range(start, start + timedelta(hours=length), bounds="[)")
+
+
+def engaging(worker_no: int, during: Range[datetime], ref: str) -> Callable[[], Any]:
+    return lambda: calendars.engage(worker_no=worker_no, during=during, ref=ref)
+
+
+def right(no: int) -> bool:
+    days = rules.bookable(clock.today())
+    return queries.bits([no], days) == queries.drawn([no], days)
+
+
+def test_of_many_who_want_one_time_exactly_one_gets_it(city: Flask, no: int) -> None:
+    for turn in range(5):
+        wanted = [engaging(no, visit(3 * turn + 0.5 * (number % 2)), f"one:{turn}:{number}") for number in range(7)]
+        results = at_once(city, wanted)
+        assert sum(isinstance(result, SlotTaken) for result in results) == 6
+    assert right(no)
+
+
+def test_engagements_of_one_day_that_commit_together_keep_each_others_bits(city: Flask, no: int) -> None:
+    results = at_once(city, [engaging(no, visit(3 * number), f"day:{number}") for number in range(7)])
+    assert not any(isinstance(result, SlotTaken) for result in results)
+    assert right(no)
+
+
+def test_an_engagement_waits_for_a_redraw_and_a_redraw_sees_it(city: Flask, no: int) -> None:
+    calendars.engage(worker_no=no, during=visit(1), ref="wait:1")
+    db.session.commit()
+    calendars.release(ref="wait:1")  # holds the day's row until the commit below
+    done = threading.Event()
+
+    def engage() -> None:
+        with city.app_context():
+            calendars.engage(worker_no=no, during=visit(10), ref="wait:2")
+            db.session.commit()
+            done.set()
+
+    thread = threading.Thread(target=engage)
+    thread.start()
+    assert not done.wait(0.3)
+    db.session.commit()
+    thread.join()
+    assert right(no)
+
+
+def test_engaging_releasing_and_changing_hours_together_ends_with_true_bits(city: Flask, no: int) -> None:
+    for number in range(4):
+        calendars.engage(worker_no=no, during=visit(6 * number), ref=f"mixed:{number}")
+    db.session.commit()
+    for turn in range(4):
+        jobs = [engaging(no, visit(6 * number + 3, 2 if number < 2 else 20), f"mixed:{turn}:{number}")
+                for number in range(3)]
+        jobs += [lambda turn=turn: calendars.release(ref=f"mixed:{turn}"),
+                 lambda: calendars.redraw(worker_no=no),
+                 lambda turn=turn: calendars.set_hours(worker_no=no, hours=WEEK[turn:]),
+                 lambda turn=turn: calendars.set_hours(worker_no=no, hours=WEEK[:turn + 1])]
+        at_once(city, jobs)
+        db.session.rollback()
+        assert right(no), turn
+
+
+def test_days_drawn_for_the_first_time_while_they_are_engaged_lose_nothing(city: Flask) -> None:
+    for turn in range(4):
+        made = factories.worker().no
+        db.session.commit()
+        jobs = [engaging(made, visit(4 * number), f"first:{turn}:{number}") for number in range(5)]
+        at_once(city, [*jobs, lambda made=made: calendars.set_hours(worker_no=made, hours=WEEK),
+                       lambda made=made: calendars.redraw(worker_no=made)])
+        db.session.rollback()
+        assert right(made)
+
+
+def test_hot_workers_engaged_and_released_over_and_over_meet_no_deadlock(city: Flask) -> None:
+    nos = [factories.worker().no for _ in range(3)]
+    for made in nos:
+        calendars.set_hours(worker_no=made, hours=WEEK)
+    db.session.commit()
+
+    def hammer(seed: int) -> Callable[[], None]:
+        def run() -> None:
+            for turn in range(15):
+                ref = f"hot:{seed}:{turn}"
+                try:
+                    calendars.engage(worker_no=nos[(seed + turn) % 3], during=visit(turn % 5, 23), ref=ref)
+                    db.session.commit()
+                    calendars.release(ref=ref)
+                except SlotTaken:
+                    db.session.rollback()
+                db.session.commit()
+        return run
+
+    at_once(city, [hammer(seed) for seed in range(6)])
+    db.session.rollback()
+    assert all(right(made) for made in nos)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(WorkerInterval).where(
+        WorkerInterval.ref.startswith("hot:"))) == 0
