@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 #: every room, from the ground up (the order of their migrations)
 ROOMS = ("ledger", "identity", "media", "messages", "catalog", "stations", "households", "firms", "workers",
-         "documents", "calendars", "search", "staffing", "booking", "payments", "reviews", "casework", "credit")
+         "documents", "calendars", "search", "staffing", "booking", "books", "inbox",
+         "payments", "refunds", "reviews", "casework", "credit")
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -37,6 +37,8 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
                          ("Refund submitted", "The money goes back the way it came[: {amount}][, {service_name}].")),
     "refund_succeeded": (("退款已到账", "款项已原路退回[：{amount}][，{service_name}]。"),
                          ("Refund received", "The money went back the way it came[: {amount}][, {service_name}].")),
+    "refund_failed": (("退款未到账", "退款被退回，我们会与您联系[：{amount}][，{service_name}]。"),
+                      ("Refund failed", "The money was sent back; we will be in touch[: {amount}][, {service_name}].")),
     "review_invited": (("请评价本次服务", "双方都评价后（或 7 天后）公开[：{service_name}][，{worker_called}]。"),
                        ("Please review the service", "Reviews show once both have written, or after 7 days"
                                                      "[: {service_name}][, {worker_called}].")),

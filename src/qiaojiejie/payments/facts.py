@@ -1,8 +1,6 @@
 """What payments write in the ledger (subject ``booking:id``); data: {payment, amount} and what is named below."""
 
-SUCCEEDED = "payment.succeeded"
-FAILED = "payment.failed"
-REFUND_REQUESTED = "refund.requested"   # {refund, amount, because}
-REFUND_SUCCEEDED = "refund.succeeded"   # {refund, amount}
-REFUND_FAILED = "refund.failed"         # {refund, amount}
-RELEASED = "money.released"             # {firm, net, fee}
+SUCCEEDED = "payment.succeeded"         # {method}
+DECLINED = "payment.declined"           # {code}; the family may try again
+OVERTAKEN = "payment.overtaken"         # it came after its booking was gone: all of it goes back
+RELEASED = "payment.released"           # {firm, net, fee}

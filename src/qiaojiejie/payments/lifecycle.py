@@ -1,4 +1,4 @@
-"""The states of a payment and of a refund. Parties: ``system`` (what Stripe says), ``household``."""
+"""The states of a payment, all moved by what Stripe says. Forward only: nothing leads out of the last three."""
 
 from qiaojiejie.core.lifecycle import Lifecycle, step
 from qiaojiejie.payments import facts
@@ -8,18 +8,13 @@ PAYMENT = Lifecycle("payment", "created", {
     "cancelled": "已取消",
 }, [
     #    step       from                                  to                 who       fact
-    step("present", "created",                            "requires_action", "system", ""),
+    step("present", "created requires_action",            "requires_action", "system", ""),
     step("process", "created requires_action",            "processing",      "system", ""),
+    step("decline", "created requires_action processing", "requires_action", "system", facts.DECLINED),
     step("succeed", "created requires_action processing", "succeeded",       "system", facts.SUCCEEDED),
-    step("fail",    "created requires_action processing", "failed",          "system", facts.FAILED),
+    step("fail",    "created",                            "failed",          "system", ""),
     step("cancel",  "created requires_action processing", "cancelled",       "system", ""),
 ])
 
-REFUND = Lifecycle("refund", "requested", {
-    "requested": "已申请", "submitted": "已提交", "pending": "处理中", "succeeded": "已退款", "failed": "退款失败",
-}, [
-    step("submit",  "requested",                          "submitted",       "system", ""),
-    step("pend",    "requested submitted",                "pending",         "system", ""),
-    step("succeed", "requested submitted pending",        "succeeded",       "system", facts.REFUND_SUCCEEDED),
-    step("fail",    "requested submitted pending succeeded", "failed",       "system", facts.REFUND_FAILED),
-])
+#: States out of which a payment may still move.
+OPEN = ("created", "requires_action", "processing")

@@ -1,0 +1,92 @@
+"""Read payments, and lock them (a booking is locked before its payment)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from qiaojiejie.booking import queries as booking_queries
+from qiaojiejie.booking.models import Booking
+from qiaojiejie.core import clock
+from qiaojiejie.core.access import Actor
+from qiaojiejie.core.db import db
+from qiaojiejie.payments.errors import PaymentNotFound
+from qiaojiejie.payments.lifecycle import OPEN, PAYMENT
+from qiaojiejie.payments.models import Payment
+
+#: what has not been looked at for this long is looked at again
+STALE = timedelta(seconds=30)
+BATCH = 100
+
+
+def get(id: UUID, lock: bool = False) -> Payment:
+    """A payment. Raises PaymentNotFound."""
+    return _one(sa.select(Payment).where(Payment.id == id), lock)
+
+
+def latest(booking_id: UUID) -> Payment:
+    """The newest payment of a booking. Raises PaymentNotFound."""
+    return _one(sa.select(Payment).where(Payment.booking_id == booking_id)
+                .order_by(Payment.created_at.desc(), Payment.id.desc()).limit(1), lock=False)
+
+
+def live(booking_id: UUID, lock: bool = False) -> Payment | None:
+    """The one payment of a booking that is neither failed nor cancelled."""
+    return _find(sa.select(Payment).where(Payment.booking_id == booking_id,
+                                          Payment.state.not_in(("failed", "cancelled"))), lock)
+
+
+def of_intent(intent_id: str, named: UUID | None) -> Payment | None:
+    """The payment an intent belongs to: by the intent's id, else by the row Stripe was told it is for."""
+    by_id = _find(sa.select(Payment).where(Payment.intent_id == intent_id), lock=False)
+    if by_id is not None or named is None:
+        return by_id
+    return _find(sa.select(Payment).where(Payment.id == named), lock=False)
+
+
+def _find(stmt: sa.Select[Payment], lock: bool) -> Payment | None:
+    if lock:
+        stmt = stmt.with_for_update(key_share=True)
+    return db.session.scalars(stmt.execution_options(populate_existing=True)).one_or_none()
+
+
+def _one(stmt: sa.Select[Payment], lock: bool) -> Payment:
+    found = _find(stmt, lock)
+    if found is None:
+        raise PaymentNotFound()
+    return found
+
+
+def mark_stale() -> Sequence[UUID]:
+    """Open payments Stripe was not asked about for a while, taken for asking: their clocks start anew."""
+    now = clock.now()
+    due = (sa.select(Payment.id).where(Payment.state.in_(OPEN), Payment.checked_at <= now - STALE,
+                                       Payment.intent_id.is_not(None))
+           .order_by(Payment.checked_at).limit(BATCH).with_for_update(skip_locked=True))
+    stmt = sa.update(Payment).where(Payment.id.in_(due)).values(checked_at=now).returning(Payment.id)
+    return db.session.scalars(stmt.execution_options(synchronize_session=False)).all()
+
+
+def holds_to_close(now: datetime) -> Sequence[UUID]:
+    """Held bookings past their time of which a payment was begun: only payments may let them expire."""
+    return db.session.scalars(
+        sa.select(Booking.id).where(Booking.state == "held", Booking.expires_at <= now,
+                                    Booking.payment_begun_at.is_not(None))
+        .order_by(Booking.expires_at).limit(BATCH)).all()
+
+
+def shown(actor: Actor, booking_id: UUID) -> dict[str, Any]:
+    """A booking's newest payment as a party to the booking sees it (schemas.PaymentOut).
+
+    Raises BookingNotFound to strangers, PaymentNotFound.
+    """
+    booking, party = booking_queries.of_party(actor, booking_id)
+    payment = latest(booking_id)
+    pays = party == "household" and payment.state in OPEN
+    return {
+        "id": payment.id, "state": payment.state, "state_name": PAYMENT.states[payment.state],
+        "amount_fen": payment.amount_fen, "method": payment.method, "decline_code": payment.decline_code,
+        "next_action": payment.next_action if pays else None, "client_secret": payment.client_secret if pays else None,
+        "expires_at": booking.expires_at, "created_at": payment.created_at, "succeeded_at": payment.succeeded_at}

@@ -1,0 +1,71 @@
+"""What payments follow and do by themselves. Each job may run twice and calls Stripe with nothing locked."""
+
+from uuid import UUID
+
+from qiaojiejie.booking import facts as booking_facts
+from qiaojiejie.core import clock, jobs
+from qiaojiejie.inbox import service as inbox
+from qiaojiejie.ledger import queries as ledger_queries
+from qiaojiejie.ledger import service as ledger
+from qiaojiejie.payments import queries
+from qiaojiejie.payments import service as payments
+
+
+@inbox.receives("pi_", name="payments.look_at_intent")
+def look_at_intent(intent_id: str) -> None:
+    """A webhook spoke of an intent: ask Stripe how it stands."""
+    payments.look_at(intent_id=intent_id)
+
+
+@jobs.task("payments.look_again")
+def look_again(payment_id: str) -> None:
+    """Ask Stripe how a payment stands."""
+    payments.look_again(payment_id=UUID(payment_id))
+
+
+@jobs.task("payments.cancel_stray")
+def cancel_stray(intent_id: str) -> None:
+    """Cancel a second intent of one payment."""
+    payments.cancel_stray(intent_id=intent_id)
+
+
+@jobs.task("payments.close")
+def close(booking_id: str) -> None:
+    """Stop waiting for a booking's money."""
+    payments.close(booking_id=UUID(booking_id))
+
+
+@ledger.follows(booking_facts.CANCELLED, name="payments.close_cancelled")
+def close_cancelled(entry_id: int) -> None:
+    """A booking cancelled before it was paid must not be paid any more."""
+    payments.close(booking_id=_booking(entry_id))
+
+
+@ledger.follows(booking_facts.COMPLETED, name="payments.release_completed")
+def release_completed(entry_id: int) -> None:
+    """A completed booking's money is released in full."""
+    payments.release(booking_id=_booking(entry_id), kept=None)
+
+
+@ledger.follows(booking_facts.CANCELLED, booking_facts.HOUSEHOLD_ABSENT, name="payments.release_fee")
+def release_fee(entry_id: int) -> None:
+    """The fee of a late cancellation or of an empty home is released; the rest is refunded (see ``refunds``)."""
+    payments.release(booking_id=_booking(entry_id), kept=ledger_queries.get(entry_id).data["fee"])
+
+
+@jobs.every(10)
+def close_overdue() -> None:
+    """Holds past their time whose payment was begun."""
+    for booking_id in queries.holds_to_close(clock.now()):
+        jobs.defer("payments.close", booking_id=str(booking_id))
+
+
+@jobs.every(30)
+def reconcile() -> None:
+    """Payments Stripe was not asked about for a while: no webhook is needed for a payment to come right."""
+    for payment_id in queries.mark_stale():
+        jobs.defer("payments.look_again", payment_id=str(payment_id))
+
+
+def _booking(entry_id: int) -> UUID:
+    return UUID(ledger_queries.get(entry_id).subject.removeprefix("booking:"))

@@ -1,0 +1,17 @@
+"""The states of a refund, all moved by what Stripe says. A bank may send back even a refund that had succeeded."""
+
+from qiaojiejie.core.lifecycle import Lifecycle, step
+from qiaojiejie.refunds import facts
+
+REFUND = Lifecycle("refund", "requested", {
+    "requested": "已申请", "submitted": "已提交", "pending": "处理中", "succeeded": "已退款", "failed": "退款失败",
+}, [
+    #    step       from                                     to           who       fact
+    step("submit",  "requested",                             "submitted", "system", ""),
+    step("pend",    "submitted",                             "pending",   "system", ""),
+    step("succeed", "submitted pending",                     "succeeded", "system", facts.SUCCEEDED),
+    step("fail",    "requested submitted pending succeeded", "failed",    "system", facts.FAILED),
+])
+
+#: States out of which a refund moves without anything going wrong.
+OPEN = ("requested", "submitted", "pending")

@@ -1,0 +1,71 @@
+"""Read refunds, and lock them (booking, then payment, then refund)."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from qiaojiejie.booking import queries as booking_queries
+from qiaojiejie.core import clock, paging
+from qiaojiejie.core.access import Actor
+from qiaojiejie.core.db import db
+from qiaojiejie.payments.models import Payment
+from qiaojiejie.refunds.errors import RefundNotFound
+from qiaojiejie.refunds.lifecycle import OPEN
+from qiaojiejie.refunds.models import Refund
+
+STALE = timedelta(seconds=30)
+BATCH = 100
+
+
+def get(id: UUID, lock: bool = False) -> Refund:
+    """A refund. Raises RefundNotFound."""
+    found = _find(sa.select(Refund).where(Refund.id == id), lock)
+    if found is None:
+        raise RefundNotFound()
+    return found
+
+
+def of_stripe(stripe_id: str, named: UUID | None) -> Refund | None:
+    """Our row of a refund at Stripe: by Stripe's id, else by the row Stripe was told it is for."""
+    by_id = _find(sa.select(Refund).where(Refund.stripe_id == stripe_id), lock=False)
+    if by_id is not None or named is None:
+        return by_id
+    return _find(sa.select(Refund).where(Refund.id == named), lock=False)
+
+
+def because(payment_id: UUID, reason: str) -> Refund | None:
+    """The refund a fact already led to."""
+    return _find(sa.select(Refund).where(Refund.payment_id == payment_id, Refund.because == reason), lock=False)
+
+
+def _find(stmt: sa.Select[Refund], lock: bool) -> Refund | None:
+    if lock:
+        stmt = stmt.with_for_update()
+    return db.session.scalars(stmt.execution_options(populate_existing=True)).one_or_none()
+
+
+def owed(payment_id: UUID) -> int:
+    """Fen of a payment that went back or are to go back."""
+    stmt = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount_fen), 0)).where(
+        Refund.payment_id == payment_id, Refund.state != "failed")
+    return int(db.session.execute(stmt).scalar_one())
+
+
+def of_booking(actor: Actor, booking_id: UUID) -> paging.Page:
+    """A booking's refunds in order, to its parties. Raises BookingNotFound."""
+    booking, _ = booking_queries.of_party(actor, booking_id)
+    rows: Sequence[Refund] = db.session.scalars(
+        sa.select(Refund).join(Payment, Payment.id == Refund.payment_id)
+        .where(Payment.booking_id == booking.id).order_by(Refund.id)).all()
+    return paging.Page(rows, None)
+
+
+def mark_stale() -> Sequence[UUID]:
+    """Open refunds Stripe was not asked about for a while, taken for asking: their clocks start anew."""
+    now = clock.now()
+    due = (sa.select(Refund.id).where(Refund.state.in_(OPEN), Refund.checked_at <= now - STALE)
+           .order_by(Refund.checked_at).limit(BATCH).with_for_update(skip_locked=True))
+    stmt = sa.update(Refund).where(Refund.id.in_(due)).values(checked_at=now).returning(Refund.id)
+    return db.session.scalars(stmt.execution_options(synchronize_session=False)).all()
