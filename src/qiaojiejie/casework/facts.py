@@ -1,4 +1,7 @@
-"""What casework writes in the ledger (subject ``booking:id``); data: {complaint, household, worker, firm, category, …}."""
+"""What casework writes in the ledger (subject ``booking:id``).
+
+Every entry's data holds {complaint, household, worker, firm, category}.
+"""
 
 OPENED = "complaint.opened"
 ANSWERED = "complaint.answered"

@@ -4,8 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from qiaojiejie.booking.models import Booking
 from qiaojiejie.casework.lifecycle import COMPLAINT
 from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
@@ -41,3 +42,5 @@ class Complaint(Model):
     answered_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+
+    booking: Mapped[Booking] = relationship(viewonly=True)

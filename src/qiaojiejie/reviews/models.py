@@ -4,8 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from qiaojiejie.booking.models import Booking
 from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
 
@@ -13,7 +14,7 @@ ASPECTS = ("skill", "attitude", "punctuality", "honesty", "communication")
 
 
 class Review(Model):
-    """One side's words on a completed booking. ``side`` wrote it: household (of the worker) or worker (of the family)."""
+    """One side's words on a completed booking. ``side`` wrote it: the household of the worker, or she of the family."""
 
     __tablename__ = "review"
     __table_args__ = (
@@ -40,3 +41,10 @@ class Review(Model):
     written_at: Mapped[datetime]
     publish_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+
+    booking: Mapped[Booking] = relationship(viewonly=True)
+
+    @property
+    def aspects(self) -> dict[str, int]:
+        """The five marks by name."""
+        return {name: getattr(self, name) for name in ASPECTS}

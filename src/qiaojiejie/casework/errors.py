@@ -1,0 +1,28 @@
+"""How casework refuses."""
+
+from qiaojiejie.core.errors import Conflict, Invalid, NotFound
+
+
+class ComplaintNotFound(NotFound):
+    """没有找到这件投诉。
+    There is no such complaint."""
+
+
+class ComplaintAlreadyOpen(Conflict):
+    """这笔预约已有一件处理中的投诉。
+    A complaint about this booking is open already."""
+
+
+class NothingToComplainOf(Conflict):
+    """预约付款确认后才能投诉。
+    A booking can be complained of once it was confirmed."""
+
+
+class ComplaintTooLate(Conflict):
+    """已超过服务结束后 {days} 天的投诉期。
+    The {days} days after the service for complaining are over."""
+
+
+class SeverityMismatch(Invalid):
+    """认定属实须给出严重程度（1–4），不属实则不能有。
+    A substantiated complaint needs a severity (1–4), a dismissed one has none."""
