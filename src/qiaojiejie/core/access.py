@@ -113,6 +113,23 @@ def allow(*roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return decorate
 
 
+def visitor() -> Actor | None:
+    """Who is asking at a ``@public`` route that shows the signed-in more; None when she does not say.
+
+    Raises Unauthorized when she says it with a token that is over, as elsewhere.
+    """
+    if verify_jwt_in_request(optional=True) is None:
+        return None
+    return _authorise(frozenset())
+
+
+def _authorise(wanted: frozenset[Role]) -> Actor:
+    claims = get_jwt()
+    authority: Authority = current_app.extensions["authority"]
+    role, org = acting_as()
+    return authority(UUID(claims["sub"]), UUID(claims["sid"]), role, org, wanted)
+
+
 def public(view: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a route as open to anyone, signed in or not."""
     view._public = True  # type: ignore[attr-defined]

@@ -12,6 +12,9 @@ import structlog
 from flask import Flask, Response, g, json, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
+from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
 
 from qiaojiejie.core import clock, errors, idempotency, translations
@@ -25,8 +28,22 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 TRANSIENT = ("08", "57P", "40001", "40P01", "55P03", "53")
 
 
+class _Parser(FlaskParser):
+    """webargs with one more location: ``multipart``, the fields and files of one form together."""
+
+    __location_map__ = {**FlaskParser.__location_map__, "multipart": "load_multipart"}
+
+    def load_multipart(self, req: Any, schema: Any) -> MultiDictProxy:
+        """Fields and files of a multipart form, by name."""
+        return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
+
+
 class Blueprint(flask_smorest.Blueprint):
     """A room's routes, under /api/v1."""
+
+    ARGUMENTS_PARSER = _Parser()
+    DEFAULT_LOCATION_CONTENT_TYPE_MAPPING = {
+        **flask_smorest.Blueprint.DEFAULT_LOCATION_CONTENT_TYPE_MAPPING, "multipart": "multipart/form-data"}
 
     def __init__(self, name: str, *, description: str) -> None:
         super().__init__(name, f"qiaojiejie.{name}", url_prefix="/api/v1", description=description)

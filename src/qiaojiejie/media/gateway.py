@@ -1,0 +1,119 @@
+"""Where the bytes lie: on a disk, or in an S3-compatible store. Keys are made of the content's SHA-256."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+from flask import Flask, current_app
+
+from qiaojiejie.core.config import BadSetting, Config
+from qiaojiejie.core.errors import Unavailable
+from qiaojiejie.media.errors import MediaNotFound
+
+log = structlog.get_logger()
+
+
+class Store(Protocol):
+    """Keeps bytes under a key; the same key always stands for the same bytes."""
+
+    def put(self, key: str, content: bytes, content_type: str) -> None:
+        """Keep; done again, nothing changes. Raises Unavailable."""
+
+    def get(self, key: str) -> bytes:
+        """Give back. Raises MediaNotFound, Unavailable."""
+
+
+class Disk:
+    """Files under a folder, ``ab/cd/abcd….``; each appears whole or not at all, and lies there before ``put`` ends."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, key: str, content: bytes, content_type: str) -> None:
+        """Write beside, flush, rename."""
+        path = self._path(key)
+        if path.exists():
+            return
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as part:
+                part.write(content)
+                part.flush()
+                os.fsync(part.fileno())
+            os.replace(part.name, path)
+            self._flush(path.parent)
+        except OSError as failed:
+            log.error("media can't be written", error=failed.strerror)
+            raise Unavailable() from failed
+
+    def get(self, key: str) -> bytes:
+        """Read the file."""
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError as missing:
+            log.error("media is missing from the disk", key=key)
+            raise MediaNotFound() from missing
+
+    def _path(self, key: str) -> Path:
+        return self._root / key[:2] / key[2:4] / key
+
+    @staticmethod
+    def _flush(folder: Path) -> None:
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+class S3:
+    """Objects in a bucket. Credentials come from where boto3 looks for them."""
+
+    def __init__(self, client: Any, bucket: str, failures: tuple[type[Exception], ...]) -> None:
+        self._client, self._bucket, self._failures = client, bucket, failures
+
+    def put(self, key: str, content: bytes, content_type: str) -> None:
+        """Put the object; the same content again is the same object."""
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=content_type)
+        except self._failures as failed:
+            log.error("media can't be stored", error=type(failed).__name__)
+            raise Unavailable() from failed
+
+    def get(self, key: str) -> bytes:
+        """Get the object."""
+        try:
+            content: bytes = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            return content
+        except self._client.exceptions.NoSuchKey as missing:
+            log.error("media is missing from the bucket", key=key)
+            raise MediaNotFound() from missing
+        except self._failures as failed:
+            log.error("media can't be fetched", error=type(failed).__name__)
+            raise Unavailable() from failed
+
+
+def store() -> Store:
+    """The store of the running app."""
+    found: Store = current_app.extensions["media_store"]
+    return found
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Choose the store: S3 when a bucket is named, else the disk. Raises BadSetting."""
+    app.extensions["media_store"] = _s3(config) if config.s3_bucket else Disk(Path(app.root_path) / config.media_dir)
+
+
+def _s3(config: Config) -> S3:
+    try:
+        # boto3 is an optional dependency (the extra `s3`), so only a setting that needs it loads it
+        import boto3
+        from botocore.config import Config as BotoConfig
+        from botocore.exceptions import BotoCoreError, ClientError
+    except ImportError as missing:
+        raise BadSetting("S3_BUCKET is set but boto3 is not installed: pip install 'qiaojiejie[s3]'") from missing
+    settings = BotoConfig(connect_timeout=3, read_timeout=10, retries={"max_attempts": 2, "mode": "standard"})
+    client = boto3.client("s3", endpoint_url=config.s3_endpoint or None, config=settings)
+    return S3(client, config.s3_bucket, (BotoCoreError, ClientError))

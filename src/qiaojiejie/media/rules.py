@@ -1,0 +1,111 @@
+"""What is accepted, what is kept of it, who may see it, and where it is found. Pure."""
+
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+from uuid import UUID
+
+from PIL import Image, ImageOps
+
+from qiaojiejie.core.access import FEDERATION, Role
+from qiaojiejie.media.errors import FileTooLarge, ImageTooLarge, NotADocument, NotAnImage
+
+#: what may be uploaded; ``sheet`` is stored by the room that reads it
+KINDS = ("photo", "licence", "document", "evidence")
+#: photos are shown to families, everything else to few
+PUBLIC = frozenset({"photo"})
+
+MEGABYTES = 10
+MEGAPIXELS = 40
+#: pixels on the long side of what is kept
+LONG_SIDE = 2048
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+#: a bomb is refused from its header, before a pixel is unpacked; Pillow only warns below twice its limit
+Image.MAX_IMAGE_PIXELS = MEGAPIXELS * 10**6
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+#: what Pillow's decoders raise on damaged files (UnidentifiedImageError is an OSError)
+_DAMAGE = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, AttributeError,
+           struct.error, zlib.error)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is stored of an upload; width and height in pixels, None for a PDF or a sheet."""
+
+    content: bytes
+    content_type: str
+    width: int | None = None
+    height: int | None = None
+
+
+def url(media_id: UUID) -> str:
+    """Where a stored file is served."""
+    return f"/api/v1/media/{media_id}"
+
+
+def keep(content: bytes, kind: str) -> Kept:
+    """What is kept of an upload, by what it is and not by what it is called: a fresh image, or a PDF as it came.
+
+    Raises FileTooLarge, ImageTooLarge, NotAnImage (photos), NotADocument.
+    """
+    if len(content) > MEGABYTES * 2**20:
+        raise FileTooLarge(megabytes=MEGABYTES)
+    if kind not in PUBLIC and is_pdf(content):
+        return Kept(content, "application/pdf")
+    try:
+        return _image(content)
+    except NotAnImage as refused:
+        if kind in PUBLIC:
+            raise
+        raise NotADocument() from refused
+
+
+def is_pdf(content: bytes) -> bool:
+    """Whether it begins and ends as a PDF does."""
+    return content.startswith(b"%PDF-") and b"%%EOF" in content[-1024:]
+
+
+def _image(content: bytes) -> Kept:
+    """Decoded and encoded anew: upright, at most LONG_SIDE, with no metadata and nothing hidden behind the pixels."""
+    try:
+        Image.open(BytesIO(content), formats=FORMATS).verify()
+        with Image.open(BytesIO(content), formats=FORMATS) as opened:
+            if opened.width * opened.height > MEGAPIXELS * 10**6:
+                raise ImageTooLarge(megapixels=MEGAPIXELS)
+            opened.thumbnail((LONG_SIDE, LONG_SIDE))
+            upright = ImageOps.exif_transpose(opened)
+            return _encode(upright)
+    except _BOMBS as bomb:
+        raise ImageTooLarge(megapixels=MEGAPIXELS) from bomb
+    except _DAMAGE as damage:
+        raise NotAnImage() from damage
+
+
+def _encode(picture: Image.Image) -> Kept:
+    clear = picture.has_transparency_data
+    plain = picture.convert("RGBA" if clear else "RGB")
+    plain.info.clear()  # encoders copy comments, profiles and EXIF from here
+    out = BytesIO()
+    if clear:
+        plain.save(out, "WEBP", quality=85)
+    else:
+        plain.save(out, "JPEG", quality=85, optimize=True)
+    return Kept(out.getvalue(), "image/webp" if clear else "image/jpeg", plain.width, plain.height)
+
+
+def may_see(*, public: bool, uploader: UUID, org_id: UUID | None, account_id: UUID | None, role: Role | None,
+            acting_for: UUID | None) -> bool:
+    """Whether someone (an account acting in a role for an organisation, or nobody) may see a stored file.
+
+    Public ones anyone; others the uploader, whoever acts for the organisation it was uploaded for, the federation.
+    """
+    if public:
+        return True
+    if account_id is None:
+        return False
+    return account_id == uploader or role in FEDERATION or (org_id is not None and org_id == acting_for)

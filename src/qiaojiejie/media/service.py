@@ -1,0 +1,68 @@
+"""Store what is uploaded, give it back, say who may see it.
+
+Bytes are written before the row: a request that fails afterwards leaves bytes nobody points to, never a row without
+bytes. They are found by content, so the same upload again costs nothing.
+"""
+
+import hashlib
+from typing import BinaryIO
+
+from qiaojiejie.core import clock
+from qiaojiejie.core.access import Actor
+from qiaojiejie.core.db import db
+from qiaojiejie.identity import service as identity
+from qiaojiejie.media import gateway, rules
+from qiaojiejie.media.errors import FileTooLarge, MediaNotFound
+from qiaojiejie.media.models import Media
+
+
+def store(*, actor: Actor, kind: str, stream: BinaryIO, filename: str | None = None,
+          content_type: str | None = None) -> Media:
+    """Keep an uploaded image (encoded anew) or PDF, for the uploader and the organisation she acts for.
+
+    ``filename`` and ``content_type`` are the client's words and decide nothing: the bytes do.
+    Raises FileTooLarge, ImageTooLarge, NotAnImage, NotADocument, Unavailable.
+    """
+    content = stream.read(rules.MEGABYTES * 2**20 + 1)
+    return _keep(actor, kind, rules.keep(content, kind))
+
+
+def store_bytes(*, actor: Actor, kind: str, content: bytes, content_type: str) -> Media:
+    """Keep bytes as they are, such as a firm's staff list (kind ``sheet``), which the calling room has checked.
+
+    Raises FileTooLarge, Unavailable.
+    """
+    if len(content) > rules.MEGABYTES * 2**20:
+        raise FileTooLarge(megabytes=rules.MEGABYTES)
+    return _keep(actor, kind, rules.Kept(content, content_type))
+
+
+def _keep(actor: Actor, kind: str, kept: rules.Kept) -> Media:
+    digest = hashlib.sha256(kept.content)
+    gateway.store().put(digest.hexdigest(), kept.content, kept.content_type)
+    made = Media(account_id=actor.account_id, org_id=actor.org_id, kind=kind, content_type=kept.content_type,
+                 size=len(kept.content), sha256=digest.digest(), width=kept.width, height=kept.height,
+                 key=digest.hexdigest(), public=kind in rules.PUBLIC, created_at=clock.now())
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def read(media: Media) -> bytes:
+    """The stored bytes. Raises MediaNotFound, Unavailable."""
+    return gateway.store().get(media.key)
+
+
+def open_for(*, visitor: Actor | None, media: Media) -> bytes:
+    """The stored bytes for someone, or for nobody known; someone else's private file leaves a look.
+
+    Raises MediaNotFound when it is not for her, as if it weren't there.
+    """
+    who = visitor
+    if not rules.may_see(public=media.public, uploader=media.account_id, org_id=media.org_id,
+                         account_id=who.account_id if who else None, role=who.role if who else None,
+                         acting_for=who.org_id if who else None):
+        raise MediaNotFound()
+    if who is not None and not media.public and who.account_id != media.account_id:
+        identity.look(actor=who, subject=f"account:{media.account_id}", field=media.kind, reason=f"media:{media.id}")
+    return read(media)
