@@ -1,0 +1,94 @@
+"""Bulk COPY of rows into tables, sealing what is sealed; and the ledger's entries, put in order at the end."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from psycopg.types.json import Jsonb
+from psycopg.types.range import TimestamptzRange
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE
+from sqlalchemy.types import TypeEngine
+
+from qiaojiejie.core.db import Model, db
+from qiaojiejie.core.secrets import Encrypted, ring
+
+Row = dict[str, Any]
+
+#: (at, fact, subject, actor, data)
+Entry = tuple[datetime, str, str, str, Row]
+
+
+def _cursor() -> Any:
+    return db.session.connection().connection.driver_connection.cursor()  # type: ignore[union-attr]
+
+
+def _writer(kind: TypeEngine[Any]) -> Callable[[Any], Any]:
+    """How a column's value is handed to COPY. Null stays null."""
+    if isinstance(kind, Encrypted):
+        sealed = kind.kind
+        return lambda value: None if value is None else ring().seal(value, sealed)
+    if isinstance(kind, JSONB):
+        return lambda value: None if value is None else Jsonb(value)
+    if isinstance(kind, TSTZRANGE):
+        return lambda value: TimestamptzRange(value[0], value[1], bounds="[)")
+    return lambda value: value
+
+
+def put(model: type[Model], rows: Sequence[Row]) -> None:
+    """COPY rows (all with the same keys) into a model's table; columns not named are null or the table's default."""
+    if not rows:
+        return
+    names = list(rows[0])
+    writers = [(name, _writer(model.__table__.c[name].type)) for name in names]
+    columns = ", ".join(f'"{name}"' for name in names)
+    with _cursor().copy(f"COPY {model.__tablename__} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([write(row[name]) for name, write in writers])
+
+
+def restart(model: type[Model], column: str) -> None:
+    """Let an identity column count on from the highest number a COPY wrote."""
+    table = model.__tablename__
+    db.session.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), "
+                               f"coalesce(max({column}), 1), max({column}) IS NOT NULL) FROM {table}"))
+
+
+def analyze() -> None:
+    """Tell the planner what is there now."""
+    db.session.execute(sa.text("ANALYZE"))
+
+
+class Diary:
+    """The city's ledger entries, gathered in any order beside the ledger, written into it in the order they happened.
+
+    They wait in a temporary table, so a city of a million workers needs no more memory than a small one.
+    """
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        db.session.execute(sa.text(
+            "CREATE TEMPORARY TABLE city_entry (at timestamptz, n bigint GENERATED ALWAYS AS IDENTITY, fact text,"
+            " subject text, actor text, data jsonb) ON COMMIT DROP"))
+
+    def note(self, at: datetime, fact: str, subject: str, actor: str, data: Row) -> None:
+        """Remember one fact. Facts of one moment keep the order in which they were noted."""
+        self._entries.append((at, fact, subject, actor, data))
+
+    def note_all(self, entries: Iterable[Entry]) -> None:
+        """Remember several."""
+        self._entries.extend(entries)
+
+    def turn(self) -> None:
+        """Move what is remembered to the temporary table."""
+        with _cursor().copy("COPY city_entry (at, fact, subject, actor, data) FROM STDIN") as copy:
+            for at, fact, subject, actor, data in self._entries:
+                copy.write_row((at, fact, subject, actor, Jsonb(data)))
+        self._entries.clear()
+
+    def close(self) -> None:
+        """Write everything into the ledger, oldest first."""
+        self.turn()
+        db.session.execute(sa.text("INSERT INTO ledger_entry (at, fact, subject, actor, data)"
+                                   " SELECT at, fact, subject, actor, data FROM city_entry ORDER BY at, n"))
+        db.session.execute(sa.text("DROP TABLE city_entry"))

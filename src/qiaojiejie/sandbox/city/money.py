@@ -1,0 +1,101 @@
+"""The money of those visits: charged, given back, released; as payments, refunds and postings that balance."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+from qiaojiejie.books import rules as books
+from qiaojiejie.books.models import Posting, PostingTx
+from qiaojiejie.booking import facts as booking_facts
+from qiaojiejie.ledger.service import SYSTEM
+from qiaojiejie.payments import facts
+from qiaojiejie.payments.models import Payment
+from qiaojiejie.payments.rules import platform_line, platform_share
+from qiaojiejie.refunds import facts as refund_facts
+from qiaojiejie.refunds.models import Refund
+from qiaojiejie.sandbox.city import load
+from qiaojiejie.sandbox.city.dice import Dice
+from qiaojiejie.sandbox.city.outcomes import Told
+
+METHODS = (("alipay", 45), ("wechat_pay", 45), ("card", 10))
+#: the state a paid booking came to an end in → the fact its refund or release answers
+ENDS = {"completed": booking_facts.COMPLETED, "cancelled": booking_facts.CANCELLED,
+        "declined": booking_facts.DECLINED, "worker_absent": booking_facts.WORKER_ABSENT,
+        "household_absent": booking_facts.HOUSEHOLD_ABSENT}
+
+
+class Purse:
+    """Writes what payments, refunds and books would have written for each booking."""
+
+    def __init__(self, dice: Dice, diary: load.Diary) -> None:
+        self._dice, self._diary = dice, diary
+        self._payments: list[load.Row] = []
+        self._refunds: list[load.Row] = []
+        self._movements: list[load.Row] = []
+        self._postings: list[load.Row] = []
+        self._numbers = count(1)
+
+    def settle(self, told: Told) -> None:
+        """Everything that was paid for one booking and what became of it."""
+        row = told.row
+        if row["confirmed_at"] is None:
+            return
+        payment = self._charge(row)
+        if row["state"] in ENDS:
+            at = row["closed_at"] + timedelta(milliseconds=self._dice.randint(80, 2500))
+            if row["refund_fen"]:
+                self._give_back(row, payment, at)
+            self._release(row, payment, at)
+
+    def flush(self) -> None:
+        """COPY payments, refunds and postings."""
+        load.put(Payment, self._payments)
+        load.put(Refund, self._refunds)
+        load.put(PostingTx, self._movements)
+        load.put(Posting, self._postings)
+        load.restart(PostingTx, "id")
+
+    def _charge(self, row: load.Row) -> UUID:
+        dice, begun, amount = self._dice, row["payment_begun_at"], row["total_fen"]
+        paid: datetime = row["confirmed_at"] - timedelta(milliseconds=dice.randint(5, 90))
+        payment_id = dice.id_at(begun)
+        method = dice.choices([name for name, _ in METHODS], [share for _, share in METHODS])[0]
+        intent = f"pi_city_{method}_{amount}_{payment_id.hex}"  # as the stand-in for Stripe understands it
+        self._payments.append({
+            "id": payment_id, "booking_id": row["id"], "state": "succeeded", "method": method, "amount_fen": amount,
+            "attempt": 1, "intent_id": intent, "client_secret": None, "next_action": None, "decline_code": None,
+            "created_at": begun, "checked_at": paid, "succeeded_at": paid})
+        self._note(row, paid, facts.SUCCEEDED, {"payment": str(payment_id), "amount": amount, "method": method})
+        self._post("charged", intent, row["id"], paid, books.charged(row["id"], amount))
+        return payment_id
+
+    def _give_back(self, row: load.Row, payment_id: UUID, at: datetime) -> None:
+        amount, refund_id = row["refund_fen"], self._dice.id_at(at)
+        settled = at + timedelta(seconds=self._dice.randint(1, 40))
+        self._refunds.append({
+            "id": refund_id, "payment_id": payment_id, "state": "succeeded", "amount_fen": amount,
+            "because": ENDS[row["state"]], "attempt": 1, "stripe_id": f"re_city_{refund_id.hex}", "failure": None,
+            "created_at": at, "checked_at": settled, "settled_at": settled})
+        about = {"payment": str(payment_id), "refund": str(refund_id), "amount": amount}
+        self._note(row, at, refund_facts.REQUESTED, about | {"because": ENDS[row["state"]]})
+        self._note(row, settled, refund_facts.SUCCEEDED, about)
+        self._post("refunded", str(refund_id), row["id"], settled, books.refunded(row["id"], amount))
+
+    def _release(self, row: load.Row, payment_id: UUID, at: datetime) -> None:
+        kept = row["total_fen"] - row["refund_fen"]
+        if not kept:
+            return
+        fee = platform_share(kept, fee=platform_line(row["lines"]), total=row["total_fen"])
+        self._note(row, at, facts.RELEASED, {
+            "payment": str(payment_id), "amount": row["total_fen"], "firm": str(row["firm_id"]), "net": kept - fee,
+            "fee": fee})
+        self._post("released", str(row["id"]), row["id"], at, books.released(row["id"], row["firm_id"], kept, fee))
+
+    def _post(self, kind: str, ref: str, booking_id: UUID, at: datetime, lines: books.Lines) -> None:
+        number = next(self._numbers)
+        self._movements.append({"id": number, "kind": kind, "ref": ref, "booking_id": booking_id, "at": at})
+        self._postings += [{"tx_id": number, "account": account, "amount_fen": amount}
+                           for account, amount in lines.items() if amount]
+
+    def _note(self, row: load.Row, at: datetime, fact: str, data: load.Row) -> None:
+        self._diary.note(at, fact, f"booking:{row['id']}", SYSTEM, data)

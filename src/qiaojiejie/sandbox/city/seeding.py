@@ -1,0 +1,215 @@
+"""Builds the city, room by room from the ground up, in one transaction."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from tqdm import tqdm
+
+from qiaojiejie.calendars import service as calendars
+from qiaojiejie.catalog import queries as catalog
+from qiaojiejie.core import clock
+from qiaojiejie.core.db import db
+from qiaojiejie.credit import service as credit
+from qiaojiejie.firms.models import Firm
+from qiaojiejie.sandbox.city import families, load
+from qiaojiejie.sandbox.city.accounts import Accounts
+from qiaojiejie.sandbox.city.dice import Dice
+from qiaojiejie.sandbox.city.disputes import Endings
+from qiaojiejie.sandbox.city.dossiers import Dossiers
+from qiaojiejie.sandbox.city.money import Purse
+from qiaojiejie.sandbox.city.opinions import Opinions
+from qiaojiejie.sandbox.city.outcomes import Outcomes
+from qiaojiejie.sandbox.city.papers import Births
+from qiaojiejie.sandbox.city.staff import Hand, Staff
+from qiaojiejie.sandbox.city.town import Firms, FirmSeat, Officials, found_officials, found_stations
+from qiaojiejie.sandbox.city.visits import Planner, Visit
+from qiaojiejie.workers import service as workers_service
+from qiaojiejie.workers.models import Worker
+
+SEED = "巧姐姐"
+#: workers written at a time, so that a million need no more memory than some thousands
+AT_ONCE = 5_000
+#: the first so many workers have a history of visits; those of a larger city beyond them are new
+WITH_HISTORY = 3_000
+DEMO_STAFF = 30
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of everything there is."""
+
+    workers: int
+    firms: int
+    households: int
+    stations: int
+    visits: int
+    ahead: int
+
+    @classmethod
+    def of(cls, workers: int) -> "Size":
+        """The city of the newspaper for 3,000 workers; less for fewer; for more, more firms but no more history."""
+        share = min(1.0, workers / WITH_HISTORY)
+        return cls(workers=workers, firms=max(100, workers // 100) if share == 1.0 else max(8, workers // 25),
+                   households=max(40, int(2000 * share)), stations=20 if share == 1.0 else 5,
+                   visits=int(20_900 * share), ahead=max(10, int(500 * share)))
+
+
+def is_empty() -> bool:
+    """True while no firm has registered: only then is there room for the city."""
+    return db.session.scalar(sa.select(sa.exists().select_from(Firm))) is False
+
+
+def build(*, workers: int = 3000) -> None:
+    """Fill the database with the city and commit. Needs an app context and the migrations' catalogue.
+
+    ``workers``: 100 to 1,000,000. Raises click.ClickException, with one line, when there are firms already or the
+    number is out of range.
+    """
+    if not 100 <= workers <= 1_000_000:
+        raise click.ClickException(f"a city has 100 to 1,000,000 workers, not {workers}")
+    if not is_empty():
+        raise click.ClickException("示范城市只能建在空库里 · there are firms already: the sample city needs an empty database")
+    try:
+        _build(Size.of(workers))
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    load.analyze()
+    db.session.commit()
+
+
+def _build(size: Size) -> None:
+    dice = Dice(f"{SEED}:{size.workers}:{clock.today()}", clock.today())
+    diary = load.Diary()
+    accounts = Accounts(dice, diary)
+    with tqdm(total=6 * size.workers + 3 * size.visits, unit="", desc="sample city", leave=True,
+              bar_format="{l_bar}{bar}| {elapsed}") as bar:
+        officials, seats = _found(dice, accounts, diary, size)
+        bar.set_description("workers")
+        hands = _engage(dice, accounts, diary, officials, seats, size, bar)
+        bar.set_description("households")
+        homes = families.settle(dice, accounts, diary, size.households)
+        bar.set_description("visits")
+        _live(dice, diary, officials, hands, homes, size, bar)
+        bar.set_description("ledger")
+        diary.close()
+        bar.update(size.visits)
+        _derive(size, bar)
+        bar.set_description("sample city")
+
+
+def _found(dice: Dice, accounts: Accounts, diary: load.Diary, size: Size) -> tuple[Officials, list[FirmSeat]]:
+    """Officials, stations, firms: on the platform as many as the city has, and some that are not."""
+    officials = found_officials(dice, accounts)
+    accounts.flush()
+    found_stations(dice, accounts, size.stations)
+    firms = Firms(dice, accounts, diary, officials)
+    seats = [firms.admit(number) for number in range(size.firms)]
+    for number in range(2):
+        firms.suspend(firms.admit(size.firms + number))
+    for number, state in enumerate(("applied", "applied", "applied", "under_review", "under_review", "returned",
+                                    "returned")):
+        firms.leave_waiting(size.firms + 2 + number, state)
+    accounts.flush()
+    firms.flush()
+    return officials, seats
+
+
+def _engage(dice: Dice, accounts: Accounts, diary: load.Diary, officials: Officials, seats: Sequence[FirmSeat],
+            size: Size, bar: Any) -> list[Hand]:
+    """Every worker; those with a history are kept in memory."""
+    births = Births(dice, dice.today, size.workers)
+    staff = Staff(dice, accounts, diary, births, Dossiers(dice, diary, officials))
+    hands: list[Hand] = []
+    for batch in _batched(_places(dice, seats, size.workers), AT_ONCE):
+        for no, seat in batch:
+            hand = staff.engage(no, seat)
+            if no <= WITH_HISTORY:
+                hands.append(hand)
+        staff.flush()
+        diary.turn()
+        bar.update(len(batch))
+    load.restart(Worker, "no")
+    return hands
+
+
+def _places(dice: Dice, seats: Sequence[FirmSeat], workers: int) -> Iterator[tuple[int, FirmSeat]]:
+    """Worker numbers with their firms: first the demo firm's thirty, then one each, then by the firms' sizes."""
+    demo = min(DEMO_STAFF, workers // 4)
+    others = seats[1:]
+    weights = [seat.weight for seat in others]
+    for no in range(1, workers + 1):
+        if no <= demo:
+            yield no, seats[0]
+        elif no - demo <= len(others):
+            yield no, others[no - demo - 1]
+        else:
+            yield no, dice.choices(others, weights)[0]
+
+
+def _live(dice: Dice, diary: load.Diary, officials: Officials, hands: Sequence[Hand],
+          homes: Sequence[families.Family], size: Size, bar: Any) -> None:
+    """A year of visits and the weeks ahead, with everything that came of them."""
+    planner = Planner(dice, hands, homes, {service.code: service for service in catalog.services()})
+    past = planner.with_demo(homes[0], hands[0], 4) + planner.year(size.visits)
+    bar.update(size.visits)
+    outcomes = Outcomes(dice, diary)
+    endings, opinions = Endings(dice, diary, officials, outcomes), Opinions(dice, diary)
+    purse = Purse(dice, diary)
+    for visit in sorted(past, key=_asked):
+        told = outcomes.tell(visit)
+        endings.end(told)
+        opinions.ask(told)
+        purse.settle(told)
+        bar.update(1)
+    for visit in planner.ahead(size.ahead, hands[0]):
+        purse.settle(outcomes.promise(visit))
+    for part in (outcomes, purse, endings, opinions):
+        part.flush()
+
+
+def _batched(values: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    rest = iter(values)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def _asked(visit: Visit) -> tuple[Any, Any]:
+    return visit.asked_at, visit.id
+
+
+_COUNT_RATINGS = sa.text("""
+    UPDATE worker SET rating_sum = r.total, rating_count = r.number
+    FROM (SELECT worker_id, sum(overall) AS total, count(*) AS number FROM review
+          WHERE side = 'household' AND published_at IS NOT NULL GROUP BY worker_id) r WHERE r.worker_id = worker.id""")
+_COUNT_COMPLETED = sa.text("""
+    UPDATE worker SET completed_count = b.number
+    FROM (SELECT worker_id, count(*) AS number FROM booking WHERE state = 'completed' GROUP BY worker_id) b
+    WHERE b.worker_id = worker.id""")
+
+
+def _derive(size: Size, bar: Any) -> None:
+    """What rooms work out from all that: ratings, credit, cards and skills, calendars."""
+    db.session.execute(_COUNT_RATINGS)
+    db.session.execute(_COUNT_COMPLETED)
+    load.analyze()
+    bar.set_description("credit")
+    credit.derive_events_all()
+    credit.rescore_all()
+    bar.update(size.workers)
+    numbers = db.session.execute(sa.select(Worker.id, Worker.no).order_by(Worker.no)).all()
+    bar.set_description("cards")
+    _in_batches([row.id for row in numbers], lambda ids: workers_service.refresh_many(worker_ids=ids), bar)
+    bar.set_description("calendars")
+    _in_batches([row.no for row in numbers], lambda nos: calendars.redraw_many(worker_nos=nos), bar)
+
+
+def _in_batches(values: Iterable[Any], work: Callable[[list[Any]], object], bar: Any) -> None:
+    for batch in _batched(values, 500):
+        work(batch)
+        bar.update(2 * len(batch))
