@@ -219,9 +219,11 @@ def test_the_whole_file_is_for_members_and_the_federation_and_every_look_is_reco
     where = f"{FIRMS}/{firm.id}/application"
     for who in (manager, auditor):
         assert client.get(where, headers=who).json["legal_representative"] == "李建国"
+    assert client.get(where, headers=auditor).json["licence_url"] is None
     looks = db.session.scalars(sa.select(Look).order_by(Look.id)).all()
     assert [(look.subject, look.field, look.role) for look in looks] == [
-        (f"firm:{firm.id}", "legal_representative", role) for role in ("firm_manager", "federation_auditor")]
+        (f"firm:{firm.id}", "legal_representative", role)
+        for role in ("firm_manager", "federation_auditor", "federation_auditor")]
     assert client.get(where, headers=rival).json["code"] == "FirmNotFound"
     assert client.get(where, headers=factories.headers(factories.member(Role.HOUSEHOLD))).status_code == 403
-    assert len(db.session.scalars(sa.select(Look)).all()) == 2, "nothing was shown to the others"
+    assert len(db.session.scalars(sa.select(Look)).all()) == 3, "nothing was shown to the others"

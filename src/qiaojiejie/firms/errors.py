@@ -18,11 +18,6 @@ class LicenceNotYours(Invalid):
     The licence must be a file you uploaded yourself, of the kind licence."""
 
 
-class LicenceNotFound(NotFound):
-    """该企业没有上传营业执照。
-    This firm has no licence on file."""
-
-
 class LicenceLapsed(Invalid):
     """营业执照已于 {valid_until} 到期，请先换证。
     The business licence ran out on {valid_until}; renew it first."""

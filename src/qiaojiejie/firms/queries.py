@@ -14,7 +14,6 @@ from qiaojiejie.firms import rules
 from qiaojiejie.firms.errors import FirmNotFound
 from qiaojiejie.firms.models import Firm, FirmDecision
 from qiaojiejie.identity import queries as identity
-from qiaojiejie.media.models import Media
 
 #: the steps of a firm's past that everybody may see
 OPEN_STEPS = ("accept", "suspend", "resume")
@@ -112,8 +111,3 @@ def decisions_on(firm_id: UUID, *steps: str) -> Sequence[FirmDecision]:
     """The decisions on a firm of the named steps, in the order they were taken."""
     stmt = sa.select(FirmDecision).where(FirmDecision.firm_id == firm_id, FirmDecision.step.in_(steps))
     return db.session.scalars(stmt.order_by(FirmDecision.id)).all()
-
-
-def upload(media_id: UUID) -> Media | None:
-    """An uploaded file, if there is one."""
-    return db.session.get(Media, media_id)

@@ -13,6 +13,7 @@ from qiaojiejie.core.schema import Masked, Moment, PageFilter, Schema, Text, Who
 from qiaojiejie.core.secrets import Sealed
 from qiaojiejie.firms import rules
 from qiaojiejie.firms.lifecycle import FIRM
+from qiaojiejie.media.rules import url
 
 CODE = "91999999MA00001009"  # invented: no firm is registered in region 999999
 FEDERATION_STEPS = [name for name, row in FIRM.steps.items() if "federation" in row.parties]
@@ -55,7 +56,7 @@ class FirmPatchIn(Schema):
     address = Text(most=120, metadata={"example": "宿迁市宿城区幸福中路 66 号"})
     region_codes = fields.List(Text(most=6), validate=validate.Length(1, 20), metadata={
         "description": "districts served, GB/T 2260", "example": ["321302", "321311"]})
-    licence_media_id = fields.UUID(allow_none=True, metadata={
+    licence_media_id = fields.UUID(metadata={
         "description": "the uploaded business licence (POST /media, kind licence)"})
     licence_valid_until = fields.Date(allow_none=True, metadata={
         "description": "null: without an end (长期)", "example": "2036-03-31"})
@@ -159,8 +160,10 @@ class FirmApplicationOut(FirmOwnOut):
     phone = fields.String(required=True, metadata={"example": "0527 8435 0000"})
     address = fields.String(required=True, metadata={"example": "宿迁市宿城区幸福中路 66 号"})
     description = fields.String(required=True, metadata={"example": "专注母婴护理和居家养老。"})
-    licence_media_id = fields.UUID(required=True, allow_none=True, metadata={
-        "description": "read it at GET /firms/{id}/licence"})
+    licence_url = fields.Function(
+        lambda firm: url(firm.licence_media_id) if firm.licence_media_id else None, required=True, allow_none=True,
+        metadata={"type": "string", "description": "the uploaded licence, for who uploaded it and the federation",
+                  "example": "/api/v1/media/0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"})
 
 
 class FirmReasonIn(Schema):

@@ -9,6 +9,7 @@ from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db, violated
+from qiaojiejie.core.errors import NotFound
 from qiaojiejie.core.lifecycle import Step
 from qiaojiejie.firms import facts, queries, rules
 from qiaojiejie.firms.errors import (FirmAlreadyRegistered, LicenceLapsed, LicenceNotYours, NotChangeableNow, OwnFirm,
@@ -17,6 +18,7 @@ from qiaojiejie.firms.lifecycle import FIRM
 from qiaojiejie.firms.models import Firm, FirmDecision
 from qiaojiejie.identity import queries as identity_queries, service as identity
 from qiaojiejie.ledger import service as ledger
+from qiaojiejie.media import queries as media
 
 
 def register(*, actor: Actor, uscc: str, **file: Any) -> Firm:
@@ -119,8 +121,11 @@ def _check(actor: Actor, file: dict[str, Any]) -> None:
 
 
 def _require_own_licence(actor: Actor, media_id: UUID) -> None:
-    licence = queries.upload(media_id)
-    if licence is None or licence.account_id != actor.account_id or licence.kind != "licence":
+    try:
+        licence = media.get(media_id)
+    except NotFound as missing:
+        raise LicenceNotYours() from missing
+    if licence.account_id != actor.account_id or licence.kind != "licence":
         raise LicenceNotYours()
 
 

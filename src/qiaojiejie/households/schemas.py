@@ -6,20 +6,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from qiaojiejie.core.schema import Moment, Schema, Text, page_of
 from qiaojiejie.core.secrets import Sealed
-from qiaojiejie.identity.rules import mobile
-
-
-class MobilePhone(Text):
-    """A mainland mobile number, however written; loaded as its 11 digits."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(most=30, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        digits = mobile(super()._deserialize(value, attr, data, **kwargs))
-        if digits is None:
-            raise ValidationError("请填写手机号码|Give a mainland China mobile number")
-        return digits
+from qiaojiejie.identity.schemas import Phone
 
 
 class OwnWords(fields.String):
@@ -37,7 +24,7 @@ class AddressPatchIn(Schema):
     detail = Text(most=200, least=2, metadata={"description": "street, building and door",
                                                "example": "幸福路 1 号 2 单元 301"})
     contact_name = Text(most=30, metadata={"example": "王小明"})
-    contact_phone = MobilePhone(metadata={"example": "13800000001"})
+    contact_phone = Phone(metadata={"example": "13800000001"})
     lng = fields.Float(allow_none=True, validate=validate.Range(-180, 180), metadata={
         "description": "longitude; null with lat for the region's centre", "example": 118.2735})
     lat = fields.Float(allow_none=True, validate=validate.Range(-90, 90), metadata={"example": 33.9391})
@@ -60,7 +47,7 @@ class AddressIn(AddressPatchIn):
     detail = Text(most=200, least=2, required=True, metadata={"description": "street, building and door",
                                                               "example": "幸福路 1 号 2 单元 301"})
     contact_name = Text(most=30, required=True, metadata={"example": "王小明"})
-    contact_phone = MobilePhone(required=True, metadata={"example": "13800000001"})
+    contact_phone = Phone(required=True, metadata={"example": "13800000001"})
 
 
 class AddressOut(Schema):
