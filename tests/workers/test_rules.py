@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
+from stdnum.cn import ric
 
 from qiaojiejie.workers import rules
 
@@ -60,6 +61,21 @@ def test_ages_come_in_bands_of_five(born: int, band: str) -> None:
 @pytest.mark.parametrize(("total", "count", "mean"), [(0, 0, None), (24, 5, "4.8"), (19, 4, "4.8"), (5, 1, "5.0")])
 def test_the_average_is_rounded_half_up_to_one_decimal(total: int, count: int, mean: str | None) -> None:
     assert rules.average(total, count) == mean
+
+
+@pytest.mark.parametrize(("number", "fault"), [
+    ("321302198005060004", None), ("32132419990412000X", None), ("321302198005060007", "check_digit"),
+    ("32130219800506000", "length"), ("321302198013060001", "invalid"), ("9" * 17 + "X", "invalid"),
+    ("３21302198005060004", "invalid"), ("321302203005060002", "invalid"), ("321322201205140009", "under_age"),
+])
+def test_what_is_wrong_with_an_id_number(number: str, fault: str | None) -> None:
+    if fault == "invalid" and number[:2] == "32":
+        number = number[:17] + ric.calc_check_digit(number)
+    assert rules.id_fault(number, TODAY) == fault
+
+
+def test_the_sex_is_in_the_number() -> None:
+    assert (rules.sex_of("321302198005060004"), rules.sex_of("321322199602019990")) == ("female", "male")
 
 
 def test_initials_of_a_phrase() -> None:

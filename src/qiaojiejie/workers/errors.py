@@ -31,3 +31,8 @@ class LeftBeforeJoining(Invalid):
 class OfferedTwice(Invalid):
     """同一服务项目（{service}）重复填写。
     The service {service} is named twice."""
+
+
+class PhotoNotYours(Invalid):
+    """请先上传照片，再填写它的编号。
+    Upload the photo first, and name it by its id."""

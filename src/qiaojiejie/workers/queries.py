@@ -8,11 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from qiaojiejie.catalog.models import Region, Service
+from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.core.paging import Page, keyset, scope_of
 from qiaojiejie.core.secrets import blind
 from qiaojiejie.firms.models import Firm
-from qiaojiejie.workers.errors import WorkerNotFound
+from qiaojiejie.media.models import Media
+from qiaojiejie.workers.errors import PhotoNotYours, WorkerNotFound
 from qiaojiejie.workers.models import Employment, Worker, WorkerService
 from qiaojiejie.workers.rules import words as words_of
 
@@ -22,9 +24,9 @@ def get(id: UUID, lock: bool = False) -> Worker:
     return _one(sa.select(Worker).where(Worker.id == id), lock)
 
 
-def of_account(account_id: UUID) -> Worker:
+def of_account(account_id: UUID, lock: bool = False) -> Worker:
     """The worker who signs in with an account. Raises WorkerNotFound."""
-    return _one(sa.select(Worker).where(Worker.account_id == account_id), False)
+    return _one(sa.select(Worker).where(Worker.account_id == account_id), lock)
 
 
 def of_firm(firm_id: UUID, worker_id: UUID, lock: bool = False) -> Worker:
@@ -70,12 +72,27 @@ def employments(worker_ids: Iterable[UUID]) -> dict[UUID, Employment]:
     return {row.worker_id: row for row in db.session.scalars(stmt)}
 
 
-def staff(firm_id: UUID, *, words: str | None = None, service: str | None = None, lapsing_on: date | None = None,
+def require_photo(firm_id: UUID | None, photo_id: UUID) -> None:
+    """Nothing, when it is a photo that was uploaded for this firm. Raises PhotoNotYours."""
+    stmt = sa.select(Media.id).where(Media.id == photo_id, Media.kind == "photo", Media.org_id == firm_id)
+    if db.session.scalar(stmt) is None:
+        raise PhotoNotYours()
+
+
+def file_of(worker: Worker) -> dict[str, Any]:
+    """A worker's columns with ``services`` and ``joined_on`` beside them."""
+    columns = {column.key: getattr(worker, column.key) for column in Worker.__table__.columns}
+    employed = employments([worker.id]).get(worker.id)
+    return {**columns, "services": services_of([worker.id])[worker.id],
+            "joined_on": employed.joined_on if employed else None}
+
+
+def staff(firm_id: UUID, *, words: str | None = None, service: str | None = None, lapsing_within: int | None = None,
           cursor: str | None = None, limit: int = 20) -> Page:
     """A firm's staff in the order they joined the platform, one page.
 
-    ``words`` are looked for in her card's text, or are her whole phone number; ``lapsing_on``: those of whom identity,
-    health, insurance or background is not verified or will have lapsed by that day.
+    ``words`` are looked for in her card's text, or are her whole phone number; ``lapsing_within``: those of whom
+    identity, health, insurance or background is not verified, or will have lapsed in so many days.
     """
     stmt = sa.select(Worker).where(Worker.firm_id == firm_id)
     if words:
@@ -85,11 +102,12 @@ def staff(firm_id: UUID, *, words: str | None = None, service: str | None = None
     if service:
         stmt = stmt.where(sa.exists().where(WorkerService.worker_id == Worker.id,
                                             WorkerService.service_code == service))
-    if lapsing_on:
+    if lapsing_within is not None:
+        last = clock.today() + timedelta(days=lapsing_within)
         stmt = stmt.where(sa.or_(Worker.identity_verified_on.is_(None), *(
-            sa.func.coalesce(until, date.min + timedelta(days=1)) < lapsing_on
+            sa.or_(until.is_(None), until < last)
             for until in (Worker.health_until, Worker.insured_until, Worker.background_until))))
-    scope = scope_of("staff", [str(firm_id), words, service, str(lapsing_on)])
+    scope = scope_of("staff", [str(firm_id), words, service, lapsing_within])
     return keyset(stmt, (Worker.no,), scope=scope, cursor=cursor, limit=limit, descending=False)
 
 

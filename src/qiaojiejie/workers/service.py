@@ -248,7 +248,9 @@ def _price(worker: Worker, offered: Iterable[WorkerService], wages: Mapping[str,
 
 def change(*, worker: Worker, actor: Actor, **columns: Any) -> Worker:
     """Change columns of her file (name, phone, native_place, district, cell, working_since, live_in, bio, note,
-    photo_id); a new district without a cell puts her at its centre. Raises UnknownRegion."""
+    photo_id); a new district without a cell puts her at its centre. Raises UnknownRegion, PhotoNotYours."""
+    if columns.get("photo_id"):
+        queries.require_photo(worker.firm_id, columns["photo_id"])
     if "district" in columns and "cell" not in columns:
         region = catalog.region(columns["district"])
         columns["cell"] = catalog_rules.cell(region.lng, region.lat)
