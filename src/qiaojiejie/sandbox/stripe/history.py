@@ -7,7 +7,7 @@ _CITY = re.compile(r"pi_city_(alipay|wechat_pay|card)_([1-9]\d{0,11})_[0-9a-f]{3
 
 
 def paid_before(ref: str) -> dict[str, Any] | None:
-    """The succeeded intent ``pi_city_<method>_<fen>_<hex>`` speaks of, so that it can be refunded; None for other ids."""
+    """The succeeded intent ``pi_city_<method>_<fen>_<hex>`` speaks of, so that it can be refunded; else None."""
     told = _CITY.fullmatch(ref)
     if told is None:
         return None
