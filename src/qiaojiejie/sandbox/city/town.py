@@ -95,7 +95,7 @@ class Firms:
         """The federation suspends a firm that is on the platform, three weeks ago."""
         row = next(row for row in self._firms if row["id"] == seat.id)
         self._decide(row, "suspend", -21, "suspended", facts.SUSPENDED,
-                     [{"code": "complaints", "field": "", "note": "投诉集中，限期整改"}])
+                     [{"code": "complaints_unanswered", "field": None, "note": "投诉集中，限期整改"}])
 
     def leave_waiting(self, number: int, state: str) -> None:
         """A firm that has not come through: applied, under_review or returned, in the last few weeks."""
@@ -105,7 +105,7 @@ class Firms:
             self._decide(row, "start_review", day + 1, "under_review", facts.REVIEW_STARTED)
         if state == "returned":
             self._decide(row, "return", day + 2, "returned", facts.RETURNED,
-                         [{"code": "licence_unreadable", "field": "licence", "note": "执照照片不清晰，请重新上传"}])
+                         [{"code": "illegible", "field": "licence_media_id", "note": "执照照片不清晰，请重新上传"}])
 
     def flush(self) -> None:
         """COPY the firms and the decisions on them."""
@@ -132,7 +132,7 @@ class Firms:
         return row, manager
 
     def _decide(self, row: load.Row, step: str, day: int, state: str, fact: str,
-                reasons: list[dict[str, str]] | None = None) -> None:
+                reasons: list[dict[str, str | None]] | None = None) -> None:
         at: datetime = self._dice.moment(day, self._dice.randint(9 * 60, 17 * 60))
         row["state"] = state
         row["decided_at"] = at
