@@ -107,7 +107,7 @@ def _decided(row: Step, firm: Firm, actor: Actor, reasons: list[dict[str, Any]],
 
 
 def _record(fact: str, firm: Firm, actor: Actor, **data: Any) -> None:
-    ledger.append(fact, subject=f"firm:{firm.id}", actor=actor.ref, data={"firm": str(firm.id), **data})
+    ledger.append(fact, subject=f"firm:{firm.id}", actor=actor.ref, data=data)
 
 
 def _check(actor: Actor, file: dict[str, Any]) -> None:
