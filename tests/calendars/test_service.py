@@ -30,6 +30,10 @@ def span(start: datetime, end: datetime) -> Range[datetime]:
     return Range(start, end, bounds="[)")
 
 
+def ends(start: datetime, end: datetime) -> dict[str, datetime]:
+    return {"start": start, "end": end}
+
+
 def working() -> int:
     """The number of a worker who works 08:00–20:00 every day."""
     no = factories.worker().no
@@ -125,8 +129,8 @@ def test_leave_over_an_engagement_is_refused_and_the_other_way_round() -> None:
         no = working()
         calendars.engage(worker_no=no, during=span(at(10), at(12)), ref="booking:1")
         with pytest.raises(LeaveOverlaps):
-            calendars.add_leave(worker_no=no, during=span(at(0), at(23)))
-        calendars.add_leave(worker_no=no, during=span(at(12, 30), at(16)), note="看病")
+            calendars.add_leave(worker_no=no, **ends(at(0), at(23)))
+        calendars.add_leave(worker_no=no, **ends(at(12, 30), at(16)), note="看病")
         with pytest.raises(SlotTaken):
             calendars.engage(worker_no=no, during=span(at(15), at(17)), ref="booking:2")
         assert queries.free(no, at(0), at(23)) == [(at(8), at(9)), (at(16, 30), at(20))]
@@ -135,7 +139,7 @@ def test_leave_over_an_engagement_is_refused_and_the_other_way_round() -> None:
 def test_leave_is_taken_back_only_by_its_own_worker() -> None:
     with clock.frozen(NOON):
         no, other = working(), working()
-        leave = calendars.add_leave(worker_no=no, during=span(at(8), at(20)))
+        leave = calendars.add_leave(worker_no=no, **ends(at(8), at(20)))
         with pytest.raises(LeaveNotFound):
             calendars.remove_leave(worker_no=other, leave_id=leave.id)
         calendars.remove_leave(worker_no=no, leave_id=leave.id)
@@ -145,7 +149,7 @@ def test_leave_is_taken_back_only_by_its_own_worker() -> None:
 def test_leave_longer_than_the_horizon_keeps_days_beyond_it_closed_when_they_come_near() -> None:
     with clock.frozen(NOON):
         no = working()
-        calendars.add_leave(worker_no=no, during=span(at(0), at(0) + timedelta(days=100)))
+        calendars.add_leave(worker_no=no, **ends(at(0), at(0) + timedelta(days=100)))
     with clock.frozen(NOON + timedelta(days=30)):
         calendars.redraw(worker_no=no)
         assert set(as_drawn(no).values()) == {NOT_FREE}

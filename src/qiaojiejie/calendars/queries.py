@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,8 +12,12 @@ from qiaojiejie.calendars import rules
 from qiaojiejie.calendars.errors import LeaveNotFound
 from qiaojiejie.calendars.models import WeeklyHours, WorkerDay, WorkerInterval
 from qiaojiejie.core import clock
+from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
 from qiaojiejie.core.paging import Page, keyset
+from qiaojiejie.firms import queries as firms
+from qiaojiejie.workers import queries as workers
+from qiaojiejie.workers.errors import WorkerNotFound
 
 #: weekly hours by weekday, 1 Monday
 Week = dict[int, list[rules.Hours]]
@@ -77,6 +82,26 @@ def free(worker_no: int, start: datetime, until: datetime) -> list[rules.Span]:
     return rules.free_spans({day: kept[no, day] for no, day in kept}, start, min(until, last))
 
 
+def availability(worker_id: UUID, *, start: datetime, until: datetime, minutes: int | None = None) -> dict[str, Any]:
+    """When a listed worker can be booked from now on: ``free`` stretches, and ``starts`` of visits of ``minutes``.
+
+    Raises WorkerNotFound.
+    """
+    worker = workers.get(worker_id)
+    if not worker.listed:
+        raise WorkerNotFound()
+    start = max(start, clock.now())
+    spans = free(worker.no, start, until) if start < until else []
+    return {"worker_id": worker.id, "free": [{"start": begins, "end": ends} for begins, ends in spans],
+            "starts": None if minutes is None else rules.starts(spans, minutes)}
+
+
+def staff_no(actor: Actor, firm_id: UUID, worker_id: UUID) -> int:
+    """The number of a worker on the staff of the actor's firm. Raises FirmNotFound, WorkerNotFound."""
+    firms.require_member(actor, firm_id)
+    return workers.of_firm(firm_id, worker_id).no
+
+
 def within_hours(worker_no: int, start: datetime, end: datetime) -> bool:
     """True when her weekly hours cover all of [``start``, ``end``), whatever she is engaged for."""
     return rules.covers(weeks([worker_no]).get(worker_no, {}), start, end)
@@ -96,7 +121,7 @@ def leave(worker_no: int, leave_id: UUID) -> WorkerInterval:
     return found
 
 
-def leaves(*, worker_no: int, cursor: str | None, limit: int) -> Page:
+def leaves(*, worker_no: int, limit: int, cursor: str | None = None) -> Page:
     """Her leave that is not over, as entered, newest first."""
     stmt = sa.select(WorkerInterval).where(
         WorkerInterval.worker_no == worker_no, WorkerInterval.kind == "leave",

@@ -84,11 +84,10 @@ def release(*, ref: str) -> bool:
     return True
 
 
-def add_leave(*, worker_no: int, during: Range[datetime], note: str = "") -> WorkerInterval:
+def add_leave(*, worker_no: int, start: datetime, end: datetime, note: str = "") -> WorkerInterval:
     """Enter leave. Raises LeaveOverlaps when she is engaged or on leave then."""
-    start, until = _ends(during)
     leave_id = ids.new()
-    found = _take(worker_no, start, until, "leave", f"leave:{leave_id}", note, leave_id)
+    found = _take(worker_no, start, end, "leave", f"leave:{leave_id}", note, leave_id)
     if found is None:
         raise LeaveOverlaps()
     return found
