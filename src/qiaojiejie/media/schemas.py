@@ -1,7 +1,8 @@
 """Shapes of media."""
 
 from flask_smorest.fields import Upload
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
+from werkzeug.datastructures import FileStorage
 
 from qiaojiejie.core.schema import Moment, Schema, Text
 from qiaojiejie.media import rules
@@ -12,12 +13,17 @@ def _url(media: Media) -> str:
     return rules.url(media.id)
 
 
+def _is_file(value: object) -> None:
+    if not isinstance(value, FileStorage):
+        raise ValidationError("请选择文件|Send a file")
+
+
 class MediaIn(Schema):
     """A file and what it is."""
 
     kind = Text(required=True, validate=validate.OneOf(rules.KINDS), metadata={"example": "photo"})
-    file = Upload(required=True, metadata={"description": "JPEG, PNG or WebP; a PDF too unless it is a photo; "
-                                                          f"at most {rules.MEGABYTES} MB"})
+    file = Upload(required=True, validate=_is_file, metadata={
+        "description": f"JPEG, PNG or WebP; a PDF too unless it is a photo; at most {rules.MEGABYTES} MB"})
 
 
 class MediaOut(Schema):
