@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import click
 from flask import Flask, current_app
@@ -11,7 +12,13 @@ from flask_migrate import upgrade
 
 from qiaojiejie.app import ROOT, create_app
 from qiaojiejie.core import embedded, openapi, rotation, worker
+from qiaojiejie.core.access import Role
 from qiaojiejie.core.config import BadSetting, Config
+from qiaojiejie.core.db import db
+from qiaojiejie.identity import service as identity
+from qiaojiejie.identity.errors import BadPhone
+from qiaojiejie.identity.rules import NEEDS_ORG
+from qiaojiejie.ledger import service as ledger
 
 
 def database_url() -> str:
@@ -27,7 +34,7 @@ def application() -> Flask:
     """The app for ``flask`` and WSGI servers, with these commands on it."""
     os.environ["DATABASE_URL"] = database_url()
     app = create_app(Config.read())
-    for command in (seed, jobs, describe, rotate_keys):
+    for command in (seed, jobs, describe, rotate_keys, grant):
         app.cli.add_command(command)
     return app
 
@@ -64,6 +71,22 @@ def seed(workers: int) -> None:
 def rotate_keys() -> None:
     """Seal every personal value again under the newest data key."""
     rotation.run()
+
+
+@click.command("grant")
+@click.argument("phone")
+@click.argument("role", type=click.Choice([str(role) for role in Role]))
+@click.option("--org", "org_id", type=click.UUID, help="The firm or station the role is held in.")
+def grant(phone: str, role: str, org_id: UUID | None) -> None:
+    """Give the person of a PHONE a ROLE: how a new city gets its first federation administrator."""
+    if (org_id is None) == (Role(role) in NEEDS_ORG):
+        raise click.ClickException(f"{role}: {'needs --org' if org_id is None else 'has no --org'}")
+    try:
+        account = identity.account_for(phone=phone)
+    except BadPhone as refused:
+        raise click.ClickException(str(refused)) from refused
+    identity.grant(account_id=account.id, role=Role(role), org_id=org_id, by=ledger.SYSTEM)
+    db.session.commit()
 
 
 @click.group()

@@ -6,8 +6,11 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
+from flask import Flask
 from flask.testing import FlaskClient
 
+from qiaojiejie import cli
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.identity import facts, queries
 from qiaojiejie.identity import service as identity
@@ -154,3 +157,19 @@ def test_a_cursor_of_another_list_is_refused(client: FlaskClient, world: sa.Conn
     for path in (f"/api/v1/me/looks?cursor={cursor}", "/api/v1/me/sessions?cursor=abc"):
         answer = client.get(path, headers=factories.headers(who))
         assert (answer.status_code, answer.json["code"]) == (400, "BadCursor")
+
+
+def test_the_first_administrator_is_made_by_a_command(app: Flask, world: sa.Connection) -> None:
+    with app.app_context():
+        made = CliRunner().invoke(cli.grant, [NEW, "federation_admin"])
+        assert made.exit_code == 0, made.output
+    who = queries.find_by_phone(NEW)
+    assert who is not None and who.id in queries.accounts_with(Role.FEDERATION_ADMIN)
+
+
+@pytest.mark.parametrize("words", [["12", "trainer"], [NEW, "broker"], [NEW, "trainer", "--org", str(FIRM)],
+                                   [NEW, "queen"], [NEW, "broker", "--org", "7"]])
+def test_the_command_refuses_in_a_line_what_makes_no_sense(app: Flask, world: sa.Connection, words: list[str]) -> None:
+    refused = CliRunner().invoke(cli.grant, words)
+    assert refused.exit_code in (1, 2) and "Error" in refused.output and "Traceback" not in refused.output
+    assert queries.find_by_phone(NEW) is None

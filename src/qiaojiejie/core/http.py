@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, Response, g, json, request
 from flask.typing import ResponseReturnValue
+from marshmallow import RAISE
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
@@ -28,9 +29,13 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 TRANSIENT = ("08", "57P", "40001", "40P01", "55P03", "53")
 
 
-class _Parser(FlaskParser):
-    """webargs with one more location: ``multipart``, the fields and files of one form together."""
+class Strict(FlaskParser):
+    """Refuses a query parameter it does not know (a mistyped filter must not pass for none).
 
+    It knows one location more: ``multipart``, the fields and files of one form together.
+    """
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
     __location_map__ = {**FlaskParser.__location_map__, "multipart": "load_multipart"}
 
     def load_multipart(self, req: Any, schema: Any) -> MultiDictProxy:
@@ -41,7 +46,7 @@ class _Parser(FlaskParser):
 class Blueprint(flask_smorest.Blueprint):
     """A room's routes, under /api/v1."""
 
-    ARGUMENTS_PARSER = _Parser()
+    ARGUMENTS_PARSER = Strict()
     DEFAULT_LOCATION_CONTENT_TYPE_MAPPING = {
         **flask_smorest.Blueprint.DEFAULT_LOCATION_CONTENT_TYPE_MAPPING, "multipart": "multipart/form-data"}
 

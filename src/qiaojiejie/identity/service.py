@@ -288,8 +288,6 @@ def _end(session: Session, because: str) -> None:
 
 
 def forget() -> None:
-    """Delete codes out of date for a day, refresh tokens out of date, and counts older than two days."""
-    moment = clock.now()
-    db.session.execute(sa.delete(LoginCode).where(LoginCode.expires_at < moment - timedelta(days=1)))
+    """Delete codes out of date for a day and refresh tokens out of date."""
+    db.session.execute(sa.delete(LoginCode).where(LoginCode.expires_at < clock.now() - timedelta(days=1)))
     db.session.execute(sa.delete(RefreshToken).where(RefreshToken.expires_at < sa.func.now()))
-    limits.sweep(moment - timedelta(days=2))

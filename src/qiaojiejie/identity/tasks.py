@@ -14,5 +14,5 @@ def send_code(code_id: str, sealed: str) -> None:
 
 @jobs.every(3600)
 def forget() -> None:
-    """Delete codes, refresh tokens and counts that can't matter any more."""
+    """Delete codes and refresh tokens that can't matter any more."""
     identity.forget()
