@@ -9,8 +9,7 @@ from pathlib import Path
 import flask_jwt_extended
 import sqlalchemy as sa
 import stdnum.exceptions  # noqa: F401  (imported here so that the first request does not pay for it)
-import swagger_ui_bundle
-from flask import Flask, Response, json, redirect, send_from_directory
+from flask import Flask, Response, json
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -85,10 +84,8 @@ def _rooms(app: Flask, config: Config) -> None:
 
 
 def _pages(app: Flask, api: openapi.flask_smorest.Api) -> None:
-    """Health, readiness and the browsable description."""
-    swagger = Path(swagger_ui_bundle.swagger_ui_path)
-    document: dict[str, str] = {}
-    newest = head()
+    """Health, readiness and the description."""
+    newest, document = head(), dict[str, str]()
 
     @app.get("/healthz")
     @access.public
@@ -111,21 +108,6 @@ def _pages(app: Flask, api: openapi.flask_smorest.Api) -> None:
             document["json"] = json.dumps(openapi.describe(app, api))
         return Response(document["json"], mimetype="application/json")
 
-    @app.get("/docs/<path:name>")
-    @access.public
-    def swagger_file(name: str) -> ResponseReturnValue:
-        return send_from_directory(swagger, name)
-
-    @app.get("/docs")
-    @access.public
-    def docs() -> ResponseReturnValue:
-        return DOCS
-
-    @app.get("/docs/")
-    @access.public
-    def docs_folder() -> ResponseReturnValue:
-        return redirect("/docs")
-
     app.extensions["api"] = api
 
 
@@ -137,11 +119,3 @@ def head() -> str:
     settings = AlembicConfig()
     settings.set_main_option("script_location", str(ROOT / "migrations"))
     return ScriptDirectory.from_config(settings).get_current_head() or ""
-
-
-DOCS = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>巧姐姐 API</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="/docs/swagger-ui.css"><div id="ui"></div>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({url: "/openapi.json", dom_id: "#ui", deepLinking: true, docExpansion: "none"})</script></html>
-"""

@@ -30,7 +30,8 @@ class Live:
     def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> tuple[int, Any]:
         """One request over real HTTP: (status, parsed answer)."""
         data = None if body is None else json.dumps(body).encode()
-        request = Request(self.base + path, data, {"Content-Type": "application/json", **(headers or {})}, method=method)
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        request = Request(self.base + path, data, sent, method=method)
         try:
             with urlopen(request, timeout=60) as answer:
                 return answer.status, _parsed(answer.read())

@@ -81,8 +81,8 @@ def test_two_hundred_families_want_one_worker_and_one_gets_her(live: Live, besid
     assert Counter(status for status, _ in answers) == {201: 1, 409: 199}
     assert {body["code"] for status, body in answers if status == 409} == {"SlotTaken"}
     with beside.app_context():
-        held = db.session.execute(sa.text(
-            "SELECT count(*) FROM worker_interval i JOIN worker w ON w.no = i.worker_no WHERE w.id = :id"), {"id": worker})
+        held = db.session.execute(sa.text("SELECT count(*) FROM worker_interval i JOIN worker w ON w.no = i.worker_no"
+                                          " WHERE w.id = :id"), {"id": worker})
         assert held.scalar_one() == 1
     assert "deadlock" not in live.log.read_text()
 

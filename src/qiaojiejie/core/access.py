@@ -102,7 +102,7 @@ def allow(*roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             authority: Authority = current_app.extensions["authority"]
             g.actor = who = authority(*_named_in_token(), *acting_as(), wanted)
             if request.method not in SAFE_METHODS:
-                replay = idempotency.begin(f"{who.account_id}:{who.role}:{who.org_id or ''}")
+                replay = idempotency.begin(str(who.account_id))
                 if replay is not None:
                     return replay
             return view(*args, **kwargs)

@@ -40,7 +40,8 @@ class IdempotencyRecord(Model):
 
 
 def _request_hash() -> bytes:
-    digest = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
+    acting = request.headers.get("X-Acting-As", "")
+    digest = hashlib.sha256(f"{request.method} {request.full_path}\n{acting}\n".encode())
     if request.mimetype == "multipart/form-data":  # the boundary differs from one sending to the next
         for name, value in sorted(request.form.items(multi=True)):
             digest.update(f"{name}={value}\n".encode())

@@ -63,6 +63,8 @@ def api_of(app: Flask) -> flask_smorest.Api:
     app.config.update(API_TITLE="巧姐姐 qiaojiejie", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
 
     class Api(flask_smorest.Api):
+        """Without error answers of its own."""
+
         DEFAULT_ERROR_RESPONSE_NAME = None
 
         def _register_error_handlers(self) -> None:
@@ -93,6 +95,8 @@ def describe(app: Flask, api: flask_smorest.Api) -> dict[str, Any]:
 def write(document: dict[str, Any]) -> str:
     """The description as YAML, stable from run to run."""
     class Plain(yaml.SafeDumper):
+        """Writes a repeated value again instead of an alias."""
+
         def ignore_aliases(self, data: Any) -> bool:
             return True
 
@@ -203,6 +207,8 @@ def _modernise(node: Any) -> None:
     if isinstance(node, dict):
         if "example" in node and ("type" in node or "properties" in node) and not isinstance(node["type"], dict):
             node["examples"] = [node.pop("example")]
+        if node.get("default") == "":  # "left out" to us; a default must satisfy its own schema
+            del node["default"]
         if isinstance(node.get("pattern"), str):
             node["pattern"] = node["pattern"].replace(r"\Z", "$")  # Python's end of text in ECMA 262's words
         for name, below in node.items():
