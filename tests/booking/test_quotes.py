@@ -114,7 +114,7 @@ def test_time_taken_is_refused_with_the_way_between(ask: Ask, she: Worker) -> No
 
 
 def test_leave_is_refused_as_taken(ask: Ask, she: Worker) -> None:
-    calendars.add_leave(worker_no=she.no, during=factories.Range(tomorrow(9), tomorrow(12)), note="看病")
+    calendars.add_leave(worker_no=she.no, start=tomorrow(9), end=tomorrow(12), note="看病")
     assert refused(ask()) == (409, "SlotTaken")
 
 

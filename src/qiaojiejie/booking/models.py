@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from qiaojiejie.booking import rules
 from qiaojiejie.booking.lifecycle import BOOKING, LIVE
 from qiaojiejie.catalog.models import Service
 from qiaojiejie.core import ids
@@ -19,9 +20,11 @@ from qiaojiejie.workers.models import Worker
 
 
 class Visit:
-    """What a quote and a booking share: a time of which both ends are known."""
+    """What a quote and a booking share: a time of which both ends are known, a total, a frozen policy."""
 
     during: Mapped[Range[datetime]]
+    policy: Mapped[dict[str, Any]]
+    total_fen: Mapped[int]
 
     @property
     def start(self) -> datetime:
@@ -37,6 +40,12 @@ class Visit:
     def minutes(self) -> int:
         """How long it is to last."""
         return (self.end - self.start) // timedelta(minutes=1)
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """The frozen policy with what each tier means for this visit: until when, fee, refund, words."""
+        tiers = rules.deadlines(policy=self.policy, total_fen=self.total_fen, start=self.start)
+        return {**self.policy, "tiers": tiers}
 
 
 class Quote(Visit, Model):

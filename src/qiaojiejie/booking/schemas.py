@@ -1,12 +1,9 @@
 """Shapes of quotes and bookings."""
 
-from typing import Any
-
 from marshmallow import fields, validate
 
 from qiaojiejie.booking import rules
 from qiaojiejie.booking.lifecycle import BOOKING
-from qiaojiejie.booking.models import Quote
 from qiaojiejie.core.schema import Moment, Money, PageFilter, Schema, Text, Whole
 
 LINES = ("wage", "firm_fee", "insurance", "platform_fee")
@@ -24,7 +21,7 @@ class QuoteIn(Schema):
         "description": "in half hours, at least the service's shortest visit, at most 12 hours", "example": 180})
 
 
-class PriceLineOut(Schema):
+class VisitLineOut(Schema):
     """One line of a price."""
 
     line = fields.String(required=True, validate=validate.OneOf(LINES), metadata={"example": "wage"})
@@ -32,7 +29,7 @@ class PriceLineOut(Schema):
     amount = Money(required=True)
 
 
-class CancellationTierOut(Schema):
+class FrozenTierOut(Schema):
     """What cancelling costs until a moment (inclusive)."""
 
     until = Moment(required=True)
@@ -43,7 +40,7 @@ class CancellationTierOut(Schema):
     words_en = fields.String(required=True, metadata={"example": "2 h to 24 h before the start: 30 %"})
 
 
-class CancellationPolicyOut(Schema):
+class FrozenPolicyOut(Schema):
     """The policy that is frozen onto a booking; after the last tier cancelling costs as a no-show."""
 
     code = fields.String(required=True, metadata={"example": "standard-2026"})
@@ -51,7 +48,7 @@ class CancellationPolicyOut(Schema):
     grace_minutes = fields.Integer(required=True, metadata={
         "description": "cancelling is free for so long after paying", "example": 5})
     no_show_permille = fields.Integer(required=True, metadata={"example": 1000})
-    tiers = fields.List(fields.Nested(CancellationTierOut), required=True)
+    tiers = fields.List(fields.Nested(FrozenTierOut), required=True)
 
 
 class VisitSchema(Schema):
@@ -65,13 +62,9 @@ class VisitSchema(Schema):
     start = Moment(required=True)
     end = Moment(required=True)
     minutes = fields.Integer(required=True, metadata={"example": 180})
-    lines = fields.List(fields.Nested(PriceLineOut), required=True)
+    lines = fields.List(fields.Nested(VisitLineOut), required=True)
     total = Money(required=True, attribute="total_fen")
-    policy = fields.Method("_policy", required=True)
-
-    def _policy(self, visit: Quote) -> Any:
-        tiers = rules.deadlines(policy=visit.policy, total_fen=visit.total_fen, start=visit.start)
-        return CancellationPolicyOut().dump({**visit.policy, "tiers": tiers})
+    policy = fields.Nested(FrozenPolicyOut, required=True, attribute="terms")
 
 
 class QuoteOut(VisitSchema):

@@ -44,3 +44,18 @@ class Complaint(Model):
     decided_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))
 
     booking: Mapped[Booking] = relationship(viewonly=True)
+
+    @property
+    def state_name(self) -> str:
+        """The state in Chinese."""
+        return COMPLAINT.states[self.state]
+
+    @property
+    def said(self) -> str:
+        """The family's words in plain text: only after the look was recorded."""
+        return self.words.reveal()
+
+    @property
+    def answered(self) -> str | None:
+        """The firm's words in plain text: only after the look was recorded."""
+        return None if self.answer is None else self.answer.reveal()

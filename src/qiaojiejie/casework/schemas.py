@@ -4,7 +4,6 @@ from marshmallow import fields, validate
 
 from qiaojiejie.casework import rules
 from qiaojiejie.casework.lifecycle import COMPLAINT
-from qiaojiejie.casework.models import Complaint
 from qiaojiejie.core.schema import Moment, PageFilter, Schema, Text, Whole
 
 WORDS = {"description": "sealed at rest", "example": "厨房台面被划伤，沟通后未处理。"}
@@ -50,26 +49,18 @@ class ComplaintOut(Schema):
     service_name = fields.String(required=True, attribute="booking.service.name", metadata={"example": "日常保洁"})
     worker_called = fields.String(required=True, attribute="booking.worker.called", metadata={"example": "王阿姨"})
     state = fields.String(required=True, validate=validate.OneOf(list(COMPLAINT.states)), metadata={"example": "open"})
-    state_name = fields.Method("_state_name", required=True)
+    state_name = fields.String(required=True, metadata={"example": "待企业答复"})
     kind = fields.String(required=True, validate=validate.OneOf(rules.KINDS), metadata={"example": "damage"})
     severity = fields.Integer(required=True, allow_none=True, metadata={"example": 2})
     opened_at = Moment(required=True)
     answered_at = Moment(required=True, allow_none=True)
     decided_at = Moment(required=True, allow_none=True)
 
-    def _state_name(self, complaint: Complaint) -> str:
-        return COMPLAINT.states[complaint.state]
-
 
 class ComplaintFileOut(ComplaintOut):
     """A complaint with what was said and found."""
 
-    words = fields.Method("_words", required=True, metadata=WORDS)
-    answer = fields.Method("_answer", required=True)
+    words = fields.String(required=True, attribute="said", metadata=WORDS)
+    answer = fields.String(required=True, allow_none=True, attribute="answered", metadata={
+        "example": "已联系家庭，三日内上门修复。"})
     finding = fields.String(required=True, allow_none=True, metadata={"example": "台面划伤属实，应予修复。"})
-
-    def _words(self, complaint: Complaint) -> str:
-        return complaint.words.reveal()
-
-    def _answer(self, complaint: Complaint) -> str | None:
-        return None if complaint.answer is None else complaint.answer.reveal()

@@ -1,14 +1,15 @@
 """Reviews."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qiaojiejie.booking.models import Booking
-from qiaojiejie.core import ids
+from qiaojiejie.core import clock, ids
 from qiaojiejie.core.db import Model
+from qiaojiejie.reviews.rules import A_FAMILY
 
 ASPECTS = ("skill", "attitude", "punctuality", "honesty", "communication")
 
@@ -48,3 +49,13 @@ class Review(Model):
     def aspects(self) -> dict[str, int]:
         """The five marks by name."""
         return {name: getattr(self, name) for name in ASPECTS}
+
+    @property
+    def by(self) -> str:
+        """How its author is named in public."""
+        return A_FAMILY
+
+    @property
+    def served_on(self) -> date:
+        """The day of the service in Asia/Shanghai."""
+        return clock.local(self.booking.start).date()

@@ -4,10 +4,8 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from qiaojiejie.core import clock
 from qiaojiejie.core.schema import Moment, Schema, Text, Whole
 from qiaojiejie.reviews import rules
-from qiaojiejie.reviews.models import Review
 
 
 def _mark(**metadata: Any) -> Whole:
@@ -51,17 +49,14 @@ class WorkerReviewOut(Schema):
     """A published review of a worker by a household, which is not named."""
 
     id = fields.UUID(required=True)
-    by = fields.Constant(rules.A_FAMILY, metadata={"example": rules.A_FAMILY})
+    by = fields.String(required=True, metadata={"example": rules.A_FAMILY})
     service_code = fields.String(required=True, attribute="booking.service_code", metadata={"example": "cleaning"})
     service_name = fields.String(required=True, attribute="booking.service.name", metadata={"example": "日常保洁"})
-    served_on = fields.Method("_served_on", required=True)
+    served_on = fields.Date(required=True, metadata={"example": "2026-12-01"})
     overall = fields.Integer(required=True, metadata={"example": 5})
     aspects = fields.Nested(ReviewAspects, required=True)
     words = fields.String(required=True, metadata={"example": "很细心，厨房擦得锃亮。"})
     published_at = Moment(required=True)
-
-    def _served_on(self, review: Review) -> str:
-        return clock.local(review.booking.start).date().isoformat()
 
 
 class StarsOut(Schema):
