@@ -7,12 +7,11 @@ from datetime import datetime
 from qiaojiejie.booking.rules import COMPLETES_AFTER
 from qiaojiejie.casework import facts
 from qiaojiejie.casework.models import Complaint
+from qiaojiejie.casework.rules import KINDS
 from qiaojiejie.sandbox.city import load, words
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.outcomes import Outcomes, Told
 from qiaojiejie.sandbox.city.town import Officials
-
-KINDS = ("quality", "lateness", "damage", "conduct", "price")
 
 
 @dataclass(slots=True)
@@ -76,7 +75,8 @@ class Endings:
             state = "substantiated" if severity else "dismissed"
         row: load.Row = {
             "id": dice.id_at(course.opened_at), "booking_id": visit.id, "household_id": visit.family.id,
-            "worker_id": visit.hand.id, "firm_id": visit.hand.firm.id, "state": state, "kind": dice.choice(KINDS),
+            "worker_id": visit.hand.id, "firm_id": visit.hand.firm.id, "state": state,
+            "kind": dice.choices(KINDS, (40, 20, 12, 1, 3, 18, 6))[0],
             "words": dice.choice(words.COMPLAINT_WORDS),
             "answer": dice.choice(words.ANSWER_WORDS) if course.answered_at else None, "severity": severity,
             "finding": words.FINDINGS[severity] if severity else "证据不足，不予认定。" if course.decided_at else None,
@@ -88,9 +88,11 @@ class Endings:
     def _note(self, told: Told, row: load.Row) -> None:
         visit = told.visit
         about = {"complaint": str(row["id"]), "household": str(visit.family.id), "worker": str(visit.hand.id),
-                 "firm": str(visit.hand.firm.id), "category": visit.service.category}
+                 "firm": str(visit.hand.firm.id), "service": visit.service.code, "category": visit.service.category,
+                 "start": visit.start.isoformat()}
         subject = f"booking:{visit.id}"
-        self._diary.note(row["opened_at"], facts.OPENED, subject, f"account:{visit.family.account}", about)
+        self._diary.note(row["opened_at"], facts.OPENED, subject, f"account:{visit.family.account}",
+                         about | {"kind": row["kind"]})
         if row["answered_at"]:
             self._diary.note(row["answered_at"], facts.ANSWERED, subject, f"account:{visit.hand.firm.manager}", about)
         if row["decided_at"]:

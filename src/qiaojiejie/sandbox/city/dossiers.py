@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from qiaojiejie.core import clock
 from qiaojiejie.documents import facts
 from qiaojiejie.sandbox.city import load
 from qiaojiejie.sandbox.city.dice import Dice
@@ -14,7 +15,7 @@ from qiaojiejie.sandbox.city.trades import Trade
 NEVER, ALWAYS = -10_000, 10_000
 YEAR = 365
 CERTIFICATE_LEVELS = {5: "五级", 4: "四级", 3: "三级"}
-REJECTED_BECAUSE = ("illegible", "stamp_missing", "name_mismatch", "number_mismatch")
+REJECTED_BECAUSE = ("照片模糊，看不清号码", "没有盖章", "姓名与身份证不一致", "号码填写有误")
 
 
 @dataclass(slots=True)
@@ -26,7 +27,7 @@ class Dossier:
     rows: list[load.Row] = field(default_factory=list)
     verified: load.Row = field(default_factory=lambda: {
         "identity_verified_on": None, "health_until": None, "insured_until": None, "insured_class": None,
-        "background_until": None, "certificates": []})
+        "background_until": None})
     care_days: tuple[int, int] = (ALWAYS, NEVER)
     other_days: tuple[int, int] = (ALWAYS, NEVER)
 
@@ -61,7 +62,7 @@ class Dossiers:
         row = self._paper(file, "identity", day, state, "居民身份证", "公安机关", None)
         if state != "verified":
             return None
-        file.verified["identity_verified_on"] = row["reviewed_at"].date()
+        file.verified["identity_verified_on"] = clock.local(row["reviewed_at"]).date()
         return day
 
     def _yearly(self, file: Dossier, day: int, kind: str, title: str, issuer: str, flawless: bool,
@@ -103,9 +104,6 @@ class Dossiers:
         title = f"{trade.occupation}（{CERTIFICATE_LEVELS[level]}）"
         self._paper(file, "certificate", day, state, title, "宿迁市职业技能鉴定中心", None,
                     issued=day - dice.randint(20, 2500), level=level)
-        if state != "rejected":
-            file.verified["certificates"].append(
-                {"title": title, "level": level, "verified": state == "verified", "valid_until": None})
 
     def _paper(self, file: Dossier, kind: str, day: int, state: str, title: str, issuer: str, until: int | None, *,
                issued: int | None = None, level: int | None = None, insurance_class: int | None = None,

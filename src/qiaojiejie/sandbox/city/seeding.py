@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 import click
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.credit import service as credit
+from qiaojiejie.documents import service as documents
 from qiaojiejie.firms.models import Firm
 from qiaojiejie.sandbox.city import families, load
 from qiaojiejie.sandbox.city.accounts import Accounts
@@ -27,7 +29,7 @@ from qiaojiejie.sandbox.city.papers import Births
 from qiaojiejie.sandbox.city.staff import Hand, Staff
 from qiaojiejie.sandbox.city.town import Firms, FirmSeat, Officials, found_officials, found_stations
 from qiaojiejie.sandbox.city.visits import Planner, Visit
-from qiaojiejie.workers import service as workers_service
+from qiaojiejie.workers import service as workers
 from qiaojiejie.workers.models import Worker
 
 SEED = "巧姐姐"
@@ -204,9 +206,14 @@ def _derive(size: Size, bar: Any) -> None:
     bar.update(size.workers)
     numbers = db.session.execute(sa.select(Worker.id, Worker.no).order_by(Worker.no)).all()
     bar.set_description("cards")
-    _in_batches([row.id for row in numbers], lambda ids: workers_service.refresh_many(worker_ids=ids), bar)
+    _in_batches([row.id for row in numbers], _show, bar)
     bar.set_description("calendars")
     _in_batches([row.no for row in numbers], lambda nos: calendars.redraw_many(worker_nos=nos), bar)
+
+
+def _show(worker_ids: Sequence[UUID]) -> None:
+    documents.show_certificates(worker_ids=worker_ids)
+    workers.refresh_many(worker_ids=worker_ids)
 
 
 def _in_batches(values: Iterable[Any], work: Callable[[list[Any]], object], bar: Any) -> None:

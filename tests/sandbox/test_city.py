@@ -1,0 +1,238 @@
+"""The sample city: the same every time, true to the rules of the house, and like a city."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+import click
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import upgrade
+from stdnum.cn import ric, uscc
+
+from qiaojiejie.app import create_app
+from qiaojiejie.core import clock
+from qiaojiejie.core.db import db
+from qiaojiejie.core.secrets import Encrypted, ring
+from qiaojiejie.firms.models import Firm
+from qiaojiejie.sandbox import city
+from qiaojiejie.sandbox.city.dice import Dice
+from qiaojiejie.sandbox.city.papers import Births, credit_code, phone, shuffled
+from qiaojiejie.sandbox.stripe.history import paid_before
+from qiaojiejie.workers.models import Worker
+from tests.conftest import config_for
+
+DAY = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
+WORKERS = 150
+
+
+@contextmanager
+def open_city(address: str) -> Iterator[Flask]:
+    """An app on a city of its own, on a fixed day."""
+    app = create_app(config_for(address))
+    try:
+        with app.app_context(), clock.frozen(DAY):
+            upgrade()
+            city.build(workers=WORKERS)
+            yield app
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        app.extensions["db_reader"].dispose()
+
+
+@pytest.fixture(scope="module")
+def town(new_database: Callable[[], str]) -> Iterator[Flask]:
+    """A small city."""
+    with open_city(new_database()) as app:
+        yield app
+
+
+def rows(sql: str) -> list[Any]:
+    """What a question to the database answers."""
+    return list(db.session.execute(sa.text(sql)).all())
+
+
+def value(sql: str) -> Any:
+    """The one value a question answers."""
+    return db.session.execute(sa.text(sql)).scalar_one()
+
+
+def digest() -> dict[str, tuple[int, str | None]]:
+    """For each table with a model, how many rows there are and a digest of every column that is not sealed."""
+    found = {}
+    for mapper in Worker.registry.mappers:
+        table = mapper.local_table
+        assert isinstance(table, sa.Table)
+        columns = ", ".join(f'"{column.name}"' for column in table.columns if not isinstance(column.type, Encrypted))
+        found[table.name] = tuple(rows(f"SELECT count(*), md5(string_agg(line, '' ORDER BY line)) FROM (SELECT"
+                                       f" ROW({columns})::text AS line FROM {table.name}) lines")[0])
+    return found
+
+
+def test_two_cities_of_one_day_are_the_same_but_for_what_is_sealed(
+        town: Flask, new_database: Callable[[], str]) -> None:
+    first = digest()
+    sealed = value("SELECT name FROM worker WHERE no = 1")
+    with open_city(new_database()):
+        assert digest() == first
+        again = value("SELECT name FROM worker WHERE no = 1")
+        assert again != sealed
+        assert ring().open(again, "name") == ring().open(sealed, "name")
+
+
+def test_a_city_is_built_in_an_empty_database_only(town: Flask) -> None:
+    assert not city.is_empty()
+    with pytest.raises(click.ClickException, match="empty database"):
+        city.build(workers=WORKERS)
+
+
+@pytest.mark.parametrize("workers", [0, 99, 1_000_001])
+def test_a_city_of_no_size_is_refused(workers: int) -> None:
+    with pytest.raises(click.ClickException, match="100 to 1,000,000"):
+        city.build(workers=workers)
+
+
+def test_numbers_belong_to_nobody_and_their_check_digits_are_right(town: Flask) -> None:
+    workers = db.session.scalars(sa.select(Worker)).all()
+    assert len({worker.id_number.reveal() for worker in workers}) == WORKERS
+    for worker in workers:
+        number = worker.id_number.reveal()
+        assert number[-1] == ric.calc_check_digit(number)
+        assert number[14:17] == ("000" if worker.sex == "female" else "999")
+        assert 19 <= DAY.year - worker.birth_year <= 63
+        assert worker.phone.reveal().startswith("1990") or worker.no == 1
+    for code in db.session.scalars(sa.select(Firm.uscc)):
+        assert uscc.is_valid(code) and code[2:8] == "999999"
+
+
+def test_a_person_is_born_on_a_birthday_of_her_own() -> None:
+    births = Births(Dice("a test", date(2026, 11, 20)), date(2026, 11, 20), people=30_000)
+    numbers = [births.next(True, 45)[0] for _ in range(30_000)]
+    assert len(set(numbers)) == 30_000
+    assert len({number[:6] for number in numbers}) > 2_000
+
+
+def test_invented_phones_and_codes_do_not_repeat() -> None:
+    assert len({shuffled(number, 10_000) for number in range(10_000)}) == 10_000
+    assert phone(7) == "19900000007"
+    assert credit_code(1) != credit_code(2)
+    with pytest.raises(ValueError, match="ten million"):
+        phone(10_000_000)
+
+
+def test_no_worker_is_in_two_places_at_once_travel_included(town: Flask) -> None:
+    assert value("""
+        SELECT count(*) FROM booking a JOIN booking b ON a.worker_id = b.worker_id AND a.id < b.id
+        WHERE tstzrange(lower(a.during) - interval '30 minutes', upper(a.during) + interval '30 minutes')
+           && tstzrange(lower(b.during) - interval '30 minutes', upper(b.during) + interval '30 minutes')""") == 0
+
+
+def test_visits_lie_within_weekly_hours_and_outside_leave(town: Flask) -> None:
+    assert value("""
+        SELECT count(*) FROM booking b JOIN worker w ON w.id = b.worker_id WHERE NOT EXISTS (
+            SELECT FROM weekly_hours h WHERE h.worker_no = w.no
+            AND h.weekday = extract(isodow FROM lower(b.during) AT TIME ZONE 'Asia/Shanghai')
+            AND h.starts <= extract(epoch FROM (lower(b.during) AT TIME ZONE 'Asia/Shanghai')::time) / 60
+            AND h.ends >= extract(epoch FROM (upper(b.during) AT TIME ZONE 'Asia/Shanghai')::time) / 60)""") == 0
+    assert value("""
+        SELECT count(*) FROM booking b JOIN worker w ON w.id = b.worker_id
+        JOIN worker_interval i ON i.worker_no = w.no AND i.kind = 'leave' AND i.during && b.during""") == 0
+
+
+def test_nobody_was_sent_whose_papers_would_not_have_allowed_it(town: Flask) -> None:
+    assert value("""
+        SELECT count(*) FROM booking b JOIN worker w ON w.id = b.worker_id JOIN service s ON s.code = b.service_code
+        WHERE w.identity_verified_on IS NULL OR w.insured_class < s.insurance_class
+           OR w.insured_until IS NULL OR w.insured_until < (lower(b.during) AT TIME ZONE 'Asia/Shanghai')::date
+           OR s.care AND (w.health_until IS NULL OR w.background_until IS NULL
+                OR least(w.health_until, w.background_until) < (lower(b.during) AT TIME ZONE 'Asia/Shanghai')::date)
+        """) == 0
+
+
+def test_the_books_are_right(town: Flask) -> None:
+    assert rows("SELECT * FROM ledger_health") == []
+    assert value("SELECT sum(amount_fen) FROM posting") == 0
+    assert value("""
+        SELECT count(*) FROM booking b WHERE state NOT IN ('held', 'confirmed', 'under_way', 'served')
+        AND (SELECT sum(amount_fen) FROM posting WHERE account = 'escrow:' || b.id) <> 0""") == 0
+    paid, back = value("SELECT sum(amount_fen) FROM payment"), value("SELECT sum(amount_fen) FROM refund")
+    held, kept = value("SELECT sum(-amount_fen) FROM posting WHERE account LIKE 'escrow:%'"), value(
+        "SELECT sum(-amount_fen) FROM posting WHERE account = 'platform_fee' OR account LIKE 'firm_payable:%'")
+    assert paid == back + held + kept
+    assert value("SELECT sum(refund_fen) FROM booking") == back
+
+
+def test_the_ledger_runs_forward_and_ends_every_booking_once(town: Flask) -> None:
+    assert value("SELECT count(*) FROM (SELECT at < lag(at) OVER (ORDER BY id) AS back FROM ledger_entry) e"
+                 " WHERE back") == 0
+    assert value("SELECT max(at) FROM ledger_entry") <= DAY
+    told = dict(tuple(row) for row in rows("SELECT fact, count(*) FROM ledger_entry GROUP BY fact"))
+    for state in ("completed", "cancelled", "declined", "expired", "worker_absent", "household_absent"):
+        assert told.get(f"booking.{state}", 0) == value(f"SELECT count(*) FROM booking WHERE state = '{state}'")
+    assert told["review.published"] == value("SELECT count(*) FROM review WHERE published_at IS NOT NULL")
+    assert told["document.verified"] == value("SELECT count(*) FROM worker_document WHERE state = 'verified'")
+    assert told["payment.released"] == value("SELECT count(*) FROM posting_tx WHERE kind = 'released'")
+
+
+def test_it_is_like_a_city(town: Flask) -> None:
+    bookings = value("SELECT count(*) FROM booking")
+    assert 850 < bookings < 1_300
+    assert value("SELECT count(*) FROM booking WHERE state = 'completed'") > 0.8 * bookings
+    stars = dict(tuple(row) for row in rows(
+        "SELECT overall, count(*) FROM review WHERE side = 'household' GROUP BY overall"))
+    assert stars[5] > 0.7 * sum(stars.values()) and sum(stars.values()) > 0.5 * bookings
+    assert {row.state for row in rows("SELECT DISTINCT state FROM firm")} == {
+        "on_platform", "suspended", "applied", "under_review", "returned"}
+    assert value("SELECT count(DISTINCT district) FROM worker") == 5
+    assert value("SELECT count(*) FROM booking WHERE state = 'confirmed' AND lower(during) > '2026-11-21'") >= 10
+    assert value("SELECT count(*) FROM booking WHERE state IN ('held', 'under_way')") == 0
+
+
+def test_ratings_and_counts_on_cards_are_those_of_the_rows(town: Flask) -> None:
+    assert value("""
+        SELECT count(*) FROM worker w WHERE completed_count
+            <> (SELECT count(*) FROM booking WHERE worker_id = w.id AND state = 'completed')
+        OR rating_sum <> (SELECT coalesce(sum(overall), 0) FROM review
+                          WHERE worker_id = w.id AND side = 'household' AND published_at IS NOT NULL)""") == 0
+    assert value("SELECT count(*) FROM worker w WHERE listed AND card ->> 'completed' <> completed_count::text") == 0
+
+
+def test_scores_mean_something(town: Flask) -> None:
+    grades = {row.grade: row.number for row in rows("SELECT grade, count(*) AS number FROM worker GROUP BY grade")}
+    assert {"AA", "A", "B", "C"} <= set(grades)
+    assert value("SELECT max(score) - min(score) FROM worker") > 200
+    assert value("""
+        SELECT corr(score, rating_sum::float / rating_count) FROM worker WHERE rating_count >= 4""") > 0.5
+
+
+def test_the_demo_people_find_what_the_readme_promises(town: Flask) -> None:
+    def account_of(number: str) -> Any:
+        return value(f"SELECT id FROM account WHERE phone_index = '\\x{ring().blind('phone', number).hex()}'")
+
+    roles = {last: value(f"SELECT role FROM membership WHERE account_id = '{account_of('1380000000' + last)}'")
+             for last in "12345678"}
+    assert roles == {"1": "household", "2": "firm_manager", "3": "worker", "4": "federation_auditor",
+                     "5": "station_clerk", "6": "trainer", "7": "mediator", "8": "federation_admin"}
+    worker = db.session.scalars(sa.select(Worker).where(Worker.account_id == account_of("13800000003"))).one()
+    assert worker.district == "321302" and worker.listed and worker.completed_count > 0
+    assert value(f"SELECT org_id FROM membership WHERE account_id = '{account_of('13800000002')}'") == worker.firm_id
+    household = value(f"SELECT id FROM household WHERE account_id = '{account_of('13800000001')}'")
+    assert value(f"SELECT count(*) FROM address WHERE household_id = '{household}' AND region_code = '321302'") > 0
+    states = [row.state for row in rows(f"SELECT state FROM booking WHERE household_id = '{household}'")]
+    assert states.count("completed") >= 3 and states.count("confirmed") == 1
+    assert value(f"SELECT count(*) FROM booking WHERE worker_id = '{worker.id}' AND state = 'confirmed'") == 0
+    free = ((1 << 16) - 1) << (48 - 18 - 16)  # the sixteen half hours from 09:00 to 17:00
+    assert value(f"SELECT count(*) FROM worker_day WHERE worker_no = {worker.no} AND bits & {free} = 0"
+                 " AND day BETWEEN '2026-11-21' AND '2026-12-10'") == 20
+
+
+def test_what_was_paid_can_be_given_back_by_the_stand_in(town: Flask) -> None:
+    payment = rows("SELECT intent_id, amount_fen FROM payment LIMIT 1")[0]
+    intent = paid_before(payment.intent_id)
+    assert intent is not None
+    assert (intent["amount_received"], intent["status"]) == (payment.amount_fen, "succeeded")
+    assert paid_before("pi_3f2a") is None
