@@ -1,6 +1,7 @@
 """One PostgreSQL for the run, one database migrated once, one rolled-back transaction a test."""
 
 import contextvars
+import logging
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from qiaojiejie.app import create_app
 from qiaojiejie.core import clock, embedded, jobs, worker
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
+from qiaojiejie.payments.gateway import Gateway
+from tests.stripe_sandbox import SECRET, StripeSandbox, serve
 
 NEXT_JOB = sa.text("DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FROM procrastinate_jobs"
                    " WHERE status = 'todo') RETURNING task_name, args")
@@ -142,3 +145,24 @@ def sweep(app: Flask, world: sa.Connection) -> Callable[[str], None]:
         db.session.expire_all()
 
     return run
+
+
+@pytest.fixture(scope="session")
+def stripe_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeSandbox]:
+    """The stand-in for Stripe, running for the whole run."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    yield from serve(tmp_path_factory.mktemp("stripe"))
+
+
+@pytest.fixture()
+def stripe_sandbox(app: Flask, stripe_server: StripeSandbox) -> Iterator[StripeSandbox]:
+    """The stand-in, behaving, with the app's gateway pointed at it (one try a call, so that a fault is felt)."""
+    before = app.extensions["stripe_gateway"]
+    pointed = Gateway(api_key="sk_test_demo", api_base=stripe_server.url, webhook_secrets=(SECRET,),
+                      public_url="http://localhost:8000", retries=0)
+    app.extensions["stripe_gateway"] = pointed
+    stripe_server.control()
+    yield stripe_server
+    stripe_server.control()
+    pointed.close()
+    app.extensions["stripe_gateway"] = before

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import stripe
@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 API_VERSION = "2026-10-28.endive"
 CURRENCY = "cny"
+T = TypeVar("T")
 METHODS = ("card", "alipay", "wechat_pay")
 MOST_CALLS = 8
 #: seconds a caller waits for a free place among them
@@ -78,11 +79,15 @@ class Gateway:
                  retries: int = 2) -> None:
         """``api_base``: another address than Stripe's own, for all four of its services; "" for Stripe's."""
         bases: Any = dict.fromkeys(("api", "connect", "files", "meter_events"), api_base) if api_base else None
-        self._client = stripe.StripeClient(
-            api_key, stripe_version=API_VERSION, base_addresses=bases, max_network_retries=retries,
-            http_client=stripe.RequestsClient(timeout=(2, 10)))
+        self._wire = stripe.RequestsClient(timeout=(2, 10))
+        self._client = stripe.StripeClient(api_key, stripe_version=API_VERSION, base_addresses=bases,
+                                           max_network_retries=retries, http_client=self._wire)
         self._secrets, self._public_url = webhook_secrets, public_url
         self._places = threading.BoundedSemaphore(MOST_CALLS)
+
+    def close(self) -> None:
+        """End this thread's connections."""
+        self._wire.close()
 
     def create(self, *, key: str, payment: UUID, booking: UUID, amount: int) -> Intent:
         """An intent of ``amount`` fen that any method of ours may pay; the same ``key`` gives the same intent."""
@@ -105,6 +110,10 @@ class Gateway:
         """How an intent stands."""
         with self._calling():
             return _intent(self._client.v1.payment_intents.retrieve(intent_id).to_dict())
+
+    def find(self, intent_id: str) -> Intent | None:
+        """How an intent stands, or None when our account has none of that id."""
+        return _unless_missing(lambda: self.retrieve(intent_id))
 
     def cancel(self, intent_id: str) -> Intent:
         """Have an intent never paid; how it stands then, which may be ``succeeded`` when that came first."""
@@ -139,9 +148,13 @@ class Gateway:
             text = body.decode()
         except UnicodeDecodeError as broken:
             raise BadEvent() from broken
-        if not any(_signed(text, signature, secret) for secret in self._secrets):
+        if not signature.isascii() or not any(_signed(text, signature, secret) for secret in self._secrets):
             raise BadSignature()
         return _event(text)
+
+    def find_given_back(self, refund_id: str) -> GivenBack | None:
+        """How a refund stands, or None when our account has none of that id."""
+        return _unless_missing(lambda: self.retrieve_refund(refund_id))
 
     @contextmanager
     def _calling(self) -> Iterator[None]:
@@ -164,6 +177,15 @@ class Gateway:
             raise StripeBroke(retry_after=2) from broke
         finally:
             self._places.release()
+
+
+def _unless_missing(ask: Callable[[], T]) -> T | None:
+    try:
+        return ask()
+    except PaymentRefused as refused:
+        if refused.params["code"] != "resource_missing":
+            raise
+        return None
 
 
 def _signed(text: str, signature: str, secret: str) -> bool:

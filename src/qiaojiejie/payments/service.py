@@ -200,8 +200,10 @@ def look_again(*, payment_id: UUID) -> None:
 
 
 def look_at(*, intent_id: str) -> None:
-    """Ask Stripe how an intent stands (a webhook said it changed), and apply it."""
-    apply(intent=gateway().retrieve(intent_id))
+    """Ask Stripe how an intent stands (a webhook said it changed), and apply it; one Stripe has not got is let be."""
+    intent = gateway().find(intent_id)
+    if intent is not None:
+        apply(intent=intent)
 
 
 def cancel_stray(*, intent_id: str) -> None:

@@ -99,8 +99,10 @@ def _refuse(refund_id: UUID, payment: Payment, code: str) -> None:
 
 
 def look_at(*, stripe_id: str) -> None:
-    """Ask Stripe how a refund stands (a webhook said it changed), and apply it."""
-    apply(news=gateway().retrieve_refund(stripe_id))
+    """Ask Stripe how a refund stands (a webhook said it changed), and apply it; one Stripe has not got is let be."""
+    news = gateway().find_given_back(stripe_id)
+    if news is not None:
+        apply(news=news)
 
 
 def apply(*, news: GivenBack) -> None:

@@ -1,0 +1,3 @@
+"""What paying is tested with."""
+
+from tests.family import books_balance, family  # noqa: F401
