@@ -14,6 +14,7 @@ def upgrade() -> None:
     sa.Column('month', sa.Date(), nullable=False),
     sa.Column('rule', sa.Text(), nullable=False),
     sa.Column('data', postgresql.JSONB(), nullable=False),
+    sa.Column('raters', postgresql.JSONB(), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('month', name=op.f('pk_calibration'))
     )
@@ -43,14 +44,23 @@ def upgrade() -> None:
     sa.Column('rule', sa.Text(), nullable=False),
     sa.Column('as_of', sa.Date(), nullable=False),
     sa.Column('through_entry', sa.BigInteger(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('computed_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['worker_id'], ['worker.id'], name=op.f('fk_standing_worker_id')),
     sa.PrimaryKeyConstraint('worker_id', name=op.f('pk_standing'))
+    )
+    op.create_index('ix_standing_due_on', 'standing', ['due_on', 'worker_id'], unique=False)
+    op.create_table('rater',
+    sa.Column('household_id', sa.Uuid(), nullable=False),
+    sa.Column('weight', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('household_id', name=op.f('pk_rater'))
     )
 
 
 def downgrade() -> None:
     """Drop it."""
+    op.drop_table('rater')
+    op.drop_index('ix_standing_due_on', table_name='standing')
     op.drop_table('standing')
     op.drop_index('ix_credit_event_worker', table_name='credit_event')
     op.drop_index('ix_credit_event_household', table_name='credit_event')

@@ -35,6 +35,7 @@ class Standing(Model):
     """A worker's published standing: score, grade and every point's reason."""
 
     __tablename__ = "standing"
+    __table_args__ = (sa.Index("ix_standing_due_on", "due_on", "worker_id"),)
 
     worker_id: Mapped[UUID] = mapped_column(sa.ForeignKey("worker.id"), primary_key=True)
     score: Mapped[int]
@@ -44,15 +45,31 @@ class Standing(Model):
     rule: Mapped[str]
     as_of: Mapped[date]
     through_entry: Mapped[int]
+    #: the day from which it must be computed again although nothing new happened
+    due_on: Mapped[date | None]
     computed_at: Mapped[datetime]
 
 
 class Calibration(Model):
-    """A month's published inputs of the rule: counts per category, rater table, firm means (all integers)."""
+    """A month's published inputs of the rule, all integers, from what happened before its first day.
+
+    ``data``: {"counts": {category: [21 ratings by sum of marks]}, "tables": as ``rules.tables`` gives them,
+    "firms": {firm: mean}, "market"}. ``raters``: households whose marks do not weigh in full, {household: permille}.
+    """
 
     __tablename__ = "calibration"
 
     month: Mapped[date] = mapped_column(primary_key=True)
     rule: Mapped[str]
     data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    raters: Mapped[dict[str, int]] = mapped_column(JSONB)
     published_at: Mapped[datetime]
+
+
+class Rater(Model):
+    """The weight of a household's orders in the newest calibration, permille; one without a row is new since."""
+
+    __tablename__ = "rater"
+
+    household_id: Mapped[UUID] = mapped_column(primary_key=True)
+    weight: Mapped[int]

@@ -33,8 +33,7 @@ _RENDER = sa.text("""
 _UNSKILL = sa.text("""
     DELETE FROM worker_skill skill USING worker
     WHERE worker.id = ANY(CAST(:ids AS uuid[])) AND skill.worker_no = worker.no AND (NOT worker.listed OR NOT EXISTS (
-        SELECT FROM worker_service offer
-        WHERE offer.worker_id = worker.id AND offer.service_code = skill.service_code))""")
+    SELECT FROM worker_service offer WHERE offer.worker_id = worker.id AND offer.service_code = skill.service_code))""")
 
 #: who has not said since when she works comes last by experience
 _SKILL = sa.text("""
@@ -83,11 +82,15 @@ def _render(worker_ids: list[UUID]) -> None:
 
 
 def grade(*, worker_id: UUID, score: int, grade: str) -> None:
-    """Take over a standing computed above; her card and skills follow when it changed."""
-    worker = queries.get(worker_id, lock=True)
-    if (worker.score, worker.grade) != (score, grade):
-        worker.score, worker.grade = score, grade
-        refresh(worker=worker)
+    """Take over a standing computed above; her card and skills follow."""
+    grade_many(standings=[{"id": worker_id, "score": score, "grade": grade}])
+    db.session.expire(queries.get(worker_id))
+
+
+def grade_many(*, standings: Sequence[Mapping[str, Any]]) -> None:
+    """``grade`` for many, in id order: {id, score, grade}. What the session holds of them is stale afterwards."""
+    db.session.execute(sa.update(Worker), standings)
+    refresh_many(worker_ids=[standing["id"] for standing in standings])
 
 
 def rate(*, worker_id: UUID, overall: int) -> None:
@@ -114,17 +117,17 @@ def admit(*, firm: Firm, actor: Actor, entry: Entry) -> Worker:
     if firm.state == "suspended":
         raise FirmNotOpen()
     worker_id, outcome = enrol(firm=firm, by=actor.ref, entries=[entry])[entry.id_number]
-    if outcome == "elsewhere":
-        raise WorkerElsewhere()
     if outcome != "added":
-        raise AlreadyOnStaff()
+        raise WorkerElsewhere() if outcome == "elsewhere" else AlreadyOnStaff()
+    refresh_many(worker_ids=[worker_id])
     return queries.get(worker_id)
 
 
 def enrol(*, firm: Firm, by: str, entries: Sequence[Entry]) -> dict[str, tuple[UUID, str]]:
     """Put many people (each ID number once) on a firm's staff, and bring what is known of those on it up to date.
 
-    ID number → (worker's id, ``added`` | ``updated`` | ``unchanged`` | ``elsewhere``). A bounded number of statements.
+    ID number → (worker's id, ``added`` | ``updated`` | ``unchanged`` | ``elsewhere``). A bounded number of statements;
+    the caller renders those added or updated (``refresh_many``) when it has said all it has to say of them.
     """
     said = {blind("id_number", entry.id_number): entry for entry in entries}
     known = queries.known(said)
@@ -147,7 +150,6 @@ def enrol(*, firm: Firm, by: str, entries: Sequence[Entry]) -> dict[str, tuple[U
     db.session.flush()
     outcomes = {key: (worker.id, "updated" if changed.get(key) else "unchanged" if key in mine else "elsewhere")
                 for key, worker in known.items()} | {key: (worker_id, "added") for key, worker_id in joined.items()}
-    refresh_many(worker_ids=[worker_id for worker_id, outcome in outcomes.values() if outcome in ("added", "updated")])
     return {said[key].id_number: outcome for key, outcome in outcomes.items()}
 
 
