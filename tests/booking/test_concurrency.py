@@ -19,6 +19,7 @@ from qiaojiejie.core import ids
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db, engine_url
 from qiaojiejie.core.errors import Refusal
+from qiaojiejie.identity.models import Account, Look
 from tests import factories
 from tests.conftest import config_for
 
@@ -120,3 +121,20 @@ def test_a_household_that_books_ten_at_once_holds_five(city: Flask) -> None:
         wanted = [(actor, factories.quote(family).id) for _ in range(10)]
         db.session.commit()
     assert at_once(city, wanted) == {"booked": 5, "TooManyHolds": 5}
+
+
+def test_a_look_made_by_reading_is_kept_though_a_read_has_no_transaction(city: Flask) -> None:
+    with city.app_context():
+        made = factories.booking("confirmed")
+        headers = factories.headers(db.session.get_one(Account, made.household.account_id))
+        address, subject = f"/api/v1/bookings/{made.id}/contact", f"worker:{made.worker_id}"
+        db.session.commit()
+    override = city.extensions.pop("db_override")  # reads on the autocommit pool, as on a server
+    try:
+        assert city.test_client().get(address, headers=headers).status_code == 200
+    finally:
+        city.extensions["db_override"] = override
+        city.extensions["db_reader"].dispose()
+    with city.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).where(Look.subject == subject)) == 1
+        db.engine.dispose()

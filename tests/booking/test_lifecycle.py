@@ -19,7 +19,7 @@ class Thing:
     state: str
 
 
-@pytest.mark.parametrize("step, state, party", product(BOOKING.steps, BOOKING.states, PARTIES))
+@pytest.mark.parametrize("step, state, party", list(product(BOOKING.steps, BOOKING.states, PARTIES)))
 def test_what_is_not_in_the_table_is_refused(step: str, state: str, party: str) -> None:
     row, thing = BOOKING.steps[step], Thing(state)
     if party not in row.parties:

@@ -1,9 +1,9 @@
 """What casework writes in the ledger (subject ``booking:id``).
 
-Every entry's data holds {complaint, household, worker, firm, category}.
+Every entry's data holds {complaint, household, worker, firm, service, category, start}.
 """
 
-OPENED = "complaint.opened"
+OPENED = "complaint.opened"                # {kind}
 ANSWERED = "complaint.answered"
 SUBSTANTIATED = "complaint.substantiated"  # {severity 1–4}
 DISMISSED = "complaint.dismissed"

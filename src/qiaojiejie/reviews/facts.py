@@ -1,5 +1,5 @@
 """What reviews write in the ledger (subject ``booking:id``)."""
 
 WRITTEN = "review.written"        # {review, side}
-#: {review, side, household, worker, firm, service, category, overall, aspects: {skill, attitude, …}}
+#: {review, side, household, worker, firm, service, category, start, overall, aspects: {skill, attitude, …}}
 PUBLISHED = "review.published"
