@@ -28,6 +28,14 @@ class Worker(Model):
         sa.Index("ix_worker_account", "account_id", unique=True, postgresql_where=sa.text("account_id IS NOT NULL")),
         sa.Index("ix_worker_phone", "phone_index"),
         sa.Index("ix_worker_card_on", "card_on", "id"),
+        # what the search walks when no service is named
+        sa.Index("ix_worker_rank", sa.text("score DESC"), sa.text("no DESC"), postgresql_where=sa.text("listed")),
+        sa.Index("ix_worker_district", "district", sa.text("score DESC"), sa.text("no DESC"),
+                 postgresql_where=sa.text("listed")),
+        sa.Index("ix_worker_price", sa.text("CAST(card -> 'price_from' ->> 'amount' AS bigint)"), "no",
+                 postgresql_where=sa.text("listed")),
+        sa.Index("ix_worker_since", sa.text("coalesce(working_since, 9999)"), "no",
+                 postgresql_where=sa.text("listed")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)

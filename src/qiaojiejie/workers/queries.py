@@ -96,7 +96,7 @@ def staff(firm_id: UUID, *, words: str | None = None, service: str | None = None
     """
     stmt = sa.select(Worker).where(Worker.firm_id == firm_id)
     if words:
-        sought = " & ".join(f"'{word}'" for word in words_of(words)) or "''"
+        sought = " & ".join(f"'{word}'" for word in words_of(words))
         stmt = stmt.where(sa.or_(Worker.search.op("@@")(sa.cast(sought, sa.Text).op("::")(sa.text("tsquery"))),
                                  Worker.phone_index == blind("phone", words)))
     if service:

@@ -1,0 +1,171 @@
+"""The list families read: fixed SQL texts, one for each set of filters present, every value a parameter.
+
+PostgreSQL answers the page as JSON text, which is passed on as it is. A page is a walk along an index in sort order
+(``candidate``), stopped after ``SCAN`` rows; what few of them pass (free, certificate) is asked row by row.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from qiaojiejie.calendars import rules as calendars
+from qiaojiejie.catalog import queries as catalog
+from qiaojiejie.core import clock, paging
+from qiaojiejie.core.db import read
+from qiaojiejie.search import rules
+from qiaojiejie.workers.errors import WorkerNotFound
+
+COLOUR = """CASE WHEN w.identity_verified_on IS NULL THEN 'red'
+                 WHEN w.health_until >= :today AND w.insured_until >= :today THEN 'green' ELSE 'yellow' END"""
+NEXT_FREE = """to_char(next_free(w.no, CAST(:now AS timestamptz), 4) AT TIME ZONE 'Asia/Shanghai',
+                       'YYYY-MM-DD"T"HH24:MI:SS"+08:00"')"""
+
+#: where the walk finds its columns: one row per worker and service, or one per worker
+SKILL = {"table": "worker_skill s", "no": "s.worker_no", "score": "s.score", "price": "s.price_fen",
+         "since": "s.working_since", "grade": "s.grade_rank >= :grade_rank", "listed": "s.service_code = :service",
+         "words": "EXISTS (SELECT 1 FROM worker w WHERE w.no = s.worker_no AND w.search @@ CAST(:words AS tsquery))"}
+WORKER = {"table": "worker s", "no": "s.no", "score": "s.score",
+          "price": "CAST(s.card -> 'price_from' ->> 'amount' AS bigint)", "since": "coalesce(s.working_since, 9999)",
+          "grade": "s.grade = ANY(CAST(:grades AS text[]))", "listed": "s.listed",
+          "words": "s.search @@ CAST(:words AS tsquery)"}
+
+FREE = """EXISTS (SELECT 1 FROM worker_day d WHERE d.worker_no = candidate.no AND d.day = :day{n}
+                  AND d.bits & CAST(:mask{n} AS bigint) = 0 OFFSET 0)"""
+CERTIFICATE = """EXISTS (SELECT 1 FROM worker w, jsonb_array_elements(w.certificates) c WHERE w.no = candidate.no
+                         AND CAST(c ->> 'verified' AS boolean) AND position(:certificate IN c ->> 'title') > 0
+                         AND coalesce(CAST(c ->> 'valid_until' AS date), :today) >= :today OFFSET 0)"""
+
+PAGE = """
+WITH candidate AS NOT MATERIALIZED (
+    SELECT {key} AS key, {no} AS no, {metres} AS metres FROM {table} {near}
+    WHERE {conditions}
+    ORDER BY {key} {way}, {no} {way} LIMIT :scan),
+page AS MATERIALIZED (SELECT * FROM candidate WHERE {tests} ORDER BY key {way}, no {way} LIMIT :page + 1),
+shown AS (SELECT * FROM page ORDER BY key {way}, no {way} LIMIT :page)
+SELECT (SELECT string_agg((
+            SELECT (w.card || jsonb_build_object('safety_colour', {colour}, 'next_free_at', {next_free},
+                                                 'distance_m', shown.metres))::text
+            FROM worker w WHERE w.no = shown.no), ',' ORDER BY shown.key {way}, shown.no {way}) FROM shown) AS items,
+       (SELECT count(*) FROM page) > :page AS more,
+       (SELECT ARRAY[key, no] FROM shown ORDER BY key {back}, no {back} LIMIT 1) AS last_shown,
+       CASE WHEN (SELECT count(*) FROM page) <= :page THEN {stopped} END AS stopped_at
+"""
+#: the last candidate looked at, when the scan stopped before the end: the next page goes on from there
+STOPPED = """(SELECT ARRAY[key, no] FROM (SELECT key, no, count(*) OVER () AS visited FROM candidate) c
+              WHERE visited = :scan ORDER BY key {back}, no {back} LIMIT 1)"""
+
+DETAIL = f"""
+SELECT (w.card || jsonb_build_object(
+    'safety_colour', {COLOUR}, 'next_free_at', {NEXT_FREE}, 'bio', w.bio,
+    'verified', jsonb_build_object('identity_on', w.identity_verified_on, 'health_until', w.health_until,
+                                   'insured_until', w.insured_until, 'insured_class', w.insured_class,
+                                   'background_until', w.background_until),
+    'hours', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+        'weekday', h.weekday, 'starts', to_char(h.starts / 60, 'FM00') || ':' || to_char(h.starts % 60, 'FM00'),
+        'ends', to_char(h.ends / 60, 'FM00') || ':' || to_char(h.ends % 60, 'FM00'))
+        ORDER BY h.weekday, h.starts), '[]')
+        FROM weekly_hours h WHERE h.worker_no = w.no)))::text AS body,
+    w.identity_verified_on, w.health_until, w.insured_until
+FROM worker w WHERE w.id = :id AND w.listed
+"""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a statement's text depends on: which filters are there, not their values."""
+
+    sort: str
+    later: bool
+    service: bool
+    region: bool
+    firm: bool
+    near: bool
+    words: bool
+    certificate: bool
+    days: int
+
+
+@cache
+def statement(shape: Shape) -> str:
+    """The SQL text of a page."""
+    source = SKILL if shape.service else WORKER
+    column, descending = rules.SORTS[shape.sort]
+    key = "place.metres" if column == "metres" else source[column]
+    way, back = ("DESC", "ASC") if descending else ("ASC", "DESC")
+    conditions = [source["listed"], source["grade"], f"{source['price']} BETWEEN :price_min AND :price_max",
+                  "(s.live_in OR NOT CAST(:live_in AS boolean))"]
+    for wanted, condition in (
+            (shape.region, "s.district = :region"), (shape.firm, "s.firm_id = CAST(:firm AS uuid)"),
+            (shape.words, source["words"]),
+            (shape.later, f"({key}, {source['no']}) {'<' if descending else '>'} (:after_key, :after_no)")):
+        conditions += [condition] if wanted else []
+    tests = [FREE.format(n=n) for n in range(shape.days)] + ([CERTIFICATE] if shape.certificate else [])
+    return PAGE.format(
+        key=key, no=source["no"], table=source["table"], way=way, back=back, conditions=" AND ".join(conditions),
+        near="JOIN unnest(CAST(:cells AS bigint[]), CAST(:metres AS bigint[])) AS place(cell, metres)"
+             " ON place.cell = s.cell" if shape.near else "",
+        metres="place.metres" if shape.near else "CAST(NULL AS bigint)", tests=" AND ".join(tests) or "true",
+        colour=COLOUR, next_free=NEXT_FREE, stopped=STOPPED.format(back=back) if tests else "NULL")
+
+
+def page(asked: Mapping[str, Any]) -> str:
+    """One page of listed workers as JSON text (``WorkerFoundPageOut``).
+
+    ``asked``: as ``WorkerFilter`` loads it. Raises BadCursor, UnknownService, UnknownRegion.
+    """
+    given = {name: value for name, value in asked.items() if name not in ("cursor", "limit")}
+    scope = paging.scope_of("workers", given)
+    after = paging.decode(scope, asked.get("cursor"))
+    closed = calendars.masks(given["free_from"], given["free_until"]) if "free_from" in given else {}
+    shape = Shape(sort=given["sort"], later=after is not None, days=len(closed), near="lng" in given, **{
+        name: name in given for name in ("service", "region", "firm", "words", "certificate")})
+    found = read(statement(shape), _parameters(asked, after, closed))[0]
+    if found.items is None and after is None:
+        _require_known(given)
+    following = found.last_shown if found.more else found.stopped_at
+    cursor = None if following is None else paging.encode(scope, following)
+    return (f'{{"items": [{found.items or ""}], "next_cursor": {json.dumps(cursor)},'
+            f' "scanned_all": {json.dumps(found.stopped_at is None)}}}')
+
+
+def _parameters(asked: Mapping[str, Any], after: list[Any] | None, closed: Mapping[date, int]) -> dict[str, Any]:
+    grades = rules.at_least(asked.get("grade_min"))
+    params: dict[str, Any] = {
+        "today": clock.today(), "now": clock.now(), "scan": rules.SCAN, "page": asked["limit"], "grades": grades,
+        "grade_rank": len(rules.at_least(None)) - len(grades), "price_min": asked.get("price_min", 0),
+        "price_max": asked.get("price_max", 2**53), "live_in": asked.get("live_in", False)}
+    for name in ("service", "region", "firm", "certificate"):
+        params[name] = asked.get(name)
+    if "words" in asked:
+        params["words"] = rules.tsquery(asked["words"])
+    if "lng" in asked:
+        params["cells"], params["metres"] = rules.near(asked["lng"], asked["lat"], asked["radius"])
+    if after is not None:
+        params["after_key"], params["after_no"] = after
+    for n, (day, mask) in enumerate(closed.items()):
+        params[f"day{n}"], params[f"mask{n}"] = day, mask
+    return params
+
+
+def _require_known(given: Mapping[str, Any]) -> None:
+    """An empty answer may come from a code nobody knows: say so. Raises UnknownService, UnknownRegion."""
+    if "service" in given:
+        catalog.service(given["service"])
+    if "region" in given:
+        catalog.region(given["region"])
+
+
+def detail(worker_id: UUID) -> str:
+    """A listed worker as JSON text (``WorkerDetailOut``). Raises WorkerNotFound."""
+    today = clock.today()
+    rows = read(DETAIL, {"id": worker_id, "today": today, "now": clock.now()})
+    if not rows:
+        raise WorkerNotFound()
+    found = rows[0]
+    safety = rules.safety(identity_verified_on=found.identity_verified_on, health_until=found.health_until,
+                          insured_until=found.insured_until, on=today)
+    return f'{found.body[:-1]}, "safety": {json.dumps(safety)}}}'

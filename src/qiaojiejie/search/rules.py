@@ -1,0 +1,60 @@
+"""What is near, what words are looked for, and what a worker's safety colour rests on. Pure: the day is given."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import h3
+
+from qiaojiejie.catalog.rules import cell, distance_m
+from qiaojiejie.workers import rules as workers
+
+#: metres
+FARTHEST, USUAL = 20_000, 5_000
+#: neighbouring cells' middles are never closer than this, in metres
+_SPACING = 700
+#: how many candidates are looked at for a page before the scan stops and says so
+SCAN = 5_000
+
+#: a sort order → the column it walks and whether the greatest comes first
+SORTS = {"credit": ("score", True), "price": ("price", False), "experience": ("since", False),
+         "distance": ("metres", False)}
+
+
+@lru_cache(maxsize=2_000)
+def near(lng: float, lat: float, radius: int) -> tuple[list[int], list[int]]:
+    """Cells whose middle lies within ``radius`` metres of a WGS-84 place (its own cell always), and how far each is."""
+    own = cell(lng, lat)
+    cells, metres = [], []
+    for found in h3.grid_disk(h3.int_to_str(own), radius // _SPACING + 1):
+        there_lat, there_lng = h3.cell_to_latlng(found)
+        away = distance_m(lng, lat, there_lng, there_lat)
+        if away <= radius or h3.str_to_int(found) == own:
+            cells.append(h3.str_to_int(found))
+            metres.append(away)
+    return cells, metres
+
+
+def tsquery(words: str) -> str:
+    """The tsquery for what a person typed: every word of it, or its pinyin initials; of punctuation alone, nothing."""
+    return " & ".join(f"'{word}'" for word in workers.words(words))
+
+
+def at_least(grade: str | None) -> list[str]:
+    """The grades from ``grade`` upwards; all of them for None."""
+    return list(workers.GRADES[workers.GRADES.index(grade) if grade else 0:])
+
+
+def safety(*, identity_verified_on: date | None, health_until: date | None, insured_until: date | None,
+           on: date) -> dict[str, Any]:
+    """The safety colour (安心码) of a day, why it is not green, and the day it will change if nothing is done."""
+    colour = workers.safety_colour(identity_verified_on=identity_verified_on, health_until=health_until,
+                                   insured_until=insured_until, on=on)
+    reasons = [] if identity_verified_on else ["identity_not_verified"]
+    for paper, until in (("health", health_until), ("insurance", insured_until)):
+        if until is None or until < on:
+            reasons.append(f"{paper}_missing" if until is None else f"{paper}_lapsed")
+    changes_on = None
+    if colour == "green" and health_until and insured_until:
+        changes_on = (min(health_until, insured_until) + timedelta(days=1)).isoformat()
+    return {"colour": colour, "reasons": reasons, "changes_on": changes_on}
