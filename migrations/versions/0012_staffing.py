@@ -24,6 +24,7 @@ def upgrade() -> None:
     sa.Column('unchanged', sa.BigInteger(), nullable=False),
     sa.Column('rejected', sa.BigInteger(), nullable=False),
     sa.Column('refusal', sa.Text(), nullable=True),
+    sa.Column('header', postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("state IN ('queued', 'running', 'done', 'refused')", name=op.f('ck_staff_import_state')),

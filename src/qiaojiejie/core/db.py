@@ -78,11 +78,11 @@ def init_app(app: Flask, database_url: str, pool_size: int = 4) -> None:
     url = engine_url(database_url)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": pool_size, "max_overflow": 4, "pool_timeout": 5,
-                                               "pool_pre_ping": True}
+                                               "pool_pre_ping": True, "hide_parameters": True}
     db.init_app(app)
     app.extensions["db_reader"] = sa.create_engine(
         url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, pool_size=pool_size, max_overflow=4,
-        pool_timeout=5, pool_pre_ping=False)
+        pool_timeout=5, hide_parameters=True)
 
 
 def read(sql: str, params: Mapping[str, Any] | None = None) -> Sequence[sa.Row[Any]]:
@@ -98,6 +98,12 @@ def _text(sql: str) -> sa.TextClause:
     if found is None:
         found = _texts[sql] = sa.text(sql)
     return found
+
+
+def checkpoint() -> None:
+    """Commit what a request or job has done so far: before a call to the outside world (never hold a lock on a call),
+    between the batches of a long job."""
+    db.session.commit()
 
 
 def violated(error: DBAPIError) -> str | None:

@@ -19,7 +19,9 @@ from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
 
 from qiaojiejie.core import clock, errors, idempotency, translations
-from qiaojiejie.core.db import SAFE_METHODS, db
+from qiaojiejie.core.db import SAFE_METHODS, checkpoint, db
+
+__all__ = ["Blueprint", "House", "checkpoint", "init_app", "language", "refuses"]
 
 log = structlog.get_logger()
 
@@ -62,11 +64,6 @@ def refuses(*refusals: type[errors.Refusal]) -> Callable[[Callable[..., Any]], C
         return view
 
     return decorate
-
-
-def checkpoint() -> None:
-    """Commit what the request has done so far, before it calls the outside world (never hold a lock on a call)."""
-    db.session.commit()
 
 
 class House(Flask):

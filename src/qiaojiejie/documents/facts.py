@@ -2,5 +2,5 @@
 
 RECORDED = "document.recorded"     # {document, kind, valid_until}
 VERIFIED = "document.verified"     # {document, kind, valid_until, level, insurance_class, conclusion, firm}
-REJECTED = "document.rejected"     # {document, kind, reason}
-WITHDRAWN = "document.withdrawn"   # {document, kind, reason}
+REJECTED = "document.rejected"     # {document, kind}
+WITHDRAWN = "document.withdrawn"   # {document, kind}

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qiaojiejie.core import ids
+from qiaojiejie.core import clock, ids
 from qiaojiejie.core.db import Model
 from qiaojiejie.core.secrets import Encrypted, Sealed
 from qiaojiejie.documents.lifecycle import DOCUMENT
@@ -49,3 +49,8 @@ class WorkerDocument(Model):
     reviewed_at: Mapped[datetime | None]
     source: Mapped[str | None]
     reason: Mapped[str | None]
+
+    @property
+    def reviewed_on(self) -> date | None:
+        """The day it was reviewed, in Asia/Shanghai."""
+        return None if self.reviewed_at is None else clock.local(self.reviewed_at).date()

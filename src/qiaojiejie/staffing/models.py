@@ -32,7 +32,10 @@ class StaffImport(Model):
     updated: Mapped[int]
     unchanged: Mapped[int]
     rejected: Mapped[int]
+    #: the code of the refusal, when the whole file was refused
     refusal: Mapped[str | None]
+    #: the file's own header, under which rejected rows are given back
+    header: Mapped[list[str]] = mapped_column(JSONB, server_default=sa.text("'[]'"))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 
