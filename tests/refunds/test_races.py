@@ -1,0 +1,84 @@
+"""Many at once, on a database that really commits."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import upgrade
+
+from qiaojiejie.app import create_app
+from qiaojiejie.core.db import db
+from qiaojiejie.identity.models import Account
+from qiaojiejie.payments import queries as payment_queries
+from qiaojiejie.payments import service as payments
+from qiaojiejie.payments.gateway import Gateway
+from qiaojiejie.refunds import service as refunds
+from qiaojiejie.refunds.errors import RefundTooLarge
+from tests import factories
+from tests.conftest import config_for
+from tests.stripe_sandbox import SECRET, StripeSandbox
+
+
+@pytest.fixture()
+def city(new_database: Callable[[], str], stripe_server: StripeSandbox) -> Iterator[Flask]:
+    """The whole app on a database of its own, at a Stripe that behaves."""
+    made = create_app(config_for(new_database()))
+    made.extensions["stripe_gateway"] = gateway = Gateway(
+        api_key="sk_test_demo", api_base=stripe_server.url, webhook_secrets=(SECRET,), public_url="http://localhost")
+    stripe_server.control()
+    with made.app_context():
+        upgrade()
+    yield made
+    with made.app_context():
+        assert db.session.execute(sa.text("SELECT * FROM ledger_health")).all() == []
+        db.session.remove()
+        db.engine.dispose()
+    made.extensions["db_reader"].dispose()
+    gateway.close()
+
+
+def test_many_who_pay_at_once_pay_once_and_many_refunds_at_once_give_back_once(city: Flask,
+                                                                               stripe_server: StripeSandbox) -> None:
+    with city.app_context():
+        booking = factories.booking("held")
+        headers = factories.headers(db.session.get_one(Account, booking.household.account_id))
+        booking_id, total = booking.id, booking.total_fen
+        db.session.commit()
+
+    def pay(number: int) -> int:
+        method = ("alipay", "wechat_pay")[number % 2]
+        return city.test_client().post(f"/api/v1/bookings/{booking_id}/payment", json={"method": method},
+                                       headers=headers).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(pay, range(18)))
+    assert set(answers) <= {201, 503} and 201 in answers
+    mine = [intent for intent in stripe_server.get("/v1/payment_intents", limit=100)["data"]
+            if intent["metadata"]["booking"] == str(booking_id)]
+    assert len(mine) == 1
+    assert stripe_server.act(mine[0]["id"]).ok
+
+    def hear(_: int) -> None:
+        with city.app_context():
+            payments.look_at(intent_id=mine[0]["id"])
+            db.session.commit()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(hear, range(12)))
+
+    def give_back(number: int) -> bool:
+        with city.app_context():
+            payment = payment_queries.live(booking_id)
+            assert payment is not None
+            try:
+                refunds.request(payment_id=payment.id, amount=total, because=f"reason {number}")
+                db.session.commit()
+                return True
+            except RefundTooLarge:
+                db.session.rollback()
+                return False
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(give_back, range(20))) == [False] * 19 + [True]
