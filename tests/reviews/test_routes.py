@@ -162,8 +162,12 @@ def test_public_reviews_are_walked_page_by_page(client: FlaskClient, write: Call
     assert [item["overall"] for item in first["items"] + second["items"]] == [3, 4, 5]
     assert second["next_cursor"] is None
     assert first["summary"]["average"] == "4.0"
-    unknown = client.get(f"/api/v1/workers/{ids.new()}/reviews")
-    assert (unknown.status_code, unknown.json["code"]) == (404, "WorkerNotFound")
+
+
+def test_nothing_is_shown_of_a_worker_who_is_unknown_or_not_listed(client: FlaskClient, world: sa.Connection) -> None:
+    for worker_id in (ids.new(), factories.worker(listed=False).id):
+        answer = client.get(f"/api/v1/workers/{worker_id}/reviews")
+        assert (answer.status_code, answer.json["code"]) == (404, "WorkerNotFound")
 
 
 def test_both_sides_are_invited_and_told_once(write: Callable[..., Any], run_jobs: Callable[[], int]) -> None:

@@ -15,6 +15,7 @@ from qiaojiejie.core.db import db
 from qiaojiejie.reviews import rules
 from qiaojiejie.reviews.models import Review
 from qiaojiejie.workers import queries as workers
+from qiaojiejie.workers.errors import WorkerNotFound
 
 _BOOKING = joinedload(Review.booking).options(
     load_only(Booking.household_id, Booking.worker_id, Booking.firm_id, Booking.service_code, Booking.during),
@@ -39,9 +40,10 @@ def _public(worker_id: UUID) -> sa.ColumnElement[bool]:
 
 
 def of_worker(worker_id: UUID, *, cursor: str | None, limit: int) -> paging.Page:
-    """Published reviews of a worker by households, newest first, one page. Raises WorkerNotFound."""
-    worker = workers.get(worker_id)
-    stmt = sa.select(Review).where(_public(worker.id)).options(_BOOKING)
+    """Published reviews of a listed worker by households, newest first, one page. Raises WorkerNotFound."""
+    if not workers.get(worker_id).listed:
+        raise WorkerNotFound()
+    stmt = sa.select(Review).where(_public(worker_id)).options(_BOOKING)
     return paging.keyset(stmt, [Review.id], scope=paging.scope_of("reviews", worker_id), cursor=cursor, limit=limit)
 
 
