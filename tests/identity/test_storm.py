@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from io import BytesIO
 from itertools import count
 from threading import Barrier
 from typing import Any
@@ -12,12 +13,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
+from werkzeug.datastructures import FileStorage
 
 from qiaojiejie.app import create_app
 from qiaojiejie.core import clock
+from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
 from qiaojiejie.core.secrets import blind
-from qiaojiejie.identity import rules, service
+from qiaojiejie.identity import queries, rules, service
 from qiaojiejie.identity.errors import WrongCode
 from tests.conftest import Client, config_for
 
@@ -153,3 +156,40 @@ def test_a_refresh_token_used_by_many_at_once_works_once_and_ends_the_session(ci
     assert answers[401, "BadRefreshToken"] == 6
     me = city.test_client().get("/api/v1/me", headers={"Authorization": f"Bearer {tokens['access_token']}"})
     assert me.status_code == 401
+
+
+def administrator(city: Flask) -> tuple[str, dict[str, str]]:
+    """(membership id, headers) of a new federation administrator who has signed in."""
+    phone = ask(city)
+    with city.app_context():
+        who = service.account_for(phone=phone)
+        held = str(service.grant(account_id=who.id, role=Role.FEDERATION_ADMIN, by="system").id)
+        db.session.commit()
+    return held, {"Authorization": f"Bearer {give(city, phone, '000000').json['access_token']}"}
+
+
+def test_two_administrators_who_dismiss_each_other_leave_one(city: Flask) -> None:
+    (one, hers), (two, theirs) = administrator(city), administrator(city)
+    start = Barrier(2)
+
+    def dismiss(pair: tuple[str, dict[str, str]]) -> int:
+        start.wait()
+        return city.test_client().delete(f"/api/v1/memberships/{pair[0]}", headers=pair[1]).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(dismiss, [(two, hers), (one, theirs)]))
+    assert answers[0] == 204 and answers[1] in (403, 409)
+    with city.app_context():
+        assert len(queries.accounts_with(Role.FEDERATION_ADMIN)) == 1
+
+
+def test_a_look_taken_by_a_read_is_kept(city: Flask) -> None:
+    _, auditor = administrator(city)
+    phone = ask(city)
+    owner = {"Authorization": f"Bearer {give(city, phone, '000000').json['access_token']}"}
+    paper = FileStorage(BytesIO(b"%PDF-1.7\n%%EOF\n"), "a.pdf")
+    made = city.test_client().post("/api/v1/media", data={"kind": "document", "file": paper}, headers=owner)
+    assert made.status_code == 201, made.json
+    assert city.test_client().get(made.json["url"], headers=auditor).status_code == 200
+    looks = city.test_client().get("/api/v1/me/looks", headers=owner).json["items"]
+    assert [(look["field"], look["role"]) for look in looks] == [("document", "federation_admin")]
