@@ -31,3 +31,8 @@ class ImageNotYours(Invalid):
 class OwnDocument(Forbidden):
     """不能审核自己登记的证件。
     You can't review a document you recorded yourself."""
+
+
+class ReasonRequired(Invalid):
+    """不通过须写明原因。
+    A rejection needs its reason."""

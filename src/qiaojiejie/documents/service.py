@@ -12,7 +12,8 @@ from qiaojiejie.core import clock, ids
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.documents import facts, queries, rules
-from qiaojiejie.documents.errors import ConclusionRequired, InsuranceClassRequired, OwnDocument, ValidityRequired
+from qiaojiejie.documents.errors import (ConclusionRequired, InsuranceClassRequired, OwnDocument, ReasonRequired,
+                                         ValidityRequired)
 from qiaojiejie.documents.lifecycle import DOCUMENT
 from qiaojiejie.documents.models import WorkerDocument
 from qiaojiejie.identity import queries as identity
@@ -23,8 +24,9 @@ from qiaojiejie.workers.models import Worker
 
 _CERTIFICATES = sa.text("""
     UPDATE worker SET certificates = coalesce((
-        SELECT jsonb_agg(jsonb_build_object('title', paper.title, 'level', paper.level,
-                                            'valid_until', paper.valid_until, 'verified', paper.state = 'verified') ORDER BY paper.id)
+        SELECT jsonb_agg(jsonb_build_object('title', paper.title, 'level', paper.level, 'verified',
+                                            paper.state = 'verified', 'valid_until', paper.valid_until)
+                         ORDER BY paper.id)
         FROM worker_document paper
         WHERE paper.worker_id = worker.id AND paper.kind = 'certificate' AND paper.state IN ('recorded', 'verified')),
         '[]') WHERE worker.id = ANY(CAST(:ids AS uuid[]))""")
@@ -101,9 +103,11 @@ def review(*, document_id: UUID, actor: Actor, verdict: str, source: str, reason
     """``verify`` or ``reject`` a recorded paper: who, when and against what source is kept with it.
 
     ``found``: valid_until, level, insurance_class, conclusion, look_back_years as the reviewer read them, where they
-    differ. Raises DocumentNotFound, StepNotPossible, OwnDocument, ValidityRequired, InsuranceClassRequired,
-    ConclusionRequired.
+    differ. Raises DocumentNotFound, StepNotPossible, OwnDocument, ReasonRequired, ValidityRequired,
+    InsuranceClassRequired, ConclusionRequired.
     """
+    if verdict == "reject" and not reason:
+        raise ReasonRequired()
     worker = worker_queries.get(queries.get(document_id).worker_id, lock=True)
     paper = queries.get(document_id, lock=True)
     step = DOCUMENT.move(paper, verdict, party="reviewer")
@@ -113,8 +117,7 @@ def review(*, document_id: UUID, actor: Actor, verdict: str, source: str, reason
         setattr(paper, name, value)
     if verdict == "verify":
         complete(vars(paper))
-    paper.reviewed_by, paper.reviewed_at = actor.account_id, clock.now()
-    paper.source, paper.reason = source, reason
+    paper.reviewed_by, paper.reviewed_at, paper.source, paper.reason = actor.account_id, clock.now(), source, reason
     _push(worker, paper.kind)
     ledger.append(step.fact, subject=f"worker:{worker.id}", actor=actor.ref, data=_told(worker, paper, verdict))
     _notify(worker, paper)

@@ -48,6 +48,8 @@ PROBLEMS = {
     "class_invalid": ("保险职业类别应为 1 到 4", "the insurance class is 1 to 4"),
     "formula": ("单元格里是公式，请“粘贴为数值”", "the cell holds a formula; paste it as a value"),
     "too_long": ("内容过长", "the text is too long"),
+    "other_name": ("此身份证号码登记的是另一个姓名，请核对姓名和号码；如已改名，请在员工档案中修改",
+                   "this ID number is on file under another name; check both, and change the file if she was renamed"),
     "elsewhere": ("此人仍在另一家企业名下，须先由原企业办理离职",
                   "she still works through another firm, which must record her leaving first"),
 }

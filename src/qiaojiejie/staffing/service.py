@@ -28,6 +28,8 @@ from qiaojiejie.workers.errors import FirmNotOpen
 
 BATCH = 500
 JOB = "staffing.run_import"
+#: what becomes of a row that is not taken
+REFUSED = ("rejected", "elsewhere", "other_name")
 REASON_TITLE = "未导入原因"
 
 Numbered = tuple[int, Sequence[Any]]
@@ -98,14 +100,14 @@ def _take_batch(made: StaffImport, batch: list[tuple[int, Sequence[Any], rules.P
     entries = [person.entry for _, _, person in batch if person.entry is not None]
     outcomes = workers.enrol(firm=firms.get(made.firm_id), by=f"account:{made.account_id}", entries=entries)
     papers = [{"worker_id": outcomes[person.entry.id_number][0], **paper} for _, _, person in batch
-              if person.entry and outcomes[person.entry.id_number][1] != "elsewhere" for paper in person.papers]
+              if person.entry and outcomes[person.entry.id_number][1] not in REFUSED for paper in person.papers]
     grown = documents.record_many(account_id=made.account_id, papers=papers)
     counts: Counter[str] = Counter()
     rejected = []
     for row_no, cells, person in batch:
         worker_id, outcome = outcomes[person.entry.id_number] if person.entry else (None, "rejected")
-        if outcome in ("rejected", "elsewhere"):
-            reasons = person.reasons or [reason("elsewhere", "")]
+        if outcome in REFUSED:
+            reasons = person.reasons or [reason(outcome, "")]
             rejected.append({"import_id": made.id, "row_no": row_no, "reasons": reasons, "cells": json.dumps(
                 [sheets.as_text(cell) for cell in cells], ensure_ascii=False)})
             outcome = "rejected"

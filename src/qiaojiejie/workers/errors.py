@@ -18,6 +18,11 @@ class AlreadyOnStaff(Conflict):
     She is on your staff already."""
 
 
+class NameDiffers(Conflict):
+    """此身份证号码登记的是另一个姓名，请核对姓名和号码。
+    This ID number is on file under another name; check both."""
+
+
 class FirmNotOpen(Conflict):
     """企业已暂停，暂不能增加人员。
     The firm is suspended and can't take on staff."""

@@ -10,8 +10,8 @@ from qiaojiejie.core.paging import Page
 from qiaojiejie.firms import queries as firms
 from qiaojiejie.firms.errors import FirmNotFound
 from qiaojiejie.workers import queries, service as workers
-from qiaojiejie.workers.errors import (AlreadyOnStaff, FirmNotOpen, LeftBeforeJoining, OfferedTwice, PhotoNotYours,
-                                       WorkerElsewhere, WorkerNotFound)
+from qiaojiejie.workers.errors import (AlreadyOnStaff, FirmNotOpen, LeftBeforeJoining, NameDiffers, OfferedTwice,
+                                       PhotoNotYours, WorkerElsewhere, WorkerNotFound)
 from qiaojiejie.workers.rules import Entry
 from qiaojiejie.workers.schemas import (DepartureIn, OfferIn, RevealIn, RevealOut, StaffFileOut, StaffFilter,
                                         StaffMemberPageOut, WorkerIn, WorkerOwnIn, WorkerOwnOut, WorkerPatchIn)
@@ -35,7 +35,7 @@ def list_staff(filters: dict[str, Any], firm_id: UUID) -> Page:
 
 @blp.route("/firms/<uuid:firm_id>/staff", methods=["POST"])
 @allow(*FIRM)
-@refuses(FirmNotFound, UnknownRegion, FirmNotOpen, AlreadyOnStaff, WorkerElsewhere)
+@refuses(FirmNotFound, UnknownRegion, FirmNotOpen, AlreadyOnStaff, WorkerElsewhere, NameDiffers)
 @blp.arguments(WorkerIn)
 @blp.response(201, StaffFileOut)
 def add_staff(body: dict[str, Any], firm_id: UUID) -> dict[str, Any]:

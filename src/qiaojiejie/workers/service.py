@@ -19,7 +19,8 @@ from qiaojiejie.firms.models import Firm
 from qiaojiejie.identity import service as identity
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.workers import facts, queries, rules
-from qiaojiejie.workers.errors import AlreadyOnStaff, FirmNotOpen, LeftBeforeJoining, OfferedTwice, WorkerElsewhere
+from qiaojiejie.workers.errors import (AlreadyOnStaff, FirmNotOpen, LeftBeforeJoining, NameDiffers, OfferedTwice,
+                                       WorkerElsewhere)
 from qiaojiejie.workers.models import Employment, Worker, WorkerService
 from qiaojiejie.workers.rules import Entry, Wage
 
@@ -110,7 +111,7 @@ def count_completed(*, worker_id: UUID) -> None:
 def admit(*, firm: Firm, actor: Actor, entry: Entry) -> Worker:
     """Put one person on a firm's staff: a new file, or hers when she was with another firm before.
 
-    Raises UnknownRegion, FirmNotOpen, AlreadyOnStaff, WorkerElsewhere.
+    Raises UnknownRegion, FirmNotOpen, AlreadyOnStaff, WorkerElsewhere, NameDiffers.
     """
     if entry.district:
         catalog.region(entry.district)
@@ -118,7 +119,7 @@ def admit(*, firm: Firm, actor: Actor, entry: Entry) -> Worker:
         raise FirmNotOpen()
     worker_id, outcome = enrol(firm=firm, by=actor.ref, entries=[entry])[entry.id_number]
     if outcome != "added":
-        raise WorkerElsewhere() if outcome == "elsewhere" else AlreadyOnStaff()
+        raise {"elsewhere": WorkerElsewhere, "other_name": NameDiffers}.get(outcome, AlreadyOnStaff)()
     refresh_many(worker_ids=[worker_id])
     return queries.get(worker_id)
 
@@ -126,8 +127,8 @@ def admit(*, firm: Firm, actor: Actor, entry: Entry) -> Worker:
 def enrol(*, firm: Firm, by: str, entries: Sequence[Entry]) -> dict[str, tuple[UUID, str]]:
     """Put many people (each ID number once) on a firm's staff, and bring what is known of those on it up to date.
 
-    ID number → (worker's id, ``added`` | ``updated`` | ``unchanged`` | ``elsewhere``). A bounded number of statements;
-    the caller renders those added or updated (``refresh_many``) when it has said all it has to say of them.
+    ID number → (worker's id, ``added`` | ``updated`` | ``unchanged`` | ``elsewhere`` | ``other_name``: on file under
+    another name, nothing changed). A bounded number of statements; the caller then renders those added or updated.
     """
     said = {blind("id_number", entry.id_number): entry for entry in entries}
     known = queries.known(said)
@@ -137,6 +138,7 @@ def enrol(*, firm: Firm, by: str, entries: Sequence[Entry]) -> dict[str, tuple[U
     offered_accounts = set(accounts.values())
     added = _open(firm, {key: entry for key, entry in said.items() if key not in known}, accounts)
     known |= queries.known(said.keys() - known.keys() - added.keys())  # another firm's import was first
+    other = {key: known.pop(key).id for key, worker in list(known.items()) if worker.name.reveal() != said[key].name}
     returned = {key: worker for key, worker in known.items() if worker.firm_id is None}
     for worker in returned.values():
         worker.firm_id = firm.id
@@ -149,7 +151,8 @@ def enrol(*, firm: Firm, by: str, entries: Sequence[Entry]) -> dict[str, tuple[U
         (f"worker:{mine[key].id}", {"fields": names}) for key, names in changed.items() if names and key not in joined])
     db.session.flush()
     outcomes = {key: (worker.id, "updated" if changed.get(key) else "unchanged" if key in mine else "elsewhere")
-                for key, worker in known.items()} | {key: (worker_id, "added") for key, worker_id in joined.items()}
+                for key, worker in known.items()} | {key: (worker_id, "added") for key, worker_id in joined.items()} \
+        | {key: (worker_id, "other_name") for key, worker_id in other.items()}
     return {said[key].id_number: outcome for key, outcome in outcomes.items()}
 
 
@@ -183,11 +186,10 @@ def _open(firm: Firm, said: Mapping[bytes, Entry], accounts: dict[str, UUID]) ->
 
 
 def _employ(firm: Firm, joining: Mapping[UUID, date | None], by: str) -> None:
-    """Open employments. That a worker has one at most is the database's to say; these workers have none."""
-    today = clock.today()
+    """Open employments; that a worker has one at most is the database's to say."""
     if joining:
         db.session.execute(insert(Employment), [
-            {"id": ids.new(), "worker_id": worker_id, "firm_id": firm.id, "joined_on": joined_on or today}
+            {"id": ids.new(), "worker_id": worker_id, "firm_id": firm.id, "joined_on": joined_on or clock.today()}
             for worker_id, joined_on in joining.items()])
     ledger.append_many(facts.JOINED, actor=by, about=[(f"worker:{each}", {"firm": str(firm.id)}) for each in joining])
 
@@ -240,11 +242,9 @@ def _price(worker: Worker, offered: Iterable[WorkerService], wages: Mapping[str,
         if row is None:
             db.session.add(WorkerService(worker_id=worker.id, service_code=code, price_fen=wage.price_fen,
                                          provisional=wage.provisional))
-        elif wage.provisional or (row.price_fen, row.provisional) == (wage.price_fen, False):
-            continue
-        else:
-            row.price_fen, row.provisional = wage.price_fen, False
-        differs = True
+            differs = True
+        elif not wage.provisional and (row.price_fen, row.provisional) != (wage.price_fen, False):
+            row.price_fen, row.provisional, differs = wage.price_fen, False, True
     return differs
 
 
@@ -262,8 +262,7 @@ def change(*, worker: Worker, actor: Actor, **columns: Any) -> Worker:
     names = _update(worker, columns, accounts, actor.ref)
     if names:
         identity.grant_many(account_ids=offered - set(accounts.values()), role=Role.WORKER, by=actor.ref)
-        refresh(worker=worker)
-        ledger.append(facts.CHANGED, subject=f"worker:{worker.id}", actor=actor.ref, data={"fields": names})
+        _tell(worker, actor, names)
     return worker
 
 
@@ -276,9 +275,13 @@ def offer(*, worker: Worker, actor: Actor, services: Sequence[Mapping[str, Any]]
             raise OfferedTwice(service=code)
         wages[code] = Wage(row["price_fen"])
     if _price(worker, queries.services_of([worker.id])[worker.id], wages):
-        refresh(worker=worker)
-        ledger.append(facts.CHANGED, subject=f"worker:{worker.id}", actor=actor.ref, data={"fields": ["services"]})
+        _tell(worker, actor, ["services"])
     return worker
+
+
+def _tell(worker: Worker, actor: Actor, names: list[str]) -> None:
+    refresh(worker=worker)
+    ledger.append(facts.CHANGED, subject=f"worker:{worker.id}", actor=actor.ref, data={"fields": names})
 
 
 def leave(*, worker: Worker, actor: Actor, left_on: date, reason: str) -> Worker:
