@@ -52,11 +52,15 @@ def test_stripe_is_told_opaque_ids_and_amounts_only(family: Family) -> None:
     family.paid()
     family.cancel(TOTAL)
     family.run_jobs()
-    told = [entry["params"] for entry in family.stripe.requests() if entry["method"] == "POST"]
+    booking, intent = str(family.booking.id), family.intent()
+    told = [entry["params"] for entry in family.stripe.requests() if entry["method"] == "POST"
+            and (booking in str(entry["params"]) or intent in str(entry["params"]))]
+    assert len(told) == 3
     names = {name for params in told for name in params}
     assert names <= {"amount", "currency", "allowed_payment_method_types", "metadata", "payment_method_data",
                      "payment_method_options", "return_url", "payment_intent"}
     assert {name for params in told for name in params.get("metadata", {})} == {"payment", "booking", "refund"}
+    assert booking in told[1]["return_url"]
 
 
 def test_a_declined_family_is_told_once_and_tries_again(family: Family, world: sa.Connection) -> None:

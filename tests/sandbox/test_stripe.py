@@ -202,7 +202,7 @@ def test_the_pay_page_is_a_page_for_a_phone(shop: Shop, there: StripeSandbox) ->
     page = requests.get(f"{there.url}/pay/{intent}", headers={"Accept": "text/html"}, timeout=5)
     assert "确认支付 ¥10.00" in page.text and 'name="viewport"' in page.text and "支付宝" in page.text
     after = requests.post(f"{there.url}/pay/{intent}/pay", headers={"Accept": "text/html"}, timeout=5)
-    assert after.url.endswith(intent) and "支付成功" in after.text
+    assert after.url.endswith(intent) and "支付成功" in after.text and 'href="http://localhost/"' in after.text
     assert requests.get(f"{there.url}/pay/pi_none", timeout=5).status_code == 404
 
 

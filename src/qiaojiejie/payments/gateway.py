@@ -99,7 +99,7 @@ class Gateway:
     def confirm(self, intent_id: str, *, key: str, method: str, booking: UUID) -> Intent:
         """Ask a wallet for the money: the intent then has the action the family takes."""
         params: Any = {"payment_method_data": {"type": method},
-                       "return_url": f"{self._public_url}/bookings/{booking}"}
+                       "return_url": f"{self._public_url}/#/b/{booking}"}
         if method == "wechat_pay":
             params["payment_method_options"] = {"wechat_pay": {"client": "web"}}
         with self._calling():

@@ -52,7 +52,7 @@ class Money:
             "last_payment_error": None, "latest_charge": None, "livemode": False,
             "metadata": given.get("metadata") or {}, "next_action": None, "payment_method": None,
             "payment_method_types": methods,
-            "last_action": None, "status": "requires_payment_method"}
+            "last_action": None, "last_return_url": given.get("return_url"), "status": "requires_payment_method"}
         if "card" in methods:
             intent["next_action"] = intent["last_action"] = self._redirect(ref, given.get("return_url"))
         self._save(intent, "created")
@@ -94,7 +94,7 @@ class Money:
                           param="payment_method_options[wechat_pay][client]")
         intent.update(status="requires_action", payment_method=new_id("pm"), last_payment_error=None,
                       next_action=self._wallet_action(intent["id"], method, given.get("return_url")))
-        intent["last_action"] = intent["next_action"]
+        intent["last_action"], intent["last_return_url"] = intent["next_action"], given.get("return_url")
         return self._save(intent, "requires_action")
 
     def _charge_card(self, intent: Object, card: str) -> Object:

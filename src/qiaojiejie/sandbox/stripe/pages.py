@@ -125,5 +125,5 @@ def _page(intent: Object) -> Response:
     method = METHOD_NAMES.get(shown.get("type", ""), "银行卡")
     return Response(render_template_string(
         PAGE, title=title, said=said, status=intent["status"], open=payable, ref=intent["id"], method=method,
-        amount=yuan(intent["amount"]), back=shown.get(shown.get("type", ""), {}).get("return_url"),
+        amount=yuan(intent["amount"]), back=intent["last_return_url"],
         accent=ACCENTS.get(method, "#c2366b")))
