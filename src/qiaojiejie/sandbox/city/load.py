@@ -1,11 +1,12 @@
 """Bulk COPY of rows into tables, sealing what is sealed; and the ledger's entries, put in order at the end."""
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
-from psycopg.types.json import Jsonb
 from psycopg.types.range import TimestamptzRange
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE
 from sqlalchemy.types import TypeEngine
@@ -29,10 +30,29 @@ def _writer(kind: TypeEngine[Any]) -> Callable[[Any], Any]:
         sealed = kind.kind
         return lambda value: None if value is None else ring().seal(value, sealed)
     if isinstance(kind, JSONB):
-        return lambda value: None if value is None else Jsonb(value)
+        return _json_writer()
     if isinstance(kind, TSTZRANGE):
         return lambda value: TimestamptzRange(value[0], value[1], bounds="[)")
     return lambda value: value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _json_writer() -> Callable[[Any], str | None]:
+    """Writes an object many rows share (a policy, say) once. The rows keep it alive, so its id stays its own."""
+    written: dict[int, str] = {}
+
+    def write(value: Any) -> str | None:
+        if value is None:
+            return None
+        found = written.get(id(value))
+        if found is None:
+            found = written[id(value)] = _json(value)
+        return found
+
+    return write
 
 
 def put(model: type[Model], rows: Sequence[Row]) -> None:
@@ -54,41 +74,51 @@ def restart(model: type[Model], column: str) -> None:
                                f"coalesce(max({column}), 1), max({column}) IS NOT NULL) FROM {table}"))
 
 
-def analyze() -> None:
-    """Tell the planner what is there now."""
-    db.session.execute(sa.text("ANALYZE"))
+def analyze(*models: type[Model]) -> None:
+    """Tell the planner what is in these tables now."""
+    db.session.execute(sa.text(f"ANALYZE {', '.join(model.__tablename__ for model in models)}"))
 
 
 class Diary:
     """The city's ledger entries, gathered in any order beside the ledger, written into it in the order they happened.
 
-    They wait in a temporary table, so a city of a million workers needs no more memory than a small one.
+    A great many wait in a temporary table, so that a city of a million workers needs no more memory than a small one.
     """
+
+    #: how many are kept in memory before they move to the temporary table
+    MOST = 1_000_000
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
-        db.session.execute(sa.text(
-            "CREATE TEMPORARY TABLE city_entry (at timestamptz, n bigint GENERATED ALWAYS AS IDENTITY, fact text,"
-            " subject text, actor text, data jsonb) ON COMMIT DROP"))
+        self._moved = False
 
     def note(self, at: datetime, fact: str, subject: str, actor: str, data: Row) -> None:
         """Remember one fact. Facts of one moment keep the order in which they were noted."""
         self._entries.append((at, fact, subject, actor, data))
-
-    def note_all(self, entries: Iterable[Entry]) -> None:
-        """Remember several."""
-        self._entries.extend(entries)
-
-    def turn(self) -> None:
-        """Move what is remembered to the temporary table."""
-        with _cursor().copy("COPY city_entry (at, fact, subject, actor, data) FROM STDIN") as copy:
-            for at, fact, subject, actor, data in self._entries:
-                copy.write_row((at, fact, subject, actor, Jsonb(data)))
-        self._entries.clear()
+        if len(self._entries) >= self.MOST:
+            self._move()
 
     def close(self) -> None:
         """Write everything into the ledger, oldest first."""
-        self.turn()
+        if not self._moved:
+            self._entries.sort(key=itemgetter(0))
+            self._copy("ledger_entry")
+            return
+        self._move()
         db.session.execute(sa.text("INSERT INTO ledger_entry (at, fact, subject, actor, data)"
                                    " SELECT at, fact, subject, actor, data FROM city_entry ORDER BY at, n"))
         db.session.execute(sa.text("DROP TABLE city_entry"))
+
+    def _move(self) -> None:
+        if not self._moved:
+            db.session.execute(sa.text(
+                "CREATE TEMPORARY TABLE city_entry (at timestamptz, n bigint GENERATED ALWAYS AS IDENTITY, fact text,"
+                " subject text, actor text, data jsonb) ON COMMIT DROP"))
+            self._moved = True
+        self._copy("city_entry")
+
+    def _copy(self, table: str) -> None:
+        with _cursor().copy(f"COPY {table} (at, fact, subject, actor, data) FROM STDIN") as copy:
+            for at, fact, subject, actor, data in self._entries:
+                copy.write_row((at, fact, subject, actor, _json(data)))
+        self._entries.clear()

@@ -10,13 +10,26 @@ import click
 import sqlalchemy as sa
 from tqdm import tqdm
 
-from qiaojiejie.calendars import service as calendars
+from qiaojiejie.booking.models import Booking, Quote
+from qiaojiejie.books.models import Posting, PostingTx
+from qiaojiejie.calendars import queries as calendars
+from qiaojiejie.calendars.models import WeeklyHours, WorkerDay, WorkerInterval
+from qiaojiejie.calendars.rules import bookable
+from qiaojiejie.casework.models import Complaint
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.credit import service as credit
+from qiaojiejie.credit.models import CreditEvent, Standing
 from qiaojiejie.documents import service as documents
+from qiaojiejie.documents.models import WorkerDocument
 from qiaojiejie.firms.models import Firm
+from qiaojiejie.households.models import Address, Household
+from qiaojiejie.identity.models import Account, Membership
+from qiaojiejie.ledger.models import LedgerEntry
+from qiaojiejie.payments.models import Payment
+from qiaojiejie.refunds.models import Refund
+from qiaojiejie.reviews.models import Review
 from qiaojiejie.sandbox.city import families, load
 from qiaojiejie.sandbox.city.accounts import Accounts
 from qiaojiejie.sandbox.city.dice import Dice
@@ -30,7 +43,7 @@ from qiaojiejie.sandbox.city.staff import Hand, Staff
 from qiaojiejie.sandbox.city.town import Firms, FirmSeat, Officials, found_officials, found_stations
 from qiaojiejie.sandbox.city.visits import Planner, Visit
 from qiaojiejie.workers import service as workers
-from qiaojiejie.workers.models import Worker
+from qiaojiejie.workers.models import Employment, Worker, WorkerService, WorkerSkill
 
 SEED = "巧姐姐"
 #: workers written at a time, so that a million need no more memory than some thousands
@@ -38,6 +51,10 @@ AT_ONCE = 5_000
 #: the first so many workers have a history of visits; those of a larger city beyond them are new
 WITH_HISTORY = 3_000
 DEMO_STAFF = 30
+#: what the planner must know before the rooms derive theirs, and after
+LOADED = (Account, Membership, Firm, Household, Address, Worker, WorkerService, Employment, WorkerDocument, WeeklyHours,
+          WorkerInterval, Quote, Booking, Payment, Refund, PostingTx, Posting, Review, Complaint, LedgerEntry)
+DERIVED = (Worker, WorkerSkill, WorkerDay, CreditEvent, Standing)
 
 
 @dataclass(frozen=True)
@@ -81,8 +98,6 @@ def build(*, workers: int = 3000) -> None:
     except BaseException:
         db.session.rollback()
         raise
-    load.analyze()
-    db.session.commit()
 
 
 def _build(size: Size) -> None:
@@ -134,7 +149,6 @@ def _engage(dice: Dice, accounts: Accounts, diary: load.Diary, officials: Offici
             if no <= WITH_HISTORY:
                 hands.append(hand)
         staff.flush()
-        diary.turn()
         bar.update(len(batch))
     load.restart(Worker, "no")
     return hands
@@ -199,7 +213,7 @@ def _derive(size: Size, bar: Any) -> None:
     """What rooms work out from all that: ratings, credit, cards and skills, calendars."""
     db.session.execute(_COUNT_RATINGS)
     db.session.execute(_COUNT_COMPLETED)
-    load.analyze()
+    load.analyze(*LOADED)
     bar.set_description("credit")
     credit.derive_events_all()
     credit.rescore_all()
@@ -208,12 +222,19 @@ def _derive(size: Size, bar: Any) -> None:
     bar.set_description("cards")
     _in_batches([row.id for row in numbers], _show, bar)
     bar.set_description("calendars")
-    _in_batches([row.no for row in numbers], lambda nos: calendars.redraw_many(worker_nos=nos), bar)
+    _in_batches([row.no for row in numbers], _draw, bar)
+    load.analyze(*DERIVED)
 
 
 def _show(worker_ids: Sequence[UUID]) -> None:
     documents.show_certificates(worker_ids=worker_ids)
     workers.refresh_many(worker_ids=worker_ids)
+
+
+def _draw(worker_nos: list[int]) -> None:
+    """The days that can be booked, as ``calendars.redraw_many`` would draw them; there are none yet, so by COPY."""
+    drawn = calendars.drawn(worker_nos, sorted(bookable(clock.today())))
+    load.put(WorkerDay, [{"worker_no": no, "day": day, "bits": bits} for (no, day), bits in drawn.items()])
 
 
 def _in_batches(values: Iterable[Any], work: Callable[[list[Any]], object], bar: Any) -> None:
