@@ -326,3 +326,12 @@ def test_neutral_facts_come_from_earlier_entries_only() -> None:
         100: {"k_worker": 0, "k_firm": 0, "hh_n": 0}, 101: {"hh_n": 0, "hh_dev_milli": 0},
         200: {"k_worker": 0, "k_firm": 1, "hh_n": 1}, 300: {"k_worker": 1, "k_firm": 2, "hh_n": 1},
         301: {"hh_n": 1, "hh_dev_milli": 2000}}
+
+
+def test_the_worked_example_in_the_documentation() -> None:
+    found = score([*papers(), order(1, DAY - 21, "new", hh_n=0), rating(1, 5, DAY - 21, "new")])
+    table = rules.tables({})["*"]["z"]
+    assert (table[20], found["mu"], found["raw"]) == (382, -258, 735)  # with her firm 120 below the market
+    found = score([*papers(), order(1, DAY - 21, "new", hh_n=0), rating(1, 5, DAY - 21, "new")], firms={})
+    assert (found["mu"], found["raw"], found["grade"], found["new"]) == (-167, 758, "B", True)
+    assert found["factors"] == {"F10": 24, "F22": -66}

@@ -289,7 +289,8 @@ def snapshot() -> dict[str, Any]:
                       for row in db.session.scalars(sa.select(Standing))},
         "events": {(row.entry_id, row.type): (row.day, row.worker_id, row.data)
                    for row in db.session.scalars(sa.select(CreditEvent))},
-        "calibrations": {row.month: (row.data, row.raters) for row in db.session.scalars(sa.select(Calibration))},
+        "calibrations": {row.month: (row.data["tables"], row.month == clock.today().replace(day=1) and (
+            row.data, row.raters)) for row in db.session.scalars(sa.select(Calibration))},
         "raters": {row.household_id: row.weight for row in db.session.scalars(sa.select(Rater))},
         "cards": {row.id: (row.score, row.grade, row.card["score"]) for row in db.session.scalars(sa.select(Worker))
                   if row.card},

@@ -24,9 +24,9 @@ Means = Mapping[int, Mapping[str, int]]
 Events = list[dict[str, Any]]
 
 _CONTEXT = sa.text("""
-    UPDATE credit_event SET data = data || new.context
-    FROM unnest(CAST(:entries AS bigint[]), CAST(:contexts AS jsonb[])) AS new(entry, context)
-    WHERE credit_event.entry_id = new.entry AND credit_event.type IN ('order_completed', 'rating')""")
+    UPDATE credit_event event SET data = event.data || d.context
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS d(entry bigint, context jsonb)
+    WHERE event.entry_id = d.entry AND event.type IN ('order_completed', 'rating')""")
 
 
 def learn(*, entry_id: int) -> None:
@@ -76,9 +76,7 @@ def _set_contexts(by_household: Mapping[str, Events], means: Means) -> Events:
                 event.update(context)
                 changed.append({"entry": event["seq"], "context": context, "worker": event["worker"]})
     for start in range(0, len(changed), AT_ONCE):
-        batch = changed[start:start + AT_ONCE]
-        db.session.execute(_CONTEXT, {"entries": [each["entry"] for each in batch],
-                                      "contexts": [json.dumps(each["context"]) for each in batch]})
+        db.session.execute(_CONTEXT, {"rows": json.dumps(changed[start:start + AT_ONCE])})
     return changed
 
 
@@ -165,7 +163,10 @@ def rescore_due(*, limit: int = 100) -> int:
 
 def derive_events_all() -> int:
     """Make the events of everything in the ledger that none was made from, and publish the months' calibrations
-    that are missing; how many events. In bulk: everything is held in memory."""
+    that are missing; how many events. In bulk, everything held in memory.
+
+    Nobody was ever scored by a month published only after it ended: it carries what marks were worth, and no more.
+    """
     made = [event for row in queries.underived() if (event := _event(*row)) is not None]
     _insert(made)
     people = [events for _, events in queries.events_of_all()]
@@ -177,8 +178,10 @@ def derive_events_all() -> int:
     for event in (event for events in people for event in events if event["type"] in ("order_completed", "rating")):
         households[event["household"]].append(event)
     _set_contexts(households, {**queries.means(), **published})
-    for month in months:
-        _publish_calibration(month, people, counts[month], newest=month == months[-1])
+    for month in months[:-1]:
+        _write_calibration(month, counts[month], rules.tables(counts[month]), {}, 0, {})
+    if months:
+        _publish_calibration(months[-1], people, counts[months[-1]], newest=True)
     return len(made)
 
 
@@ -223,14 +226,18 @@ def _publish_calibration(month: date, people: Iterable[Events], counts: dict[str
     inputs = {"tables": tables, "raters": raters, "firms": {}}
     scored = [(firm, found["neff"], found["mu"]) for events in past if (firm := rules.firm_of(events))
               for found in [rules.score(events, as_of=until, inputs=inputs)]]
-    firms, market = rules.firm_means(scored)
+    _write_calibration(month, counts, tables, *rules.firm_means(scored), raters)
+    if newest:
+        _weigh(raters)
+        db.session.execute(sa.update(Standing).values(due_on=clock.today()))
+
+
+def _write_calibration(month: date, counts: dict[str, list[int]], tables: dict[str, Any], firms: dict[str, int],
+                       market: int, raters: Mapping[str, int]) -> None:
     db.session.execute(insert(Calibration).values(
         month=month, rule=rules.VERSION, published_at=clock.now(),
         data={"counts": counts, "tables": tables, "firms": firms, "market": market},
         raters={household: weight for household, weight in raters.items() if weight != rules.PERMILLE}))
-    if newest:
-        _weigh(raters)
-        db.session.execute(sa.update(Standing).values(due_on=clock.today()))
 
 
 def _weigh(raters: Mapping[str, int]) -> None:
