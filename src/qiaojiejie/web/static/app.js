@@ -138,7 +138,7 @@ async function find() {
 async function workerPage(id) {
   const [worker, credit, reviews] = await Promise.all([api("GET", "/workers/" + id), api("GET", `/workers/${id}/credit`),
     api("GET", `/workers/${id}/reviews?limit=5`)]);
-  const points = credit.reasons.map(one => h("tr", {}, h("td", {}, one.name), h("td", { class: one.points < 0 ? "red" : "green" }, (one.points > 0 ? "+" : "") + one.points)));
+  const points = credit.reasons.map(one => h("tr", {}, h("td", {}, one.words.zh), h("td", { class: one.points < 0 ? "red" : "green" }, (one.points > 0 ? "+" : "") + one.points)));
   show(workerCard(worker),
     worker.bio ? h("p", {}, worker.bio) : null,
     h("div", { class: "card" }, h("h2", {}, "服务与价格"), h("table", {}, worker.services.map(one => h("tr", {}, h("td", {}, one.name), h("td", { class: "price" }, `${one.price.display}/${UNITS[one.unit]}`))))),
