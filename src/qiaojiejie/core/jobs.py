@@ -5,7 +5,7 @@ their own. ``@every`` functions are swept outside the queue by whichever worker 
 must happen although a job was lost (an expiry, a reconciliation) is an ``@every``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import procrastinate
@@ -44,6 +44,12 @@ def every(seconds: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
         return func
 
     return register
+
+
+def defer_many(name: str, arguments: Iterable[dict[str, Any]]) -> None:
+    """Have a job run once for each of these arguments when this transaction commits."""
+    connection = db.session.connection().connection.driver_connection
+    _deferring.configure_task(name, allow_unknown=True, connection=connection).batch_defer(*arguments)
 
 
 def defer(name: str, **arguments: Any) -> None:

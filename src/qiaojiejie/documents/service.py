@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
-from qiaojiejie.core import clock, ids
+from qiaojiejie.core import bulk, clock, ids
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.documents import facts, queries, rules
@@ -81,8 +80,7 @@ def _insert(account_id: UUID, papers: Sequence[Mapping[str, Any]]) -> list[UUID]
     moment = clock.now()
     rows = [{**EMPTY, "id": ids.new(), "state": DOCUMENT.initial, "recorded_by": account_id, "recorded_at": moment,
              **paper} for paper in papers]
-    if rows:
-        db.session.execute(insert(WorkerDocument), rows)
+    bulk.insert(WorkerDocument, rows)
     ledger.append_many(facts.RECORDED, actor=f"account:{account_id}", about=[
         (f"worker:{row['worker_id']}", {"document": str(row["id"]), "kind": row["kind"],
                                         "valid_until": _iso(row["valid_until"])}) for row in rows])

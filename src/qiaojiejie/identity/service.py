@@ -12,9 +12,8 @@ from secrets import randbelow, token_urlsafe
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
-from qiaojiejie.core import clock, ids, jobs, limits
+from qiaojiejie.core import bulk, clock, ids, jobs, limits
 from qiaojiejie.core.access import ActingAsRequired, Actor, Role, RoleRequired
 from qiaojiejie.core.db import db
 from qiaojiejie.core.errors import TooMany, Unauthorized
@@ -87,9 +86,8 @@ def accounts_for(*, phones: Collection[str]) -> dict[str, UUID]:
     moment = clock.now()
     rows = [{"id": ids.new(), "phone": number, "phone_index": key, "created_at": moment}
             for key, number in sorted(index.items())]
-    stmt = insert(Account).on_conflict_do_nothing(index_elements=[Account.phone_index]).returning(Account.id)
-    opened = db.session.scalars(stmt, rows).all()
-    ledger.append_many(facts.OPENED, about=[(f"account:{each}", {}) for each in opened], actor=ledger.SYSTEM)
+    opened = bulk.insert(Account, rows, returning=["id"], skip_conflicts=True)
+    ledger.append_many(facts.OPENED, about=[(f"account:{each.id}", {}) for each in opened], actor=ledger.SYSTEM)
     return {index[key]: account_id for key, account_id in queries.by_phone_indexes(list(index))}
 
 
@@ -99,9 +97,9 @@ def grant_many(*, account_ids: Collection[UUID], role: Role, org_id: UUID | None
     rows = [{"id": ids.new(), "account_id": account_id, "role": role, "org_id": org_id, "since": moment}
             for account_id in sorted(account_ids)]
     if rows:
-        fresh = db.session.scalars(insert(Membership).on_conflict_do_nothing().returning(Membership.account_id), rows)
+        fresh = bulk.insert(Membership, rows, returning=["account_id"], skip_conflicts=True)
         data = {"role": role, "org": str(org_id) if org_id else None}
-        ledger.append_many(facts.ROLE_GRANTED, about=[(f"account:{each}", data) for each in fresh.all()], actor=by)
+        ledger.append_many(facts.ROLE_GRANTED, about=[(f"account:{each.account_id}", data) for each in fresh], actor=by)
 
 
 def grant(*, account_id: UUID, role: Role, org_id: UUID | None = None, by: str) -> Membership:

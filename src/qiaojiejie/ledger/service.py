@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 
-from qiaojiejie.core import clock, jobs
+from qiaojiejie.core import bulk, clock, jobs
 from qiaojiejie.core.db import db
 from qiaojiejie.ledger.models import LedgerEntry
 
@@ -50,7 +50,7 @@ def append_many(fact: str, *, about: Iterable[tuple[str, dict[str, Any]]], actor
     rows = [{"at": moment, "fact": fact, "subject": subject, "actor": actor, "data": data} for subject, data in about]
     if not rows:
         return
-    entry_ids = db.session.scalars(insert(LedgerEntry).returning(LedgerEntry.id), rows).all()
-    for job in FOLLOWERS[fact]:
-        for entry_id in entry_ids:
-            jobs.defer(job, entry_id=entry_id)
+    followers = FOLLOWERS[fact]
+    entries = bulk.insert(LedgerEntry, rows, returning=["id"] if followers else [])
+    for job in followers:
+        jobs.defer_many(job, [{"entry_id": entry.id} for entry in entries])

@@ -8,10 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from qiaojiejie.catalog import queries as catalog, rules as catalog_rules
-from qiaojiejie.core import clock, ids
+from qiaojiejie.core import bulk, clock, ids
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.core.secrets import blind
@@ -173,24 +172,20 @@ def _open(firm: Firm, said: Mapping[bytes, Entry], accounts: dict[str, UUID]) ->
                      "cell": cells[district], "phone_index": blind("phone", entry.phone), "created_at": moment,
                      "updated_at": moment, "account_id": accounts.pop(entry.phone, None), **entry.told(),
                      **entry.said()})
-    if not rows:
-        return {}
-    stmt = insert(Worker).on_conflict_do_nothing(index_elements=[Worker.id_index])
-    opened = {key: id for id, key in db.session.execute(stmt.returning(Worker.id, Worker.id_index), rows)}
+    opened = {row.id_index: row.id for row in bulk.insert(Worker, rows, returning=["id", "id_index"],
+                                                          skip_conflicts=True)}
     offers = [{"worker_id": worker_id, "service_code": code, "price_fen": wage.price_fen,
                "provisional": wage.provisional}
               for key, worker_id in opened.items() for code, wage in (said[key].wages or {}).items()]
-    if offers:
-        db.session.execute(insert(WorkerService), offers)
+    bulk.insert(WorkerService, offers)
     return opened
 
 
 def _employ(firm: Firm, joining: Mapping[UUID, date | None], by: str) -> None:
     """Open employments; that a worker has one at most is the database's to say."""
-    if joining:
-        db.session.execute(insert(Employment), [
-            {"id": ids.new(), "worker_id": worker_id, "firm_id": firm.id, "joined_on": joined_on or clock.today()}
-            for worker_id, joined_on in joining.items()])
+    bulk.insert(Employment, [
+        {"id": ids.new(), "worker_id": worker_id, "firm_id": firm.id, "joined_on": joined_on or clock.today()}
+        for worker_id, joined_on in joining.items()])
     ledger.append_many(facts.JOINED, actor=by, about=[(f"worker:{each}", {"firm": str(firm.id)}) for each in joining])
 
 
