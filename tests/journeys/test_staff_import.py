@@ -125,8 +125,8 @@ def test_the_rejected_rows_come_back_and_once_mended_they_alone_are_added(desk: 
     mistyped = ("float_id", "bad_check", "blank_id")
     numbers = {row["phone"]: row["id"] for row in EXPECTED["bad"] if row["kind"] in mistyped}
     for line in sheet.iter_rows(min_row=2):
-        line[3].value = numbers.get(line[4].value, line[3].value)
-        line[5].value = line[5].value.replace("开挖掘机", "保洁")
+        line[3].value = numbers.get(str(line[4].value), str(line[3].value or ""))
+        line[5].value = str(line[5].value).replace("开挖掘机", "保洁")
     out = io.BytesIO()
     book.save(out)
     still = [row for row in EXPECTED["bad"] if row["kind"] in ("gender", "minor", "short_phone", "dup")]

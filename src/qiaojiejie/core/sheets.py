@@ -10,6 +10,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -152,12 +153,11 @@ def read(content: bytes) -> Iterator[Row]:
 
 def _workbook(content: bytes) -> Iterator[Row]:
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        for sheet in shown[:1]:
-            sheet.reset_dimensions()
-            yield from enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1)
-        book.close()
+        with closing(openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)) as book:
+            shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            for sheet in shown[:1]:
+                sheet.reset_dimensions()
+                yield from enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1)
     except (zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError,
             EOFError, defusedxml.DefusedXmlException) as broken:
         raise NotASpreadsheet() from broken

@@ -35,9 +35,10 @@ def import_staff(files: dict[str, Any], firm_id: UUID) -> StaffImport:
     of papers is recorded, never taken as verified. Where it names no wage that fits a service, the usual one stands,
     marked provisional.
     """
-    file = files["file"]
-    return staffing.receive(firm=firms.of_member(actor(), firm_id), actor=actor(), filename=file.filename or "",
-                            content=file.stream.read(sheets.MEGABYTES * 2**20 + 1))
+    with files["file"].stream as stream:
+        content = stream.read(sheets.MEGABYTES * 2**20 + 1)
+    return staffing.receive(firm=firms.of_member(actor(), firm_id), actor=actor(), content=content,
+                            filename=files["file"].filename or "")
 
 
 @blp.route("/firms/<uuid:firm_id>/staff-imports", methods=["GET"])
