@@ -43,7 +43,7 @@ class Desk:
 
     def send(self, content: bytes, name: str = "花名册.xlsx") -> Any:
         """Send a list, let it be read, see what came of it."""
-        sent = self.client.post(self.path, headers=self.headers, data={"file": (io.BytesIO(content), name)})
+        sent: Any = self.client.post(self.path, headers=self.headers, data={"file": (io.BytesIO(content), name)})
         if sent.status_code != 202:
             return sent
         assert sent.json["state"] == "queued"
@@ -52,7 +52,8 @@ class Desk:
 
     def rejected(self, import_id: str) -> dict[int, list[str]]:
         """Row → codes, over all pages."""
-        found, cursor = {}, ""
+        found: dict[int, list[str]] = {}
+        cursor = ""
         while True:
             page = self.get(f"/{import_id}/rows?limit=7{cursor}").json
             found |= {row["row"]: [each["code"] for each in row["reasons"]] for row in page["items"]}
