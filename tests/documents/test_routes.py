@@ -68,7 +68,8 @@ def test_a_paper_counts_once_verified_and_no_more_once_withdrawn(case: Case, kin
     assert str(getattr(case.known(), column)) == (str(clock.today()) if kind == "identity" else UNTIL)
     entry = ledger.about(f"worker:{case.worker.id}", facts.VERIFIED)[0]
     assert (entry.data["kind"], entry.data["firm"]) == (kind, str(case.firm.id))
-    gone: Any = case.client.post(f"{case.path}/{made.json['id']}/withdrawals", headers=case.office, json={"reason": "有误"})
+    gone: Any = case.client.post(f"{case.path}/{made.json['id']}/withdrawals", headers=case.office,
+                                 json={"reason": "有误"})
     assert (gone.status_code, gone.json["state"]) == (201, "withdrawn")
     assert getattr(case.known(), column) is None
 
