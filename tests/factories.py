@@ -36,7 +36,7 @@ def id_number(born: date = date(1980, 5, 6), district: str = "321302", female: b
 
 def firm_code(number: int | None = None) -> str:
     """An invented USCC in region 999999 with a valid check digit."""
-    body = f"91999999MA{next(_numbers) if number is None else number:07d}"
+    body = f"92999999MA{next(_numbers) if number is None else number:07d}"
     return body + uscc.calc_check_digit(body)
 
 

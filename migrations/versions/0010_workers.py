@@ -60,7 +60,7 @@ def upgrade() -> None:
     op.create_index('ix_worker_account', 'worker', ['account_id'], unique=True, postgresql_where=sa.text('account_id IS NOT NULL'))
     op.create_index('ix_worker_card_on', 'worker', ['card_on', 'id'], unique=False)
     op.create_index('ix_worker_district', 'worker', ['district', sa.literal_column('score DESC'), sa.literal_column('no DESC')], unique=False, postgresql_where=sa.text('listed'))
-    op.create_index('ix_worker_price', 'worker', [sa.literal_column("CAST(card -> 'price_from' ->> 'amount' AS bigint)"), 'no'], unique=False, postgresql_where=sa.text('listed'))
+    op.create_index('ix_worker_price', 'worker', [sa.literal_column("(((card -> 'price_from') ->> 'amount')::bigint)"), 'no'], unique=False, postgresql_where=sa.text('listed'))
     op.create_index('ix_worker_rank', 'worker', [sa.literal_column('score DESC'), sa.literal_column('no DESC')], unique=False, postgresql_where=sa.text('listed'))
     op.create_index('ix_worker_since', 'worker', [sa.literal_column('coalesce(working_since, 9999)'), 'no'], unique=False, postgresql_where=sa.text('listed'))
     op.create_index('ix_worker_firm', 'worker', ['firm_id', 'no'], unique=False)

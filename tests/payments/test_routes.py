@@ -4,6 +4,7 @@ import itertools
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -207,10 +208,11 @@ EVENT = {"id": "evt_x", "type": "payment_intent.succeeded", "data": {"object": {
 
 
 @pytest.mark.parametrize(("signing", "status"), [
-    ({}, 200), ({"secret": "whsec_other"}, 400), ({"at": int(time.time()) - 301}, 400),
-    ({"at": int(time.time()) - 240}, 200), ({"at": int(time.time()) + 3600}, 400)])
+    ({}, 200), ({"secret": "whsec_other"}, 400), ({"at": -310}, 400), ({"at": -240}, 200), ({"at": 3600}, 400)])
 def test_a_signature_must_be_ours_and_of_the_present(client: FlaskClient, stripe_sandbox: StripeSandbox,
-                                                     signing: dict[str, int], status: int) -> None:
+                                                     signing: dict[str, Any], status: int) -> None:
+    if "at" in signing:
+        signing = {"at": int(time.time()) + signing["at"]}
     assert stripe_sandbox.deliver(client, EVENT, **signing).status_code == status
 
 

@@ -32,7 +32,7 @@ class Worker(Model):
         sa.Index("ix_worker_rank", sa.text("score DESC"), sa.text("no DESC"), postgresql_where=sa.text("listed")),
         sa.Index("ix_worker_district", "district", sa.text("score DESC"), sa.text("no DESC"),
                  postgresql_where=sa.text("listed")),
-        sa.Index("ix_worker_price", sa.text("CAST(card -> 'price_from' ->> 'amount' AS bigint)"), "no",
+        sa.Index("ix_worker_price", sa.text("(((card -> 'price_from') ->> 'amount')::bigint)"), "no",
                  postgresql_where=sa.text("listed")),
         sa.Index("ix_worker_since", sa.text("coalesce(working_since, 9999)"), "no",
                  postgresql_where=sa.text("listed")),

@@ -3,6 +3,7 @@
 import argparse
 import logging
 import signal
+import threading
 
 from werkzeug.serving import make_server
 
@@ -23,14 +24,14 @@ def main() -> None:
                      public_url=given.public_url or f"http://{given.host}:{given.port}")
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server(given.host, given.port, app, threaded=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        pass  # asked to stop
-    finally:
-        app.extensions["courier"].stop()
-        server.server_close()
+    stopped = threading.Event()
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: stopped.set())
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    stopped.wait()
+    server.shutdown()
+    app.extensions["courier"].stop()
+    server.server_close()
 
 
 if __name__ == "__main__":

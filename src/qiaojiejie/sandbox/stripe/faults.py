@@ -39,13 +39,13 @@ class Faults:
         for name, value in given.items():
             if name not in DEFAULTS or isinstance(value, bool) or not isinstance(value, int | float):
                 raise invalid(f"/_control takes {', '.join(DEFAULTS)}, each a number; not {name}={value!r}")
-        with self._lock:
-            self.now = {**DEFAULTS, **given}
-            self._random = random.Random(self.now["seed"])
-            with self._state.changing() as connection:
-                connection.execute("INSERT INTO setting VALUES ('faults', ?)"
-                                   " ON CONFLICT (name) DO UPDATE SET value = excluded.value", (json.dumps(self.now),))
-        return self.now
+        chosen = {**DEFAULTS, **given}
+        # the writer's lock before ours, as everybody who draws while writing takes them
+        with self._state.changing() as connection, self._lock:
+            connection.execute("INSERT INTO setting VALUES ('faults', ?)"
+                               " ON CONFLICT (name) DO UPDATE SET value = excluded.value", (json.dumps(chosen),))
+            self.now, self._random = chosen, random.Random(chosen["seed"])
+        return chosen
 
     def draw(self, name: str) -> bool:
         """Whether the fault strikes this time (events and refunds: no end to it)."""
