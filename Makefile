@@ -14,7 +14,7 @@ install: $(VENV)/.installed ## the virtual environment, from the lock file
 $(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing…"; $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
 
 demo: install ## everything, running: database, migrations, sample city, web, jobs (PORT=8000)
