@@ -158,8 +158,8 @@ def _end(children: Children) -> None:
 
 def _welcome(port: int) -> None:
     click.echo(f"""
-  巧姐姐已就绪 · ready        http://127.0.0.1:{port}/docs
-  接口 · API                  http://127.0.0.1:{port}/api/v1/workers
+  巧姐姐已就绪 · ready        http://127.0.0.1:{port}/
+  接口 · API                  http://127.0.0.1:{port}/docs
   一个家庭的第一次预约 · a family's first booking: see README.md
 
   登录 · sign in with any of these phones, one-time code 000000""")

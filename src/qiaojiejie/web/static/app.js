@@ -86,7 +86,7 @@ function workerCard(worker) {
     h("div", { class: "row" }, h("div", { class: "face", "aria-hidden": "true" }, worker.name.slice(0, 1)),
       h("div", { style: null }, h("div", { class: "row" }, h("span", { class: "name" }, worker.name), colourBadge(worker.safety_colour),
         h("span", { class: "badge" }, `${worker.grade} · ${worker.score}`)),
-      h("div", { class: "soft" }, [worker.age_band && worker.age_band + " 岁", worker.native_place, worker.years != null && `从业 ${worker.years} 年`]
+      h("div", { class: "soft" }, [worker.age_band && worker.age_band + " 岁", worker.native_place, worker.years != null && (worker.years ? `从业 ${worker.years} 年` : "从业不满一年")]
         .filter(Boolean).join(" · ")))),
     h("div", { class: "row between" }, h("span", { class: "soft" }, `${worker.firm.name}`), h("span", { class: "price" }, worker.price_from ? worker.price_from.display + " 起" : "")),
     h("div", { class: "row between soft" }, h("span", {}, stars), h("span", {}, "最早可约 " + when(worker.next_free_at))));
@@ -94,7 +94,7 @@ function workerCard(worker) {
 
 async function find() {
   const chosen = store.get("filter") || { service: "cleaning", region: "", sort: "credit", day: "", hour: "", hours: "2" };
-  const [services, regions] = await Promise.all([api("GET", "/services?limit=100"), api("GET", "/regions?limit=100")]);
+  const [services, regions] = await Promise.all([api("GET", "/services"), api("GET", "/regions")]);
   const option = (value, text, current) => h("option", { value, selected: value === current }, text);
   const select = (name, choices) => h("select", { name, onchange: () => again() }, choices.map(([value, text]) => option(value, text, chosen[name])));
   const hours = Array.from({ length: 24 }, (_, at) => [String(at), `${at}:00`]);
@@ -154,7 +154,7 @@ async function bookingForm(worker) {
   if (!store.get("tokens")) return h("a", { class: "button", href: "#/me" }, "登录后预约");
   const addresses = await api("GET", "/me/addresses");
   if (!addresses.items.length) return h("div", { class: "card" }, h("h2", {}, "先填写服务地址"), await addressForm(() => route()));
-  const slots = h("div", { class: "slots" }), lines = h("div", {});
+  const slots = h("div", { class: "slots" }), lines = h("div", {}), here = h("span", {});
   const service = h("select", {}, hourly.map(one => h("option", { value: one.code }, one.name)));
   const hours = h("select", {}, [2, 3, 4, 6].map(one => h("option", { value: one }, one + " 小时")));
   const address = h("select", {}, addresses.items.map(one => h("option", { value: one.id }, one.label + " · " + one.detail)));
@@ -167,9 +167,10 @@ async function bookingForm(worker) {
     const free = await api("GET", `/workers/${worker.id}/availability?` + query);
     slots.replaceChildren(...free.starts.map(at => {
       const button = h("button", { type: "button" }, new Date(at).toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" }));
-      button.addEventListener("click", acting(button, async () => {
+      button.addEventListener("click", acting(here, async () => {
         slots.querySelectorAll("button").forEach(one => one.classList.toggle("on", one === button));
         start = at;
+        lines.replaceChildren();
         await quote();
       }));
       return button;
@@ -187,9 +188,10 @@ async function bookingForm(worker) {
       h("tr", { class: "total" }, h("td", {}, "合计"), h("td", { class: "price" }, made.total.display))),
     policyWords(made.policy), book);
   }
-  [day, hours].forEach(one => one.addEventListener("change", acting(lines.appendChild(h("span", {})), loadSlots)));
+  [service, address].forEach(one => one.addEventListener("change", acting(here, async () => { if (start) await quote(); })));
+  [day, hours].forEach(one => one.addEventListener("change", acting(here, loadSlots)));
   const box = h("div", { class: "card" }, h("h2", {}, "预约"), h("div", { class: "grid" }, h("label", {}, "服务", service), h("label", {}, "时长", hours), h("label", {}, "日期", day), h("label", {}, "地址", address)),
-    h("h2", {}, "开始时间"), slots, lines);
+    h("h2", {}, "开始时间"), slots, lines, here);
   await loadSlots();
   return box;
 }
@@ -199,7 +201,7 @@ function policyWords(policy) {
 }
 
 async function addressForm(done) {
-  const regions = await api("GET", "/regions?limit=100");
+  const regions = await api("GET", "/regions");
   const button = h("button", {}, "保存地址");
   const form = h("form", {}, h("div", { class: "grid" }, h("label", {}, "称呼（如 家）", h("input", { name: "label", required: true, value: "家" })),
     h("label", {}, "区县", h("select", { name: "region_code" }, regions.items.map(one => h("option", { value: one.code }, one.name)))),
@@ -268,7 +270,7 @@ async function me() {
     const [account, notes] = await Promise.all([api("GET", "/me"), api("GET", "/me/notifications?limit=20")]);
     const out = h("button", { class: "quiet" }, "退出登录");
     out.addEventListener("click", acting(out, async () => { await api("DELETE", "/auth/tokens"); store.set("tokens", null); await route(); }));
-    return show(h("h1", {}, account.phone), notes.items.map(one => h("div", { class: "card" }, h("strong", {}, one.title), h("div", {}, one.body), h("div", { class: "soft" }, when(one.created_at)))), out);
+    return show(h("h1", {}, account.account.phone), notes.items.map(one => h("div", { class: "card" }, h("strong", {}, one.title), h("div", {}, one.body), h("div", { class: "soft" }, when(one.created_at)))), out);
   }
   const phone = h("input", { inputmode: "numeric", autocomplete: "tel", required: true }), code = h("input", { inputmode: "numeric", autocomplete: "one-time-code" });
   const send = h("button", { class: "quiet", type: "button" }, "发送验证码"), enter = h("button", {}, "登录");
@@ -281,7 +283,7 @@ async function me() {
   show(form);
 }
 
-function show(...children) { view.replaceChildren(...children.filter(Boolean)); window.scrollTo(0, 0); }
+function show(...children) { view.replaceChildren(...children.flat().filter(Boolean)); window.scrollTo(0, 0); }
 
 async function route() {
   const [, page = "", id] = location.hash.split("/");
