@@ -102,6 +102,14 @@ def demo() -> None:
     run_or_say(runner.run)
 
 
+@main.command("prepare")
+def prepare() -> None:
+    """What `demo` runs first: migrate, and fill an empty database with the sample city."""
+    from qiaojiejie.sandbox import demo as runner
+
+    run_or_say(runner.prepare)
+
+
 @main.command("migrate")
 def migrate() -> None:
     """Bring the database up to this code's migrations."""

@@ -88,19 +88,28 @@ def _require_postgres(url: str) -> None:
         with psycopg.connect(url, connect_timeout=5) as connection:
             version = connection.info.server_version
     except psycopg.Error as broken:
-        reason = str(broken).strip().splitlines()[-1]
+        reason = str(broken).strip().splitlines()[0]
         raise ConnectionError(f"连不上数据库 · the database can't be reached: {reason}") from broken
     if version < OLDEST_POSTGRES:
         raise BadSetting(f"PostgreSQL {version // 10000} is too old: 15 or newer is needed")
 
 
-def _prepare(env: dict[str, str]) -> None:
-    app = create_app(Config.read(env))
-    with app.app_context():
+def prepare() -> None:
+    """Migrate, and fill an empty database with the sample city. A process of its own: its memory goes with it."""
+    with create_app(Config.read()).app_context():
         upgrade()
         if city.is_empty():
             click.echo("正在生成示范城市 · making the sample city (once)")
             city.build(workers=int(os.environ.get("WORKERS", "3000")))
+
+
+def _prepare(env: dict[str, str]) -> None:
+    child = subprocess.Popen([sys.executable, "-m", "qiaojiejie.cli", "prepare"], env=env, start_new_session=True)
+    try:
+        if child.wait() != 0:
+            raise ConnectionError("the database could not be prepared; see the log above")
+    finally:
+        _end([("prepare", child)])
 
 
 def _start(env: dict[str, str], port: int, stripe_port: int, instance: Path) -> Children:
