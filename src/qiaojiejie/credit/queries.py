@@ -1,7 +1,7 @@
 """Read events, standings and calibrations; hold workers and households still while they are computed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -25,6 +25,8 @@ from qiaojiejie.workers import queries as worker_queries
 _HOLD = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _COLUMNS = (CreditEvent.entry_id, CreditEvent.day, CreditEvent.type, CreditEvent.worker_id, CreditEvent.firm_id,
             CreditEvent.household_id, CreditEvent.category, CreditEvent.order_ref, CreditEvent.data)
+NAMES = tuple(column.key for column in _COLUMNS)
+_IN_COLUMNS = {"seq", "t", "type", "worker", "firm", "household", "category", "order"}
 _IN_CONTEXT = ("order_completed", "rating")
 
 
@@ -33,11 +35,23 @@ def hold(name: str) -> None:
     db.session.execute(_HOLD, {"name": f"credit:{name}"})
 
 
-def event(row: sa.Row[*tuple[Any, ...]]) -> dict[str, Any]:
+def hold_events() -> None:
+    """Until the transaction ends, let nobody else learn anything."""
+    db.session.execute(sa.text("LOCK TABLE credit_event IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def event(row: Sequence[Any]) -> dict[str, Any]:
     """An event as ``rules`` reads it."""
     entry_id, day, type_, worker, firm, household, category, order, data = row
     return {"seq": entry_id, "t": day_number(day), "type": type_, "worker": str(worker), "firm": firm and str(firm),
             "household": household and str(household), "category": category, "order": order, **data}
+
+
+def row(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of an event, of what ``event`` makes of them."""
+    return {"entry_id": event["seq"], "type": event["type"], "day": day_of(event["t"]), "worker_id": event["worker"],
+            "firm_id": event["firm"], "household_id": event["household"], "category": event["category"],
+            "order_ref": event["order"], "data": {name: event[name] for name in event.keys() - _IN_COLUMNS}}
 
 
 def events_of(worker_id: UUID) -> list[dict[str, Any]]:

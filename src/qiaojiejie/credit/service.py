@@ -5,13 +5,14 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from qiaojiejie.core import clock
+from qiaojiejie.core import bulk, clock
 from qiaojiejie.core.db import db
 from qiaojiejie.credit import facts, queries, rules
 from qiaojiejie.credit.models import Calibration, CreditEvent, Rater, Standing
@@ -61,23 +62,32 @@ def _event(entry_id: int, at: datetime, fact: str, subject: str, data: Mapping[s
 
 def _insert(made: Sequence[dict[str, Any]]) -> None:
     stmt = insert(CreditEvent).on_conflict_do_nothing(index_elements=["entry_id", "type"])
-    for start in range(0, len(made), AT_ONCE):
-        db.session.execute(stmt, made[start:start + AT_ONCE])
+    db.session.execute(stmt, made)
 
 
 def _set_contexts(by_household: Mapping[str, Events], means: Means) -> Events:
     """Bring the neutral facts of households' events up to date, whatever order they came in; those that changed."""
+    changed = _renew(by_household.values(), means)
+    _store(changed)
+    return changed
+
+
+def _renew(by_household: Iterable[Events], means: Means) -> Events:
+    """Work out the neutral facts of households' events and put them into the events; those that changed."""
     mean, changed = _mean_of(means), []
-    for events in by_household.values():
+    for events in by_household:
         found = rules.contexts(events, mean)
         for event in events:
             context = found[event["seq"]]
             if any(event.get(name) != value for name, value in context.items()):
                 event.update(context)
                 changed.append({"entry": event["seq"], "context": context, "worker": event["worker"]})
+    return changed
+
+
+def _store(changed: Events) -> None:
     for start in range(0, len(changed), AT_ONCE):
         db.session.execute(_CONTEXT, {"rows": json.dumps(changed[start:start + AT_ONCE])})
-    return changed
 
 
 def _mean_of(means: Means) -> Any:
@@ -163,21 +173,25 @@ def rescore_due(*, limit: int = 100) -> int:
 
 def derive_events_all() -> int:
     """Make the events of everything in the ledger that none was made from, and publish the months' calibrations
-    that are missing; how many events. In bulk, everything held in memory.
+    that are missing; how many events. In bulk, everything held in memory; nothing is learned meanwhile.
 
     Nobody was ever scored by a month published only after it ended: it carries what marks were worth, and no more.
     """
-    made = [event for row in queries.underived() if (event := _event(*row)) is not None]
-    _insert(made)
-    people = [events for _, events in queries.events_of_all()]
-    months = _missing_months()
+    queries.hold_events()
+    made = [queries.event([row[name] for name in queries.NAMES]) for each in queries.underived()
+            if (row := _event(*each)) is not None]
+    people = _people(made)
+    months = _missing_months(min((event["t"] for event in made), default=None))
     counts = {month: _counts(people, month) for month in months}
     published = {facts.day_number(month): {name: table["mean"] for name, table in rules.tables(counts[month]).items()}
                  for month in months}
     households: dict[str, Events] = defaultdict(list)
     for event in (event for events in people for event in events if event["type"] in ("order_completed", "rating")):
         households[event["household"]].append(event)
-    _set_contexts(households, {**queries.means(), **published})
+    changed, new = _renew(households.values(), {**queries.means(), **published}), {event["seq"] for event in made}
+    for start in range(0, len(made), AT_ONCE):
+        bulk.insert(CreditEvent, [queries.row(event) for event in made[start:start + AT_ONCE]])
+    _store([each for each in changed if each["entry"] not in new])
     for month in months[:-1]:
         _write_calibration(month, counts[month], rules.tables(counts[month]), {}, 0, {})
     if months:
@@ -185,9 +199,21 @@ def derive_events_all() -> int:
     return len(made)
 
 
-def _missing_months() -> list[date]:
-    first, last = queries.first_day(), clock.today().replace(day=1)
-    month, known, missing = (first or last).replace(day=1), set(queries.months()), []
+def _people(made: Events) -> list[Events]:
+    """Everyone's events, those kept and those just made, in the order of the ledger."""
+    people: dict[str, Events] = {str(worker_id): events for worker_id, events in queries.events_of_all()}
+    for event in made:
+        people.setdefault(event["worker"], []).append(event)
+    for events in people.values():
+        events.sort(key=itemgetter("seq"))
+    return list(people.values())
+
+
+def _missing_months(made_from: int | None) -> list[date]:
+    """Months up to this one without a calibration, from the earliest event's: kept, or made of day ``made_from``."""
+    last = clock.today().replace(day=1)
+    days = [queries.first_day(), None if made_from is None else facts.day_of(made_from)]
+    month, known, missing = min(filter(None, days), default=last).replace(day=1), set(queries.months()), []
     while month <= last:
         if month not in known:
             missing.append(month)

@@ -214,21 +214,21 @@ def _derive(size: Size, bar: Any) -> None:
     db.session.execute(_COUNT_RATINGS)
     db.session.execute(_COUNT_COMPLETED)
     load.analyze(*LOADED)
+    ids, nos = map(list, zip(*db.session.execute(sa.select(Worker.id, Worker.no).order_by(Worker.no)), strict=True))
+    bar.set_description("cards")
+    _in_batches(ids, _show_certificates, bar)
     bar.set_description("credit")
     credit.derive_events_all()
-    credit.rescore_all()
+    credit.rescore_all()  # renders the cards of all it publishes a score of
+    workers.refresh_many(worker_ids=db.session.scalars(sa.select(Worker.id).where(Worker.card_on.is_(None))).all())
     bar.update(size.workers)
-    numbers = db.session.execute(sa.select(Worker.id, Worker.no).order_by(Worker.no)).all()
-    bar.set_description("cards")
-    _in_batches([row.id for row in numbers], _show, bar)
     bar.set_description("calendars")
-    _in_batches([row.no for row in numbers], _draw, bar)
+    _in_batches(nos, _draw, bar)
     load.analyze(*DERIVED)
 
 
-def _show(worker_ids: Sequence[UUID]) -> None:
+def _show_certificates(worker_ids: Sequence[UUID]) -> None:
     documents.show_certificates(worker_ids=worker_ids)
-    workers.refresh_many(worker_ids=worker_ids)
 
 
 def _draw(worker_nos: list[int]) -> None:
