@@ -99,8 +99,7 @@ def allow(*roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             verify_jwt_in_request()
-            authority: Authority = current_app.extensions["authority"]
-            g.actor = who = authority(*_named_in_token(), *acting_as(), wanted)
+            g.actor = who = _authorise(wanted)
             if request.method not in SAFE_METHODS:
                 replay = idempotency.begin(str(who.account_id))
                 if replay is not None:
@@ -124,10 +123,8 @@ def visitor() -> Actor | None:
 
 
 def _authorise(wanted: frozenset[Role]) -> Actor:
-    claims = get_jwt()
     authority: Authority = current_app.extensions["authority"]
-    role, org = acting_as()
-    return authority(UUID(claims["sub"]), UUID(claims["sid"]), role, org, wanted)
+    return authority(*_named_in_token(), *acting_as(), wanted)
 
 
 def public(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,12 +13,13 @@ from flask import Flask, Response, g, json, request
 from flask.typing import ResponseReturnValue
 from marshmallow import RAISE
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
+from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
 
-from qiaojiejie.core import clock, errors, idempotency, translations
+from qiaojiejie.core import bodies, clock, errors, idempotency, translations
 from qiaojiejie.core.db import SAFE_METHODS, checkpoint, db
 
 __all__ = ["Blueprint", "House", "checkpoint", "init_app", "language", "refuses"]
@@ -32,7 +33,8 @@ TRANSIENT = ("08", "57P", "40001", "40P01", "55P03", "53")
 
 
 class Strict(FlaskParser):
-    """Refuses a query parameter it does not know (a mistyped filter must not pass for none).
+    """Refuses a query parameter it does not know (a mistyped filter must not pass for none), and a body that is
+    not JSON where JSON is taken (it must not pass for an empty one).
 
     It knows one location more: ``multipart``, the fields and files of one form together.
     """
@@ -43,6 +45,14 @@ class Strict(FlaskParser):
     def load_multipart(self, req: Any, schema: Any) -> MultiDictProxy:
         """Fields and files of a multipart form, by name."""
         return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
+
+    def _raw_load_json(self, req: Any) -> Any:
+        content = req.get_data(cache=True)
+        if not content:
+            return missing
+        if not req.is_json:
+            raise bodies.NotJson()
+        return bodies.read(content)
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -105,6 +115,8 @@ def _open() -> None:
     g.request_id = offered if REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = bodies.MOST_BYTES
 
 
 def _close(response: Response) -> Response:
@@ -119,6 +131,9 @@ def _close(response: Response) -> Response:
     if api and request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
         response.add_etag()
         response.make_conditional(request)
+    if response.status_code == 412:
+        response.data = problem(NotAsHeld()).data
+        response.mimetype = PROBLEM
     log.info("request", method=request.method, route=str(request.url_rule or ""), status=response.status_code)
     return response
 
@@ -164,6 +179,13 @@ class NotModifiable(errors.Refusal):
     The request's format or condition can't be met."""
 
     status = 406
+
+
+class NotAsHeld(errors.Refusal):
+    """内容与您所持有的（If-Match）不一致。
+    What is here is not what you hold (If-Match)."""
+
+    status = 412
 
 
 BY_STATUS: dict[int, type[errors.Refusal]] = {

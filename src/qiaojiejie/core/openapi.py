@@ -9,7 +9,7 @@ import flask_smorest
 import yaml
 from flask import Flask
 
-from qiaojiejie.core import errors
+from qiaojiejie.core import bodies, errors
 from qiaojiejie.core.db import SAFE_METHODS
 from qiaojiejie.core.http import Unexpected
 from qiaojiejie.core.idempotency import BadIdempotencyKey
@@ -130,6 +130,10 @@ def _describe_operation(path: str, method: str, operation: dict[str, Any], view:
         operation["security"] = []
     if "{" in path and not any(issubclass(kind, errors.NotFound) for kind in refusals):
         refusals.append(errors.NotFound)
+    if "application/json" in operation.get("requestBody", {}).get("content", {}):
+        refusals += [bodies.BadJson, bodies.NotJson]
+    if "requestBody" in operation:
+        refusals.append(errors.TooLarge)
     if "requestBody" in operation or any(p.get("in") == "query" for p in operation["parameters"]):
         refusals.append(errors.Invalid)
     if any(p.get("name") == "cursor" for p in operation["parameters"]):
