@@ -150,7 +150,7 @@ def test_openapi_yaml_is_valid_and_complete(document: dict[str, object]) -> None
             assert "security" in operation, where
             takes_nothing = not operation.get("parameters") and not operation["security"] and "{" not in path
             assert takes_nothing or any(status.startswith("4") for status in operation["responses"]), where
-            for status, answer in operation["responses"].items():
+            for status, answer in [("body", operation.get("requestBody", {})), *operation["responses"].items()]:
                 for kind, media in answer.get("content", {}).items():
                     if kind.endswith("json"):
                         assert "example" in media or "examples" in media, f"{where} {status}: no example"
