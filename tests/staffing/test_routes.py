@@ -10,10 +10,11 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from qiaojiejie.core import sheets
+from qiaojiejie.core import clock, sheets
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.staffing import queries, service as staffing
+from qiaojiejie.workers import rules
 from qiaojiejie.workers.models import Worker
 from tests import factories
 
@@ -78,12 +79,49 @@ def test_a_list_without_header_or_people_or_end_is_refused_by_the_job(
     found = client.get(f"{path}/{sent.json['id']}", headers=headers)
     assert found.json and (found.json["state"], found.json["refusal"]) == ("refused", code)
     assert found.json["message"]
+    told = client.get("/api/v1/me/notifications", headers=headers).json
+    assert told and [note["kind"] for note in told["items"]] == ["staff_import_refused"]
+    assert found.json["message"] in told["items"][0]["body"]
 
 
 def test_a_formula_is_refused_row_by_row(client: FlaskClient, run_jobs: Callable[[], int]) -> None:
     made = received(workbook(["姓名", "身份证号", "手机号"], ["王秀英", "321302200302110004", "=A1"]))
     staffing.run(import_id=made.id)
     assert [row.reasons[0]["code"] for row in queries.all_rows(made.id)] == ["formula"]
+
+
+def given_back(made: Any) -> list[tuple[Any, ...]]:
+    """The rows of an import's rejected.xlsx."""
+    book = openpyxl.load_workbook(io.BytesIO(staffing.rejected_sheet(made=queries.get(made.id))))
+    return list(book.active.iter_rows(values_only=True))  # type: ignore[union-attr]
+
+
+@pytest.mark.usefixtures("world")
+def test_the_reason_stands_right_beside_the_list_however_wide_the_sheet_is_formatted() -> None:
+    book = openpyxl.Workbook()
+    for row in (["姓名", "身份证号", "手机号"], ["王秀英", "1", "13900010001"]):
+        book.active.append(row)  # type: ignore[union-attr]
+    book.active.cell(row=1, column=90).number_format = "@"  # type: ignore[union-attr]
+    out = io.BytesIO()
+    book.save(out)
+    made = received(out.getvalue())
+    staffing.run(import_id=made.id)
+    header, row = given_back(made)
+    assert header == ("姓名", "身份证号", "手机号", "未导入原因")
+    assert row[:3] == ("王秀英", "1", "13900010001") and "18 位" in row[3]
+
+
+@pytest.mark.usefixtures("world")
+def test_a_number_that_lost_its_last_digits_does_not_come_back_as_somebody_elses() -> None:
+    sound = next(number for number in map(str, range(321302198001010000, 321302198012319999, 1000000))
+                 if rules.id_fault(number, clock.today()) is None)  # 18 digits ending in 0000, its check digit right
+    made = received(workbook(["姓名", "身份证号", "手机号"], ["王秀英", int(sound), "13900010001"]))
+    staffing.run(import_id=made.id)
+    header, row = given_back(made)
+    assert row[1] == sound[:15] + "???"
+    again = received(workbook(list(header), list(row)))
+    staffing.run(import_id=again.id)
+    assert [row.reasons[0]["code"] for row in queries.all_rows(again.id)] == ["id_as_number"]
 
 
 def received(content: bytes) -> Any:
@@ -102,10 +140,10 @@ def test_a_job_cut_off_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(staffing, "BATCH", 3)
     taken = staffing._take_batch
 
-    def dies(made: Any, batch: Any) -> None:
+    def dies(made: Any, reader: Any, batch: Any) -> None:
         if made.done == 3:
             raise KeyboardInterrupt
-        taken(made, batch)
+        taken(made, reader, batch)
 
     monkeypatch.setattr(staffing, "_take_batch", dies)
     with pytest.raises(KeyboardInterrupt):

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from qiaojiejie.core.sheets import day, plain
+from qiaojiejie.core.sheets import as_text, day, plain
 from qiaojiejie.identity.rules import mobile
 from qiaojiejie.staffing.errors import Wrong, reason
 from qiaojiejie.workers.rules import Entry, Wage, id_fault, sex_of
@@ -45,6 +45,8 @@ USUAL_WAGES = {
     "live_in_help": 550_000, "tutoring": 8_000, "moving": 20_000, "hourly_help": 4_000,
 }
 DAYS_OF_MONTH = 26
+#: a cell that is a number holds 15 digits; how an ID number that was kept as one is given back
+KEPT_DIGITS, LOST = 15, "???"
 #: yuan; a wage is taken for the service's own unit only within these
 PLAUSIBLE = {"hour": (15, 300), "visit": (30, 2_000), "day": (100, 2_000), "month": (1_500, 40_000)}
 
@@ -111,7 +113,7 @@ def id_of(cell: Any, on: date) -> str:
     text = _BLANK.sub("", plain(cell)).replace("-", "").upper()
     if not text:
         raise Wrong("id_missing")
-    if isinstance(cell, int | float) or _POWER.fullmatch(text):
+    if isinstance(cell, int | float) or _POWER.fullmatch(text) or text.endswith(LOST):
         raise Wrong("id_as_number")
     fault = id_fault(text, on)
     if fault:
@@ -194,6 +196,15 @@ class Reader:
 
     def _title(self, column: int) -> str:
         return self.titles[column] if column < len(self.titles) else ""
+
+    def texts(self, cells: Sequence[Any]) -> list[str]:
+        """A row's cells under the header, as text to be given back; of an ID number kept as a number only the digits
+        that were not lost, so that it can't come back as somebody else's."""
+        shown = [as_text(cell) for cell in cells[:len(self.titles)]]
+        column = self.columns["id_number"]
+        if column < len(shown) and isinstance(cells[column], int | float) and len(shown[column]) > KEPT_DIGITS:
+            shown[column] = f"{cells[column]:.{KEPT_DIGITS - 1}e}".replace(".", "")[:KEPT_DIGITS] + LOST
+        return shown
 
     def _take(self, field: str, parse: Any) -> Any:
         try:

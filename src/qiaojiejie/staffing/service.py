@@ -57,7 +57,7 @@ def run(*, import_id: UUID) -> None:
     try:
         reader, rows = _open(made)
     except Refusal as refusal:
-        made.state, made.refusal, made.finished_at = "refused", refusal.code, clock.now()
+        _refuse(made, refusal)
         return
     made.state, made.total, made.header = "running", len(rows), list(reader.titles)
     read = ((row_no, cells, reader.read(row_no, cells)) for row_no, cells in rows)
@@ -65,7 +65,7 @@ def run(*, import_id: UUID) -> None:
         pass
     while made.done < made.total:
         offset = made.done
-        _take_batch(made, list(islice(read, BATCH)))
+        _take_batch(made, reader, list(islice(read, BATCH)))
         checkpoint()
         made = queries.get(import_id, lock=True)
         if made.done != min(offset + BATCH, made.total) or made.state != "running":
@@ -80,6 +80,8 @@ def _open(made: StaffImport) -> tuple[rules.Reader, list[Numbered]]:
         columns = rules.header(cells)
         if columns is not None:
             titles = [sheets.as_text(cell).strip() for cell in cells]
+            while not titles[-1]:  # a sheet's formatted width is not the list's
+                titles.pop()
             people = [(row_no, cells) for row_no, cells in rows if rules.is_person(cells, columns)]
             if not people:
                 raise NoRows()
@@ -95,7 +97,8 @@ def _top(rows: Iterator[Numbered]) -> Iterator[Numbered]:
         yield row_no, cells
 
 
-def _take_batch(made: StaffImport, batch: list[tuple[int, Sequence[Any], rules.Person]]) -> None:
+def _take_batch(made: StaffImport, reader: rules.Reader,
+                batch: list[tuple[int, Sequence[Any], rules.Person]]) -> None:
     """Take the good rows of a batch, keep the others with their reasons, count both."""
     entries = [person.entry for _, _, person in batch if person.entry is not None]
     outcomes = workers.enrol(firm=firms.get(made.firm_id), by=f"account:{made.account_id}", entries=entries)
@@ -109,7 +112,7 @@ def _take_batch(made: StaffImport, batch: list[tuple[int, Sequence[Any], rules.P
         if outcome in REFUSED:
             reasons = person.reasons or [reason(outcome, "")]
             rejected.append({"import_id": made.id, "row_no": row_no, "reasons": reasons, "cells": json.dumps(
-                [sheets.as_text(cell) for cell in cells], ensure_ascii=False)})
+                reader.texts(cells), ensure_ascii=False)})
             outcome = "rejected"
         counts["updated" if outcome == "unchanged" and worker_id in grown else outcome] += 1
     if rejected:
@@ -120,6 +123,13 @@ def _take_batch(made: StaffImport, batch: list[tuple[int, Sequence[Any], rules.P
     for name, count in counts.items():
         setattr(made, name, getattr(made, name) + count)
     made.done += len(batch)
+
+
+def _refuse(made: StaffImport, refusal: Refusal) -> None:
+    made.state, made.refusal, made.finished_at = "refused", refusal.code, clock.now()
+    chinese, english = refusal.message("zh"), refusal.message("en")
+    messages.notify(account_id=made.account_id, kind="staff_import_refused", key=f"staff_import:{made.id}", data={
+        "import": str(made.id), "filename": made.filename, "reason_zh": chinese, "reason_en": english})
 
 
 def _finish(made: StaffImport) -> None:
