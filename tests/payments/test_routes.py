@@ -340,6 +340,18 @@ def test_a_begun_payment_without_an_intent_expires_too(family: Family, sweep: Sw
     assert family.state() == "expired"
 
 
+def test_a_payment_stripe_never_took_on_does_not_keep_the_hold(family: Family, world: sa.Connection,
+                                                               sweep: Sweep) -> None:
+    family.stripe.control(down=1)
+    assert family.begin().status_code == 503
+    family.stripe.control()
+    world.execute(sa.text("UPDATE payment SET amount_fen = 100000000"))  # more than Stripe takes
+    with clock.frozen(family.booking.expires_at + timedelta(seconds=1)):
+        sweep("close_overdue")
+        family.run_jobs()
+    assert family.state() == "expired" and family.payment()["state"] == "failed"
+
+
 def test_cancelling_before_paying_closes_the_intent(family: Family) -> None:
     family.begin()
     family.cancel(0)

@@ -87,6 +87,21 @@ def test_an_answer_lost_after_the_refund_was_made_does_not_make_another(family: 
     assert len(family.stripe.refunds(family.intent())) == 1 and states(family)[0] in ("pending", "succeeded")
 
 
+def test_an_answer_lost_longer_than_stripe_keeps_a_key_is_looked_for_and_not_asked_again(family: Family,
+                                                                                         sweep: Sweep) -> None:
+    family.paid()
+    with clock.frozen(family.booking.start - timedelta(hours=1)):
+        family.cancel(TOTAL // 2)
+        family.stripe.control(lose_answer=1, times=1)
+        with pytest.raises(Exception, match="reached"):
+            family.run_jobs()
+    with clock.frozen(family.booking.start + timedelta(hours=25)):
+        later(family, sweep)
+    asked = [entry for entry in family.stripe.requests() if entry["path"] == "/v1/refunds" and entry["method"] == "POST"
+             and entry["params"]["payment_intent"] == family.intent()]
+    assert len(asked) == 1 and states(family)[0] in ("pending", "succeeded")
+
+
 def later(family: Family, sweep: Sweep, seconds: int = 31) -> None:
     """The reconciler's next turn."""
     with clock.frozen(clock.now() + timedelta(seconds=seconds)):

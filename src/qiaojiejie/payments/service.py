@@ -225,6 +225,10 @@ def close(*, booking_id: UUID) -> None:
         except StripeBroke:
             _new_key(charge, None)
             return  # the new key stands; the sweep asks again
+        except PaymentRefused:
+            if charge.intent_id is not None:
+                raise
+            PAYMENT.move(queries.get(charge.payment, lock=True), "fail", party="system")  # there is nothing to cancel
     booking = booking_queries.get(booking_id, lock=True)
     if booking.state == "held" and booking.expires_at <= clock.now() and not queries.live(booking_id):
         booking_service.expire(booking_id=booking_id)

@@ -1,5 +1,6 @@
 """Give money back. A row first; then Stripe, with nothing locked; then the row again."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -23,6 +24,9 @@ from qiaojiejie.refunds.lifecycle import REFUND
 from qiaojiejie.refunds.models import Refund
 
 log = structlog.get_logger()
+
+#: Stripe forgets a key after a day: long before, a refund whose answer was lost is looked for rather than asked again
+KEY_KEPT = timedelta(hours=12)
 
 
 def request(*, payment_id: UUID, amount: int, because: str) -> Refund:
@@ -72,7 +76,8 @@ def _submit(refund: Refund, payment: Payment) -> None:
     assert payment.intent_id is not None  # a succeeded payment has one
     refund_id, amount, attempt, intent_id = refund.id, refund.amount_fen, refund.attempt, payment.intent_id
     try:
-        news = gateway().find_refund(intent_id, refund_id) if attempt > 1 else None
+        asked_before = attempt > 1 or clock.now() - refund.created_at > KEY_KEPT
+        news = gateway().find_refund(intent_id, refund_id) if asked_before else None
         if news is None:
             news = gateway().give_back(intent_id, key=_key(refund_id, attempt), refund=refund_id, amount=amount)
     except StripeBroke:

@@ -13,6 +13,8 @@ from qiaojiejie.sandbox.stripe.state import Object, State, new_id
 
 WALLETS = ("alipay", "wechat_pay")
 METHODS = ("card", *WALLETS)
+#: the largest amount Stripe takes, eight digits
+MOST = 99_999_999
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action", "processing")
 #: test payment methods of Stripe: card → decline code, "" when it pays
 TEST_CARDS = {"pm_card_visa": "", "pm_card_mastercard": "", "pm_card_chargeDeclined": "generic_decline",
@@ -59,6 +61,8 @@ class Money:
         return self.confirm(intent, given) if given.get("confirm") else intent
 
     def _check_new(self, given: Object, methods: list[str]) -> None:
+        if given["amount"] > MOST:
+            raise invalid("Amount must be no more than ¥999,999.99", code="amount_too_large", param="amount")
         if given["amount"] < 1:
             raise invalid("This value must be greater than or equal to 1.", code="parameter_invalid_integer",
                           param="amount")
