@@ -87,10 +87,7 @@ class Endings:
 
     def _note(self, told: Told, row: load.Row) -> None:
         visit = told.visit
-        about = {"complaint": str(row["id"]), "household": str(visit.family.id), "worker": str(visit.hand.id),
-                 "firm": str(visit.hand.firm.id), "service": visit.service.code, "category": visit.service.category,
-                 "start": visit.start.isoformat()}
-        subject = f"booking:{visit.id}"
+        about, subject = {"complaint": str(row["id"]), **told.about}, told.subject
         self._diary.note(row["opened_at"], facts.OPENED, subject, f"account:{visit.family.account}",
                          about | {"kind": row["kind"]})
         if row["answered_at"]:

@@ -83,9 +83,6 @@ class Opinions:
         return row
 
     def _note_published(self, told: Told, row: load.Row) -> None:
-        visit = told.visit
-        self._diary.note(row["published_at"], facts.PUBLISHED, f"booking:{visit.id}", SYSTEM, {
-            "review": str(row["id"]), "side": row["side"], "household": str(visit.family.id),
-            "worker": str(visit.hand.id), "firm": str(visit.hand.firm.id), "service": visit.service.code,
-            "category": visit.service.category, "start": visit.start.isoformat(), "overall": row["overall"],
+        self._diary.note(row["published_at"], facts.PUBLISHED, told.subject, SYSTEM, {
+            "review": str(row["id"]), "side": row["side"], **told.about, "overall": row["overall"],
             "aspects": {name: row[name] for name in ASPECTS}})

@@ -11,6 +11,7 @@ from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.calendars.models import WorkerInterval
 from qiaojiejie.calendars.rules import BUFFER
 from qiaojiejie.catalog import queries as catalog
+from qiaojiejie.catalog.models import FeeRule
 from qiaojiejie.catalog.rules import price_lines
 from qiaojiejie.ledger.service import SYSTEM
 from qiaojiejie.sandbox.city import load
@@ -30,7 +31,21 @@ class Told:
 
     visit: Visit
     row: load.Row
+    #: what each of its facts says of it
+    about: load.Row
     late_minutes: int = 0
+
+    @classmethod
+    def of(cls, visit: Visit, row: load.Row) -> "Told":
+        """A booking just asked for."""
+        return cls(visit, row, {
+            "household": str(visit.family.id), "worker": str(visit.hand.id), "firm": str(visit.hand.firm.id),
+            "service": visit.service.code, "category": visit.service.category, "start": visit.start.isoformat()})
+
+    @property
+    def subject(self) -> str:
+        """How the ledger names it."""
+        return f"booking:{self.row['id']}"
 
 
 @dataclass(slots=True)
@@ -51,6 +66,7 @@ class Outcomes:
         self._dice, self._diary = dice, diary
         self._policy = rules.frozen(catalog.policy(dice.today))
         self._prices: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
+        self._fees: dict[str, list[FeeRule]] = {}
         self._quotes: list[load.Row] = []
         self.told: list[Told] = []
         self._courses: dict[str, Callable[[Told], None]] = {
@@ -117,7 +133,7 @@ class Outcomes:
             "door_code": f"{dice.randrange(10_000):04d}", "door_tries": 0, "payment_begun_at": None,
             "complaint_open": False, "created_at": at, "expires_at": at + rules.HELD_FOR, "confirmed_at": None,
             "started_at": None, "ended_at": None, "closed_at": None, "closed_by": None, "closed_because": None}
-        told = Told(visit, row)
+        told = Told.of(visit, row)
         self.told.append(told)
         self._note(told, at, facts.HELD, self._household(visit), {
             "end": visit.end.isoformat(), "total": total, "expires_at": row["expires_at"].isoformat()})
@@ -128,9 +144,14 @@ class Outcomes:
         key = (visit.service.code, visit.hand.services[visit.service.code], visit.minutes)
         if key not in self._prices:
             wage = rules.wage(price_fen=key[1], unit=visit.service.unit, minutes=visit.minutes)
-            fees = catalog.fees(visit.service.code, visit.asked_at.date())
-            self._prices[key] = price_lines(wage_fen=wage, fees=fees)
+            self._prices[key] = price_lines(wage_fen=wage, fees=self._fees_of(visit))
         return self._prices[key]
+
+    def _fees_of(self, visit: Visit) -> list[FeeRule]:
+        code = visit.service.code
+        if code not in self._fees:
+            self._fees[code] = catalog.fees(code, visit.asked_at.date())
+        return self._fees[code]
 
     def _confirm(self, told: Told) -> None:
         row = told.row
@@ -218,11 +239,7 @@ class Outcomes:
         self._note(told, at, fact, actor, data)
 
     def _note(self, told: Told, at: datetime, fact: str, actor: str, data: load.Row) -> None:
-        visit = told.visit
-        self._diary.note(at, fact, f"booking:{told.row['id']}", actor, {
-            "household": str(visit.family.id), "worker": str(visit.hand.id), "firm": str(visit.hand.firm.id),
-            "service": visit.service.code, "category": visit.service.category, "start": visit.start.isoformat(),
-            **data})
+        self._diary.note(at, fact, told.subject, actor, told.about | data)
 
     def _check(self, told: Told) -> None:
         last = told.row["closed_at"] or told.row["ended_at"] or told.row["confirmed_at"]

@@ -1,6 +1,8 @@
 """Builds the city, room by room from the ground up, in one transaction."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -92,12 +94,23 @@ def build(*, workers: int = 3000) -> None:
         raise click.ClickException(f"a city has 100 to 1,000,000 workers, not {workers}")
     if not is_empty():
         raise click.ClickException("示范城市只能建在空库里 · there are firms already: the sample city needs an empty database")
+    with _nothing_swept():
+        try:
+            _build(Size.of(workers))
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+
+
+@contextmanager
+def _nothing_swept() -> Iterator[None]:
+    """Hold the search for garbage in circles: there is none in the millions of rows, and looking takes a third more."""
+    gc.disable()
     try:
-        _build(Size.of(workers))
-        db.session.commit()
-    except BaseException:
-        db.session.rollback()
-        raise
+        yield
+    finally:
+        gc.enable()
 
 
 def _build(size: Size) -> None:
