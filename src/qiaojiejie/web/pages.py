@@ -1,13 +1,16 @@
 """The family's page (one HTML file, one script, one style sheet), and the browsable description of the API."""
 
+from html import escape
 from pathlib import Path
 
-import swagger_ui_bundle
+import flask_swagger_ui
 from flask import Blueprint, Response, send_from_directory
 
 from qiaojiejie.core.access import public
+from qiaojiejie.core.errors import Refusal
 
 STATIC = Path(__file__).parent / "static"
+SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
 POLICY = "default-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 DOCS = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>巧姐姐 API</title>
@@ -15,6 +18,13 @@ DOCS = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>巧姐姐 
 <link rel="stylesheet" href="/docs/swagger-ui.css"><div id="ui"></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script>SwaggerUIBundle({url: "/openapi.json", dom_id: "#ui", deepLinking: true, docExpansion: "none"})</script></html>
+"""
+
+PROBLEMS = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>巧姐姐 · problems</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/static/problems.css"><h1>拒绝与错误 · Problems</h1>
+<p>Every refusal is <code>application/problem+json</code> (RFC 9457); its <code>code</code> is stable.</p>
+<table><thead><tr><th>code<th>status<th>中文<th>English<tbody>ROWS</table></html>
 """
 
 blp = Blueprint("web", __name__)
@@ -41,11 +51,31 @@ def docs() -> str:
     return DOCS
 
 
+@blp.get("/docs/problems")
+@public
+def problems() -> str:
+    """Every refusal there is: the page a problem's ``type`` points to."""
+    rows = "".join(
+        f'<tr id="{kind.__name__}"><td><code>{kind.__name__}</code><td>{kind.status}<td>{escape(chinese)}'
+        f"<td>{escape(english)}" for kind in refusals() for chinese, english in [kind.messages()])
+    return PROBLEMS.replace("ROWS", rows)
+
+
+def refusals() -> list[type[Refusal]]:
+    """Every leaf of the refusals' tree, by code."""
+    found, waiting = set[type[Refusal]](), [Refusal]
+    while waiting:
+        below = waiting.pop().__subclasses__()
+        found.update(below)
+        waiting.extend(below)
+    return sorted(found, key=lambda kind: kind.__name__)
+
+
 @blp.get("/docs/<path:name>")
 @public
 def docs_file(name: str) -> Response:
     """Swagger UI's own files."""
-    return send_from_directory(Path(swagger_ui_bundle.swagger_ui_path), name)
+    return send_from_directory(SWAGGER, name)
 
 
 def _file(name: str) -> Response:
