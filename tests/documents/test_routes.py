@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
 from qiaojiejie.documents import facts
+from qiaojiejie.identity.models import Look
 from qiaojiejie.ledger import queries as ledger
 from qiaojiejie.messages.models import Notification
 from qiaojiejie.workers.models import Worker
@@ -23,7 +25,8 @@ class Case:
     """A worker of whom nothing is verified, her firm's manager and an auditor."""
 
     def __init__(self, client: FlaskClient) -> None:
-        self.client, self.firm = client, factories.firm()
+        self.client: Any = client
+        self.firm = factories.firm()
         self.worker = factories.worker(self.firm, identity_verified_on=None, health_until=None, insured_until=None,
                                        insured_class=None, background_until=None)
         self.manager = factories.manager_of(self.firm)
@@ -138,3 +141,38 @@ def test_another_firm_finds_no_document(case: Case) -> None:
         assert case.client.get(path, headers=strange).status_code == 404
         gone = case.client.post(f"{path}/{made}/withdrawals", headers=strange, json={"reason": "x"})
         assert gone.status_code == 404
+
+
+def test_a_reviewer_sees_whose_paper_waits_and_in_plain_only_for_a_reason(case: Case) -> None:
+    document = case.record("certificate", number="S0001").json["id"]
+    waiting = case.client.get("/api/v1/documents/queue", headers=case.auditor).json["items"]
+    [mine] = [paper for paper in waiting if paper["id"] == document]
+    plain = case.worker.id_number.reveal()
+    assert mine["worker"]["firm_name"] == case.firm.name and mine["worker"]["called"] == case.worker.called
+    assert plain not in str(mine) and case.worker.name.reveal() not in str(mine) and "S0001" not in str(mine)
+    path, asked = f"/api/v1/documents/{document}/reveals", ["name", "id_number", "number"]
+    assert case.client.post(path, headers=case.auditor, json={"fields": asked}).status_code == 422
+    shown = case.client.post(path, headers=case.auditor, json={"fields": asked, "reason": "核对身份"})
+    assert shown.json == {"name": case.worker.name.reveal(), "id_number": plain, "number": "S0001"}
+    looks = db.session.execute(sa.select(Look.subject, Look.field).order_by(Look.id)).all()
+    assert [tuple(look) for look in looks] == [
+        (f"worker:{case.worker.id}", "name"), (f"worker:{case.worker.id}", "id_number"),
+        (f"document:{document}", "number")]
+    assert case.client.post(path, headers=case.office, json={"fields": asked, "reason": "x"}).status_code == 403
+
+
+def test_the_federation_takes_back_what_it_verified_and_the_firm_is_told_why(case: Case) -> None:
+    document = case.record("identity").json["id"]
+    case.review(document)
+    assert case.known().listed
+    path = f"/api/v1/documents/{document}/withdrawals"
+    assert case.client.post(path, headers=case.office, json={"reason": "x"}).status_code == 403
+    gone = case.client.post(path, headers=case.auditor, json={"reason": "身份证系冒用"})
+    assert (gone.status_code, gone.json["state"]) == (201, "withdrawn")
+    worker = case.known()
+    assert (worker.identity_verified_on, worker.listed) == (None, False)
+    assert ledger.about(f"worker:{worker.id}")[-1].fact == facts.WITHDRAWN
+    told = db.session.scalars(sa.select(Notification).where(Notification.account_id == case.manager.id,
+                                                            Notification.kind == "document_withdrawn")).one()
+    assert told.data["reason"] == "身份证系冒用"
+    assert case.client.post(path, headers=case.auditor, json={"reason": "x"}).json["code"] == "StepNotPossible"

@@ -1,6 +1,7 @@
 """Read documents, and lock them."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,7 +10,9 @@ from qiaojiejie.core.db import db
 from qiaojiejie.core.paging import Page, keyset, scope_of
 from qiaojiejie.documents.errors import DocumentNotFound, ImageNotYours
 from qiaojiejie.documents.models import WorkerDocument
+from qiaojiejie.firms.models import Firm
 from qiaojiejie.media.models import Media
+from qiaojiejie.workers.models import Worker
 
 
 def get(document_id: UUID, lock: bool = False) -> WorkerDocument:
@@ -42,12 +45,22 @@ def page(worker_id: UUID, *, kind: str | None = None, state: str | None = None, 
 
 
 def queue(*, kind: str | None = None, cursor: str | None = None, limit: int = 20) -> Page:
-    """Documents that wait for a reviewer, oldest first, one page."""
+    """Documents that wait for a reviewer, oldest first, one page: their columns with ``worker``, whose they are."""
     stmt = sa.select(WorkerDocument).where(WorkerDocument.state == "recorded")
     if kind:
         stmt = stmt.where(WorkerDocument.kind == kind)
-    return keyset(stmt, (WorkerDocument.id,), scope=scope_of("document-queue", kind), cursor=cursor, limit=limit,
-                  descending=False)
+    found = keyset(stmt, (WorkerDocument.id,), scope=scope_of("document-queue", kind), cursor=cursor, limit=limit,
+                   descending=False)
+    whose = _whose({paper.worker_id for paper in found.items})
+    return Page([{**vars(paper), "worker": whose[paper.worker_id]} for paper in found.items], found.next_cursor)
+
+
+def _whose(worker_ids: Iterable[UUID]) -> dict[UUID, Any]:
+    """What a reviewer compares a paper with: who the worker is, and her firm's name."""
+    stmt = (sa.select(Worker.id, Worker.called, Worker.name, Worker.id_number, Worker.sex, Worker.birth_year,
+                      Worker.firm_id, Firm.name.label("firm_name"))
+            .outerjoin(Firm, Firm.id == Worker.firm_id).where(Worker.id.in_(list(worker_ids))))
+    return {row.id: row for row in db.session.execute(stmt)}
 
 
 def files(worker_ids: Iterable[UUID], kind: str | None = None) -> Sequence[WorkerDocument]:

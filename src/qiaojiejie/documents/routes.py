@@ -12,7 +12,8 @@ from qiaojiejie.documents.errors import (ConclusionRequired, DocumentNotFound, I
                                          OwnDocument, ReasonRequired, ValidityRequired)
 from qiaojiejie.documents.models import WorkerDocument
 from qiaojiejie.documents.schemas import (DocumentFilter, DocumentIn, DocumentOut, DocumentPageOut, DocumentQueueFilter,
-                                          DocumentReviewIn, DocumentWithdrawalIn)
+                                          DocumentRevealIn, DocumentRevealOut, DocumentReviewIn, DocumentWithdrawalIn,
+                                          WaitingDocumentPageOut)
 from qiaojiejie.firms import queries as firms
 from qiaojiejie.firms.errors import FirmNotFound
 from qiaojiejie.workers import queries as workers
@@ -61,19 +62,47 @@ def withdraw(body: dict[str, Any], firm_id: UUID, worker_id: UUID, document_id: 
     """
     firms.require_member(actor(), firm_id)
     document = queries.of_worker(workers.of_firm(firm_id, worker_id, lock=True).id, document_id)
-    return documents.withdraw(document=document, actor=actor(), **body)
+    return documents.withdraw(document=document, actor=actor(), party="firm", **body)
 
 
 @blp.route("/documents/queue", methods=["GET"])
 @allow(*FEDERATION)
 @blp.arguments(DocumentQueueFilter, location="query")
-@blp.response(200, DocumentPageOut)
+@blp.response(200, WaitingDocumentPageOut)
 def list_queue(filters: dict[str, Any]) -> Page:
     """待核验证件 · List the documents that wait for a reviewer
 
-    For the federation's auditors and administrators, oldest first.
+    For the federation's auditors and administrators, oldest first, with whose they are; name and ID number masked.
     """
     return queries.queue(**filters)
+
+
+@blp.route("/documents/<uuid:document_id>/reveals", methods=["POST"])
+@allow(*FEDERATION)
+@refuses(DocumentNotFound)
+@blp.arguments(DocumentRevealIn)
+@blp.response(200, DocumentRevealOut)
+def reveal(body: dict[str, Any], document_id: UUID) -> dict[str, str | None]:
+    """查看核验信息 · See what a paper is checked against, in plain
+
+    For the federation's reviewers: the worker's name, phone and ID number, the paper's own number. Who looked at what,
+    and why, stays on record.
+    """
+    return documents.unmask(document=queries.get(document_id), actor=actor(), **body)
+
+
+@blp.route("/documents/<uuid:document_id>/withdrawals", methods=["POST"])
+@allow(*FEDERATION)
+@refuses(DocumentNotFound, StepNotPossible)
+@blp.arguments(DocumentWithdrawalIn)
+@blp.response(201, DocumentOut)
+def revoke(body: dict[str, Any], document_id: UUID) -> WorkerDocument:
+    """撤销核验 · Take a verification back
+
+    By the federation, when a paper it verified turns out wrong: it counts no more from now on, and her firm's managers
+    are told why.
+    """
+    return documents.withdraw(document=queries.get(document_id), actor=actor(), party="reviewer", **body)
 
 
 @blp.route("/documents/<uuid:document_id>/reviews", methods=["POST"])

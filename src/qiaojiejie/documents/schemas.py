@@ -6,6 +6,8 @@ from qiaojiejie.core.schema import Masked, Moment, PageFilter, Schema, Text, Who
 from qiaojiejie.documents.lifecycle import DOCUMENT
 from qiaojiejie.documents.rules import CONCLUSIONS, DOCUMENT_KINDS
 
+#: what a reviewer may see in full: of the worker, and the paper's number
+REVEALED = ("name", "phone", "id_number", "number")
 DOCUMENT_ID = {"example": "0190b2f4-7c1a-7e3b-9d52-3f1c8a6b4e41"}
 
 
@@ -86,4 +88,43 @@ class DocumentOut(Schema):
     reason = fields.String(required=True, allow_none=True, metadata={"example": "照片无法辨认"})
 
 
+class DocumentWorkerOut(Schema):
+    """Whose paper it is, as a reviewer sees her; the name and ID number are masked (see reveals)."""
+
+    id = fields.UUID(required=True, metadata=DOCUMENT_ID)
+    called = fields.String(required=True, metadata={"example": "王阿姨"})
+    name = Masked(required=True, metadata={"example": "王**"})
+    id_number = Masked(required=True, metadata={"example": "3****************8"})
+    sex = fields.String(required=True, metadata={"example": "female"})
+    birth_year = fields.Integer(required=True, metadata={"example": 1980})
+    firm_id = fields.UUID(required=True, allow_none=True, metadata=DOCUMENT_ID)
+    firm_name = fields.String(required=True, allow_none=True, metadata={"example": "宿迁市安心家政服务有限公司"})
+
+
+class WaitingDocumentOut(DocumentOut):
+    """A paper that waits for a reviewer."""
+
+    worker = fields.Nested(DocumentWorkerOut, required=True)
+
+
+class DocumentRevealIn(Schema):
+    """Which plain values to show, and what for."""
+
+    fields_ = fields.List(fields.String(validate=validate.OneOf(REVEALED)), required=True, data_key="fields",
+                          attribute="fields", validate=validate.Length(1, len(REVEALED)),
+                          metadata={"example": ["name", "id_number"]})
+    reason = Text(most=200, required=True, metadata={"example": "与公安机关核对身份"})
+
+
+class DocumentRevealOut(Schema):
+    """Plain values; each look is on record."""
+
+    name = fields.String(metadata={"example": "王秀英"})
+    phone = fields.String(metadata={"example": "13800000003"})
+    id_number = fields.String(metadata={"example": "321302198005060008"})
+    number = fields.String(allow_none=True, metadata={"description": "the paper's own number",
+                                                      "example": "S00003213000001"})
+
+
 DocumentPageOut = page_of(DocumentOut)
+WaitingDocumentPageOut = page_of(WaitingDocumentOut)

@@ -15,7 +15,7 @@ from qiaojiejie.documents.errors import (ConclusionRequired, InsuranceClassRequi
                                          ValidityRequired)
 from qiaojiejie.documents.lifecycle import DOCUMENT
 from qiaojiejie.documents.models import WorkerDocument
-from qiaojiejie.identity import queries as identity
+from qiaojiejie.identity import queries as identity, service as identity_service
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.messages import service as messages
 from qiaojiejie.workers import queries as worker_queries, service as workers
@@ -122,15 +122,34 @@ def review(*, document_id: UUID, actor: Actor, verdict: str, source: str, reason
     return paper
 
 
-def withdraw(*, document: WorkerDocument, actor: Actor, reason: str) -> WorkerDocument:
-    """Take a paper back, by her firm; what was verified by it counts no more. Raises StepNotPossible."""
+def withdraw(*, document: WorkerDocument, actor: Actor, party: str, reason: str) -> WorkerDocument:
+    """Take a paper back, by her ``firm`` or a ``reviewer``; what was verified by it counts no more.
+
+    Raises StepNotPossible.
+    """
     worker = worker_queries.get(document.worker_id, lock=True)
     paper = queries.get(document.id, lock=True)
-    step = DOCUMENT.move(paper, "withdraw", party="firm")
+    step = DOCUMENT.move(paper, "withdraw", party=party)
     paper.reason = reason
     _push(worker, paper.kind)
     ledger.append(step.fact, subject=f"worker:{worker.id}", actor=actor.ref, data=_told(worker, paper, "withdraw"))
+    if party == "reviewer":
+        _notify(worker, paper)
     return paper
+
+
+def unmask(*, document: WorkerDocument, actor: Actor, fields: Sequence[str], reason: str) -> dict[str, str | None]:
+    """What a reviewer compares a paper with, in plain: name, phone, id_number of the worker, the paper's own number.
+
+    Each leaves a look.
+    """
+    worker = worker_queries.get(document.worker_id)
+    shown: dict[str, str | None] = {**workers.unmask(
+        worker=worker, actor=actor, fields=[field for field in fields if field != "number"], reason=reason)}
+    if "number" in fields:
+        identity_service.look(actor=actor, subject=f"document:{document.id}", field="number", reason=reason)
+        shown["number"] = document.number.reveal() if document.number is not None else None
+    return shown
 
 
 def _told(worker: Worker, paper: WorkerDocument, step: str) -> dict[str, Any]:
