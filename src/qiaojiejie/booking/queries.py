@@ -210,21 +210,21 @@ def due_to_expire(now: datetime, limit: int) -> list[Booking]:
     """Holds past their time that nobody began to pay, locked; those another process works on are left to it."""
     stmt = sa.select(Booking).where(Booking.state == "held", Booking.expires_at <= now,
                                     Booking.payment_begun_at.is_(None)).order_by(Booking.expires_at)
-    return _batch(stmt, limit)
+    # whose days are drawn next: in the order in which calendars locks them
+    return sorted(_batch(stmt, limit), key=lambda booking: (booking.worker.no, booking.start))
 
 
 def due_to_complete(now: datetime, limit: int) -> list[Booking]:
     """Served bookings the household has not spoken on in time, without an open complaint, locked."""
     stmt = sa.select(Booking).where(Booking.state == "served", Booking.ended_at <= now - rules.COMPLETES_AFTER,
                                     Booking.complaint_open.is_(False)).order_by(Booking.ended_at)
-    return _batch(stmt, limit)
+    # whose rows are counted up next: in the order in which all who write many workers take them
+    return sorted(_batch(stmt, limit), key=lambda booking: booking.worker_id)
 
 
-def _batch(stmt: sa.Select[Any], limit: int) -> list[Booking]:
-    """In the order of their workers, whose rows are written next: two batches never wait on each other."""
-    found = db.session.scalars(stmt.options(*_AROUND).limit(limit).with_for_update(
+def _batch(stmt: sa.Select[Any], limit: int) -> Sequence[Booking]:
+    return db.session.scalars(stmt.options(*_AROUND).limit(limit).with_for_update(
         of=Booking, key_share=True, skip_locked=True)).all()
-    return sorted(found, key=lambda booking: booking.worker.no)
 
 
 def accounts_of(booking: Booking) -> dict[str, list[UUID]]:

@@ -100,6 +100,11 @@ def standings() -> dict[UUID, tuple[int, str]]:
     return {row.worker_id: (row.score, row.grade) for row in found}
 
 
+def lock_standings() -> None:
+    """Lock everyone's standing, by worker, as all who write many do."""
+    db.session.execute(sa.select(Standing.worker_id).order_by(Standing.worker_id).with_for_update())
+
+
 def due(day: date, limit: int) -> list[UUID]:
     """Workers whose standing must be computed again by a day, the longest due first."""
     stmt = sa.select(Standing.worker_id).where(Standing.due_on <= day).order_by(Standing.due_on, Standing.worker_id)

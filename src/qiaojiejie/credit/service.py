@@ -30,6 +30,11 @@ _CONTEXT = sa.text("""
     WHERE event.entry_id = d.entry AND event.type IN ('order_completed', 'rating')""")
 
 
+def calibrate_for(*, entry_id: int) -> bool:
+    """Publish the calibration of an entry's month unless it stands; True when it was published now."""
+    return calibrate(month=clock.local(ledger_queries.get(entry_id).at).date().replace(day=1))
+
+
 def learn(*, entry_id: int) -> None:
     """Take in one ledger entry: its event, the neutral facts it changes, and the standings that follow from them."""
     entry = ledger_queries.get(entry_id)
@@ -255,6 +260,7 @@ def _publish_calibration(month: date, people: Iterable[Events], counts: dict[str
     _write_calibration(month, counts, tables, *rules.firm_means(scored), raters)
     if newest:
         _weigh(raters)
+        queries.lock_standings()
         db.session.execute(sa.update(Standing).values(due_on=clock.today()))
 
 

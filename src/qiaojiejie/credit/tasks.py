@@ -1,6 +1,7 @@
 """What credit does when told, and from time to time."""
 
 from qiaojiejie.core import clock, jobs
+from qiaojiejie.core.db import checkpoint
 from qiaojiejie.credit import service as credit
 from qiaojiejie.credit.facts import READINGS
 from qiaojiejie.ledger import service as ledger
@@ -8,7 +9,12 @@ from qiaojiejie.ledger import service as ledger
 
 @ledger.follows(*READINGS, name="credit.learn")
 def learn(entry_id: int) -> None:
-    """Something was recorded that bears on a worker's credit."""
+    """Something was recorded that bears on a worker's credit.
+
+    A month that begins with it makes everyone due: that is let go of before a household or a worker is waited for.
+    """
+    if credit.calibrate_for(entry_id=entry_id):
+        checkpoint()
     credit.learn(entry_id=entry_id)
 
 
