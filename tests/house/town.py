@@ -1,0 +1,118 @@
+"""Two tenants of everything — a family, a firm, a worker and all that is theirs — and somebody in each of the roles."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session as OrmSession
+
+from qiaojiejie.calendars import service as calendars
+from qiaojiejie.casework.models import Complaint
+from qiaojiejie.core import clock
+from qiaojiejie.core.access import Role
+from qiaojiejie.core.db import db
+from qiaojiejie.identity.models import Account, Membership, Session
+from qiaojiejie.media.models import Media
+from qiaojiejie.messages.models import Notification
+from qiaojiejie.payments.models import Payment
+from qiaojiejie.staffing.models import StaffImport, StaffImportRow
+from qiaojiejie.stations.models import Station
+from qiaojiejie.workers import service as workers
+from tests import factories
+
+PLAIN = (Role.TRAINER, Role.MEDIATOR, Role.FEDERATION_AUDITOR, Role.FEDERATION_ADMIN)
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """One family, one firm and its worker: ``ids`` by what a path or body calls them, ``headers`` by role.
+
+    ``named`` holds what no tenant owns: codes, versions, a station, numbers nobody has.
+    """
+
+    ids: dict[str, UUID]
+    accounts: dict[Role, Account]
+    headers: dict[Role, dict[str, str]]
+
+    @property
+    def named(self) -> dict[str, UUID | str]:
+        """Everything a path or body may name."""
+        photo = media(self.accounts[Role.FIRM_MANAGER], self.ids["firm_id"], "photo")
+        licence = media(self.accounts[Role.HOUSEHOLD], None, "licence")
+        return {**self.ids, "code": "cleaning", "one_time_code": "000000", "version": "v1", "month": "2026-11",
+                "uscc": factories.firm_code(),
+                "id_number": factories.id_number(), "photo_id": photo, "licence_media_id": licence,
+                "station_id": db.session.scalars(sa.select(Station.id).limit(1)).first() or uuid4(),
+                "verdict": "reject", "step": "start_review"}
+
+
+def _keep(row: Any) -> Any:
+    session: OrmSession = db.session()
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _people(firm_id: UUID, household_account: UUID, worker_account: UUID) -> dict[Role, Account]:
+    station = db.session.scalars(sa.select(Station.id)).first()
+    return {
+        Role.HOUSEHOLD: db.session.get_one(Account, household_account),
+        Role.WORKER: db.session.get_one(Account, worker_account),
+        Role.FIRM_MANAGER: factories.member(Role.FIRM_MANAGER, firm_id),
+        Role.BROKER: factories.member(Role.BROKER, firm_id),
+        Role.STATION_CLERK: factories.member(Role.STATION_CLERK, station or uuid4()),
+        **{role: factories.member(role) for role in PLAIN}}
+
+
+def media(by: Account, org_id: UUID | None, kind: str = "document") -> UUID:
+    """A private file without bytes behind it."""
+    row: Media = _keep(Media(account_id=by.id, org_id=org_id, kind=kind, content_type="application/pdf", size=9,
+                             sha256=uuid4().bytes, key=uuid4().hex, public=kind == "photo", created_at=clock.now()))
+    return row.id
+
+
+def _paperwork(firm_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
+    """What a firm and a mediator have on their desks."""
+    ids["media_id"] = media(by, firm_id)
+    imported = _keep(StaffImport(
+        firm_id=firm_id, account_id=by.id, filename="a.xlsx", media_id=media(by, firm_id, "sheet"), state="done",
+        total=1, done=1, added=0, updated=0, unchanged=0, rejected=1, header=["姓名"], created_at=clock.now(),
+        finished_at=clock.now()))
+    _keep(StaffImportRow(import_id=imported.id, row_no=2, cells='["王秀英"]', reasons=[
+        {"code": "id_missing", "column": "身份证号", "message_zh": "缺少身份证号", "message_en": "No ID number"}]))
+    ids["import_id"] = imported.id
+
+
+def tenant() -> Tenant:
+    """Everything one family and one firm can have."""
+    firm, family = factories.firm(), factories.household()
+    worker = factories.worker_with_account(of=firm)
+    people = _people(firm.id, family.account_id, worker.account_id)
+    booking = factories.booking("confirmed", family, worker)
+    done = factories.booking("completed", family, worker, start=factories.tomorrow(days=3))
+    ids = {"firm_id": firm.id, "worker_id": worker.id, "booking_id": booking.id, "done_booking_id": done.id,
+           "held_booking_id": factories.booking("held", family, worker, start=factories.tomorrow(days=4)).id,
+           "under_way_booking_id": factories.booking("under_way", family, worker, factories.tomorrow(days=6)).id,
+           "served_booking_id": factories.booking("served", family, worker, factories.tomorrow(days=7)).id,
+           "applied_firm_id": factories.firm("applied").id,
+           "quote_id": factories.quote(family, worker, factories.tomorrow(days=5)).id,
+           "address_id": factories.address(family).id, "document_id": factories.document(worker).id}
+    _paperwork(firm.id, people[Role.FIRM_MANAGER], ids)
+    ids["leave_id"] = calendars.add_leave(worker_no=worker.no, start=factories.tomorrow(days=20),
+                                          end=factories.tomorrow(days=21), note="").id
+    for of in (booking, done):
+        _keep(Payment(booking_id=of.id, state="succeeded", method="alipay", amount_fen=of.total_fen, attempt=0,
+                      created_at=clock.now(), checked_at=clock.now(), succeeded_at=clock.now()))
+    ids["complaint_id"] = _keep(Complaint(
+        booking_id=done.id, household_id=family.id, worker_id=worker.id, firm_id=firm.id, state="open", kind="damage",
+        words="厨房台面被划伤", opened_at=clock.now())).id
+    ids["notification_id"] = _keep(Notification(account_id=family.account_id, kind="firm_applied",
+                                                data={}, key=None, created_at=clock.now())).id
+    headers = {role: factories.headers(who) for role, who in people.items()}
+    ids["session_id"] = db.session.scalars(sa.select(Session.id).where(Session.account_id == family.account_id)).one()
+    ids["membership_id"] = db.session.scalars(sa.select(Membership.id).where(
+        Membership.account_id == people[Role.BROKER].id)).one()
+    workers.refresh(worker=worker)
+    db.session.flush()
+    return Tenant(ids, people, headers)
