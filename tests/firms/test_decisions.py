@@ -19,17 +19,19 @@ from tests import factories
 
 FIRMS = "/api/v1/firms"
 WHY = [{"code": "licence_mismatch", "field": "name", "note": "少了“市”字"}]
-REASONS: dict[str, list[dict[str, str]]] = {"return": WHY, "suspend": [{"code": "rules_breached"}]}
+REASONS: dict[str, list[dict[str, str]]] = {
+    "return": WHY, "suspend": [{"code": "rules_breached"}], "close": [{"code": "left_unmended"}]}
 
 #: the specification, written a second time: from each state, the federation's steps and where they lead
 POSSIBLE = {
-    "applied": {"start_review": "under_review", "return": "returned", "accept": "on_platform"},
-    "under_review": {"return": "returned", "accept": "on_platform"},
-    "returned": {}, "on_platform": {"suspend": "suspended"}, "suspended": {"resume": "on_platform"},
+    "applied": {"start_review": "under_review", "return": "returned", "accept": "on_platform", "close": "closed"},
+    "under_review": {"return": "returned", "accept": "on_platform", "close": "closed"},
+    "returned": {"close": "closed"}, "closed": {},
+    "on_platform": {"suspend": "suspended"}, "suspended": {"resume": "on_platform"},
 }
-STEPS = ("start_review", "return", "accept", "suspend", "resume")
+STEPS = ("start_review", "return", "accept", "suspend", "resume", "close")
 FACTS = {"start_review": "firm.review_started", "return": "firm.returned", "accept": "firm.accepted",
-         "suspend": "firm.suspended", "resume": "firm.resumed"}
+         "suspend": "firm.suspended", "resume": "firm.resumed", "close": "firm.closed"}
 
 
 @pytest.fixture()

@@ -2,5 +2,6 @@
 
 Knows a firm's papers and standing on the platform; knows no worker.
 Facts: ``firm.applied``, ``firm.changed``, ``firm.review_started``, ``firm.returned``, ``firm.accepted``,
-``firm.suspended``, ``firm.resumed``.
+``firm.suspended``, ``firm.resumed``, ``firm.closed``, ``firm.renewal_submitted``, ``firm.renewal_accepted``,
+``firm.renewal_refused``.
 """

@@ -24,8 +24,8 @@ class LicenceLapsed(Invalid):
 
 
 class NotChangeableNow(Conflict):
-    """企业在“{state}”状态下不能修改：{fields}。
-    In the state {state} a firm can't change: {fields}."""
+    """企业{state_name}，不能直接修改：{field_names}；营业执照到期请提交换证申请。
+    In the state {state} a firm can't change {fields} by itself; send a new licence in as a renewal."""
 
 
 class ReasonsRequired(Invalid):
@@ -41,3 +41,18 @@ class ReasonDoesNotFit(Invalid):
 class OwnFirm(Forbidden):
     """您是该企业的成员，须由他人审核。
     You belong to this firm; somebody else must decide."""
+
+
+class RenewalWaiting(Conflict):
+    """已有一份换证申请正在审核，请等待结果。
+    A renewal waits for the federation already."""
+
+
+class RenewalNotFound(NotFound):
+    """没有找到这份换证申请。
+    There is no such renewal."""
+
+
+class RenewalNotNow(Conflict):
+    """企业{state_name}，无需换证申请，请直接修改申请资料。
+    In the state {state} the licence is part of the application; change it there."""

@@ -7,3 +7,7 @@ RETURNED = "firm.returned"
 ACCEPTED = "firm.accepted"
 SUSPENDED = "firm.suspended"
 RESUMED = "firm.resumed"
+CLOSED = "firm.closed"
+RENEWAL_SUBMITTED = "firm.renewal_submitted"  # {renewal, valid_until}
+RENEWAL_ACCEPTED = "firm.renewal_accepted"    # {renewal, valid_until}
+RENEWAL_REFUSED = "firm.renewal_refused"      # {renewal, valid_until}

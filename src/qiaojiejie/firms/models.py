@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
 from qiaojiejie.core.secrets import Encrypted, Sealed
-from qiaojiejie.firms.lifecycle import FIRM
+from qiaojiejie.firms.lifecycle import FIRM, RENEWAL
 
 
 class Firm(Model):
@@ -20,6 +20,8 @@ class Firm(Model):
     __tablename__ = "firm"
     __table_args__ = (sa.CheckConstraint(FIRM.check(), name="state"),
                       sa.CheckConstraint("mode IN ('employs', 'introduces')", name="mode"),
+                      # an application that was closed gives its code free
+                      sa.Index("uq_firm_uscc", "uscc", unique=True, postgresql_where=sa.text("state <> 'closed'")),
                       sa.Index("ix_firm_state", "state", "id"),
                       sa.Index("ix_firm_open_name", "name", "id",
                                postgresql_where=sa.text("state IN ('on_platform', 'suspended')")),
@@ -27,7 +29,7 @@ class Firm(Model):
                                postgresql_where=sa.text("state IN ('applied', 'under_review')")))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
-    uscc: Mapped[str] = mapped_column(unique=True)
+    uscc: Mapped[str]
     name: Mapped[str]
     mode: Mapped[str]
     state: Mapped[str]
@@ -65,3 +67,25 @@ class FirmDecision(Model):
     def state(self) -> str:
         """The state of the firm it led to."""
         return FIRM.steps[self.step].target
+
+
+class FirmRenewal(Model):
+    """A new licence of a firm on the platform, which takes the old one's place once the federation accepts it."""
+
+    __tablename__ = "firm_renewal"
+    __table_args__ = (
+        sa.CheckConstraint(RENEWAL.check(), name="state"),
+        sa.Index("uq_firm_renewal_waiting", "firm_id", unique=True, postgresql_where=sa.text("state = 'submitted'")),
+        sa.Index("ix_firm_renewal_queue", "id", postgresql_where=sa.text("state = 'submitted'")),
+        sa.Index("ix_firm_renewal_firm", "firm_id", "id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    firm_id: Mapped[UUID] = mapped_column(sa.ForeignKey("firm.id"))
+    state: Mapped[str]
+    licence_media_id: Mapped[UUID] = mapped_column(sa.ForeignKey("media.id"))
+    licence_valid_until: Mapped[date | None]
+    submitted_by: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
+    submitted_at: Mapped[datetime]
+    note: Mapped[str]
+    decided_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None]

@@ -11,8 +11,8 @@ from qiaojiejie.core import paging
 from qiaojiejie.core.access import FEDERATION, FIRM, Actor
 from qiaojiejie.core.db import db
 from qiaojiejie.firms import rules
-from qiaojiejie.firms.errors import FirmNotFound
-from qiaojiejie.firms.models import Firm, FirmDecision
+from qiaojiejie.firms.errors import FirmNotFound, RenewalNotFound
+from qiaojiejie.firms.models import Firm, FirmDecision, FirmRenewal
 from qiaojiejie.identity import queries as identity
 
 #: the steps of a firm's past that everybody may see
@@ -111,3 +111,25 @@ def decisions_on(firm_id: UUID, *steps: str) -> Sequence[FirmDecision]:
     """The decisions on a firm of the named steps, in the order they were taken."""
     stmt = sa.select(FirmDecision).where(FirmDecision.firm_id == firm_id, FirmDecision.step.in_(steps))
     return db.session.scalars(stmt.order_by(FirmDecision.id)).all()
+
+
+def renewal(renewal_id: UUID, lock: bool = False) -> FirmRenewal:
+    """A new licence that was sent in. Raises RenewalNotFound."""
+    found = db.session.get(FirmRenewal, renewal_id, with_for_update=True if lock else None, populate_existing=lock)
+    if found is None:
+        raise RenewalNotFound()
+    return found
+
+
+def renewals_of(firm_id: UUID, *, limit: int, cursor: str | None = None) -> paging.Page:
+    """A page of the new licences a firm sent in, newest first."""
+    stmt = sa.select(FirmRenewal).where(FirmRenewal.firm_id == firm_id)
+    return paging.keyset(stmt, [FirmRenewal.id], cursor=cursor, limit=limit,
+                         scope=paging.scope_of("firm-renewals", firm_id))
+
+
+def renewals_waiting(*, limit: int, cursor: str | None = None) -> paging.Page:
+    """A page of the new licences that wait for the federation, longest waiting first."""
+    stmt = sa.select(FirmRenewal).where(FirmRenewal.state == "submitted")
+    return paging.keyset(stmt, [FirmRenewal.id], cursor=cursor, limit=limit, descending=False,
+                         scope=paging.scope_of("renewals-waiting", None))

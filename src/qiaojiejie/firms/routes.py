@@ -12,11 +12,13 @@ from qiaojiejie.core.paging import Page
 from qiaojiejie.core.schema import PageFilter
 from qiaojiejie.firms import queries, service as firms
 from qiaojiejie.firms.errors import (FirmAlreadyRegistered, FirmNotFound, LicenceLapsed, LicenceNotYours,
-                                     NotChangeableNow, OwnFirm, ReasonDoesNotFit, ReasonsRequired)
-from qiaojiejie.firms.models import Firm, FirmDecision
+                                     NotChangeableNow, OwnFirm, ReasonDoesNotFit, ReasonsRequired, RenewalNotFound,
+                                     RenewalNotNow, RenewalWaiting)
+from qiaojiejie.firms.models import Firm, FirmDecision, FirmRenewal
 from qiaojiejie.firms.schemas import (ApplicationFilter, FirmApplicationOut, FirmDecisionIn, FirmDecisionOut,
                                       FirmDecisionPageOut, FirmFilter, FirmIn, FirmOut, FirmOwnOut, FirmOwnPageOut,
-                                      FirmPageOut, FirmPatchIn)
+                                      FirmPageOut, FirmPatchIn, FirmRenewalDecisionIn, FirmRenewalIn, FirmRenewalOut,
+                                      FirmRenewalPageOut)
 
 blp = Blueprint("firms", description="家政企业 · Housekeeping firms")
 
@@ -69,7 +71,7 @@ def change(body: dict[str, Any], firm_id: UUID) -> Firm:
     """修改企业资料 · Change a firm's file
 
     By its manager. Before the firm is on the platform everything but the USCC, unless the federation is reviewing it
-    just then; afterwards phone, description and districts only.
+    just then; afterwards phone, description and districts only; a new licence is sent in as a renewal.
     """
     return firms.change(actor=actor(), firm_id=firm_id, **body)
 
@@ -120,7 +122,8 @@ def decide(body: dict[str, Any], firm_id: UUID) -> FirmDecision:
     """审核企业 · Decide on a firm
 
     By the federation, never by a member of that firm: `start_review`, `return` (with reasons), `accept`, `suspend`
-    (with reasons), `resume`. The firm's managers are told.
+    (with reasons), `resume`; `close` (with reasons) ends an application for good and gives its credit code free: one
+    left unmended, or not made by the firm itself. The firm's managers are told.
     """
     return firms.decide(actor=actor(), firm_id=firm_id, **body)
 
@@ -148,3 +151,54 @@ def list_my_firms(filters: dict[str, Any]) -> Page:
     In whatever state, newest first.
     """
     return queries.of_account(actor().account_id, **filters)
+
+
+@blp.route("/firms/<uuid:firm_id>/licence-renewals", methods=["POST"])
+@allow(Role.FIRM_MANAGER)
+@refuses(FirmNotFound, RenewalNotNow, RenewalWaiting, LicenceNotYours, LicenceLapsed)
+@blp.arguments(FirmRenewalIn)
+@blp.response(201, FirmRenewalOut)
+def renew(body: dict[str, Any], firm_id: UUID) -> FirmRenewal:
+    """营业执照换证 · Send a new licence in
+
+    By the manager of a firm on the platform, one at a time. The old licence stands until the federation accepts it.
+    """
+    return firms.renew(actor=actor(), firm_id=firm_id, **body)
+
+
+@blp.route("/firms/<uuid:firm_id>/licence-renewals", methods=["GET"])
+@allow(*FIRM, *FEDERATION)
+@refuses(FirmNotFound)
+@blp.arguments(PageFilter, location="query")
+@blp.response(200, FirmRenewalPageOut)
+def list_renewals(filters: dict[str, Any], firm_id: UUID) -> Page:
+    """换证记录 · List the new licences a firm sent in
+
+    Newest first, to its own members and the federation.
+    """
+    return queries.renewals_of(queries.of_insider(actor(), firm_id).id, **filters)
+
+
+@blp.route("/firms/licence-renewals", methods=["GET"])
+@allow(*FEDERATION)
+@blp.arguments(PageFilter, location="query")
+@blp.response(200, FirmRenewalPageOut)
+def list_waiting_renewals(filters: dict[str, Any]) -> Page:
+    """待审核换证 · List the new licences that wait
+
+    For the federation; longest waiting first.
+    """
+    return queries.renewals_waiting(**filters)
+
+
+@blp.route("/firms/licence-renewals/<uuid:renewal_id>/decisions", methods=["POST"])
+@allow(*FEDERATION)
+@refuses(RenewalNotFound, OwnFirm, StepNotPossible, ReasonsRequired, LicenceLapsed)
+@blp.arguments(FirmRenewalDecisionIn)
+@blp.response(201, FirmRenewalOut)
+def decide_renewal(body: dict[str, Any], renewal_id: UUID) -> FirmRenewal:
+    """审核换证 · Decide on a new licence
+
+    By the federation, never by a member of that firm: `accept`, or `refuse` with a note. The firm's managers are told.
+    """
+    return firms.decide_renewal(actor=actor(), renewal_id=renewal_id, **body)

@@ -11,6 +11,9 @@ PUBLIC = ("on_platform", "suspended")
 #: states in which a firm waits for the federation
 WAITING = ("applied", "under_review")
 
+#: states in which a firm takes nobody on
+CLOSED_TO_STAFF = ("suspended", "closed")
+
 MODE_NAMES = {"employs": "员工制", "introduces": "中介"}
 
 _CONTACT = frozenset({"phone", "description", "region_codes"})
@@ -20,6 +23,14 @@ _ALL = _CONTACT | {"name", "mode", "licence_media_id", "licence_valid_until", "l
 #: what a manager may change in each state; the USCC in none, and nothing while the federation is reading
 CHANGEABLE: dict[str, frozenset[str]] = {
     "applied": _ALL, "returned": _ALL, "under_review": frozenset(), "on_platform": _CONTACT, "suspended": _CONTACT,
+    "closed": frozenset(),
+}
+
+#: how the parts of a file are called in Chinese
+FIELD_NAMES = {
+    "phone": "联系电话", "description": "企业介绍", "region_codes": "服务区域", "name": "企业名称", "mode": "经营方式",
+    "licence_media_id": "营业执照", "licence_valid_until": "营业执照有效期", "legal_representative": "法定代表人",
+    "address": "地址", "founded_on": "成立日期", "outlets": "门店数",
 }
 
 #: the parts of a file a reason may point at
@@ -35,7 +46,7 @@ class Reason:
     steps: frozenset[str]
 
 
-_RETURN, _SUSPEND = frozenset({"return"}), frozenset({"suspend"})
+_RETURN, _SUSPEND, _CLOSE = frozenset({"return"}), frozenset({"suspend"}), frozenset({"close"})
 _BOTH = _RETURN | _SUSPEND
 
 #: Reasons for returning follow the typed list in use in Guangdong (name or number mistyped, stamp missing, illegible,
@@ -49,16 +60,20 @@ REASONS: dict[str, Reason] = {
     "authorisation_undated": Reason("授权书未写日期", "The authorisation bears no date", _RETURN),
     "licence_mismatch": Reason("填报内容与营业执照不一致", "The application differs from the licence", _RETURN),
     "licence_lapsed": Reason("营业执照已过期", "The licence has run out", _BOTH),
-    "scope_lacks_housekeeping": Reason("经营范围不含家政服务", "The licence does not cover housekeeping", _RETURN),
-    "contact_unreachable": Reason("联系电话无法接通", "Nobody can be reached at the phone given", _BOTH),
+    "scope_lacks_housekeeping": Reason("经营范围不含家政服务", "The licence does not cover housekeeping",
+                                       _RETURN | _CLOSE),
+    "contact_unreachable": Reason("联系电话无法接通", "Nobody can be reached at the phone given",
+                                  _BOTH | _CLOSE),
+    "left_unmended": Reason("退回后长期未补正", "It was returned and never mended", _CLOSE),
+    "not_the_firm": Reason("申请并非企业本身提出", "The firm itself did not apply", _CLOSE),
     "complaints_unanswered": Reason("投诉长期不答复", "Complaints are left unanswered", _SUSPEND),
     "rules_breached": Reason("违反平台规则", "The platform's rules were broken", _SUSPEND),
-    "requested": Reason("企业申请暂停", "The firm asked for it", _SUSPEND),
-    "other": Reason("其他（见说明）", "Something else; see the note", _BOTH),
+    "requested": Reason("企业自行提出", "The firm asked for it", _SUSPEND | _CLOSE),
+    "other": Reason("其他（见说明）", "Something else; see the note", _BOTH | _CLOSE),
 }
 
 #: steps that are never taken without saying why
-NEEDS_REASONS = frozenset({"return", "suspend"})
+NEEDS_REASONS = frozenset({"return", "suspend", "close"})
 
 
 def frozen_fields(state: str, fields: Collection[str]) -> list[str]:

@@ -12,7 +12,7 @@ from qiaojiejie.core.http import language
 from qiaojiejie.core.schema import Masked, Moment, PageFilter, Schema, Text, Whole, page_of
 from qiaojiejie.core.secrets import Sealed
 from qiaojiejie.firms import rules
-from qiaojiejie.firms.lifecycle import FIRM
+from qiaojiejie.firms.lifecycle import FIRM, RENEWAL
 from qiaojiejie.media.rules import url
 
 CODE = "91999999MA00001009"  # invented: no firm is registered in region 999999
@@ -186,7 +186,7 @@ class FirmDecisionIn(Schema):
     """A step of the federation's."""
 
     step = fields.String(required=True, validate=validate.OneOf(FEDERATION_STEPS), metadata={
-        "description": "return and suspend need at least one reason", "example": "return"})
+        "description": "return, suspend and close need at least one reason", "example": "return"})
     reasons = fields.List(fields.Nested(FirmReasonIn), load_default=list, validate=validate.Length(max=10))
     note = Text(most=2000, least=0, load_default="", metadata={"example": "请于十日内补正"})
 
@@ -215,6 +215,40 @@ class FirmDecisionOut(Schema):
     decided_at = Moment(required=True)
 
 
+class FirmRenewalIn(Schema):
+    """A new licence."""
+
+    licence_media_id = fields.UUID(required=True, metadata={
+        "description": "the uploaded new licence (POST /media, kind licence)"})
+    licence_valid_until = fields.Date(required=True, allow_none=True, metadata={
+        "description": "null: without an end (长期)", "example": "2046-03-31"})
+
+
+class FirmRenewalDecisionIn(Schema):
+    """What the federation decides on a new licence."""
+
+    step = fields.String(required=True, validate=validate.OneOf(list(RENEWAL.steps)), metadata={"example": "accept"})
+    note = Text(most=2000, least=0, load_default="", metadata={"description": "required to refuse",
+                                                               "example": "与登记机关核对无误"})
+
+
+class FirmRenewalOut(Schema):
+    """A new licence that was sent in, and what was decided on it."""
+
+    id = fields.UUID(required=True)
+    firm_id = fields.UUID(required=True)
+    state = fields.String(required=True, metadata={
+        "description": ", ".join(f"{state} {name}" for state, name in RENEWAL.states.items()), "example": "submitted"})
+    licence_url = fields.Function(lambda renewal: url(renewal.licence_media_id), required=True, metadata={
+        "type": "string", "example": "/api/v1/media/0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"})
+    licence_valid_until = fields.Date(required=True, allow_none=True, metadata={"example": "2046-03-31"})
+    submitted_at = Moment(required=True)
+    note = fields.String(required=True, metadata={"example": "与登记机关核对无误"})
+    decided_by = fields.UUID(required=True, allow_none=True, metadata={"description": "account of who decided"})
+    decided_at = Moment(required=True, allow_none=True)
+
+
 FirmPageOut = page_of(FirmCardOut)
+FirmRenewalPageOut = page_of(FirmRenewalOut)
 FirmOwnPageOut = page_of(FirmOwnOut)
 FirmDecisionPageOut = page_of(FirmDecisionOut)

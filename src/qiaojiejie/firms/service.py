@@ -1,5 +1,6 @@
-"""Apply, mend, decide."""
+"""Apply, mend, decide, renew a licence."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,9 @@ from qiaojiejie.core.errors import NotFound
 from qiaojiejie.core.lifecycle import Step
 from qiaojiejie.firms import facts, queries, rules
 from qiaojiejie.firms.errors import (FirmAlreadyRegistered, LicenceLapsed, LicenceNotYours, NotChangeableNow, OwnFirm,
-                                     ReasonDoesNotFit, ReasonsRequired)
-from qiaojiejie.firms.lifecycle import FIRM
-from qiaojiejie.firms.models import Firm, FirmDecision
+                                     ReasonDoesNotFit, ReasonsRequired, RenewalNotNow, RenewalWaiting)
+from qiaojiejie.firms.lifecycle import FIRM, RENEWAL
+from qiaojiejie.firms.models import Firm, FirmDecision, FirmRenewal
 from qiaojiejie.identity import queries as identity_queries, service as identity
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.media import queries as media
@@ -50,7 +51,8 @@ def change(*, actor: Actor, firm_id: UUID, **changes: Any) -> Firm:
     firm = queries.of_member(actor, firm_id, lock=True)
     frozen = rules.frozen_fields(firm.state, changes)
     if frozen:
-        raise NotChangeableNow(state=firm.state, fields=", ".join(frozen))
+        raise NotChangeableNow(state=firm.state, fields=", ".join(frozen), state_name=FIRM.states[firm.state],
+                               field_names="、".join(rules.FIELD_NAMES[name] for name in frozen))
     _check(actor, changes)
     for name, value in changes.items():
         setattr(firm, name, value)
@@ -77,13 +79,60 @@ def decide(*, actor: Actor, firm_id: UUID, step: str, reasons: list[dict[str, An
     Raises FirmNotFound, OwnFirm, StepNotPossible, ReasonsRequired, ReasonDoesNotFit, LicenceLapsed (on accepting).
     """
     firm = queries.get(firm_id, lock=True)
-    if firm_id in {held.org_id for held in identity_queries.memberships(actor.account_id)}:
-        raise OwnFirm()
+    _require_outsider(actor, firm)
     row = FIRM.move(firm, step, party="federation")
     _require_reasons(step, [reason["code"] for reason in reasons])
     if step == "accept":
         _require_licence_in_date(firm)
     return _decided(row, firm, actor, reasons, note)
+
+
+def renew(*, actor: Actor, firm_id: UUID, licence_media_id: UUID, licence_valid_until: date | None) -> FirmRenewal:
+    """Send a new licence in for a firm on the platform; the old one stands until the federation accepts the new.
+
+    Raises FirmNotFound, RenewalNotNow, LicenceNotYours, LicenceLapsed, RenewalWaiting.
+    """
+    firm = queries.of_member(actor, firm_id, lock=True)
+    if firm.state not in rules.PUBLIC:
+        raise RenewalNotNow(state=firm.state, state_name=FIRM.states[firm.state])
+    _check(actor, {"licence_media_id": licence_media_id, "licence_valid_until": licence_valid_until})
+    renewal = FirmRenewal(firm_id=firm.id, state=RENEWAL.initial, licence_media_id=licence_media_id,
+                          licence_valid_until=licence_valid_until, submitted_by=actor.account_id,
+                          submitted_at=clock.now(), note="")
+    try:
+        with db.session.begin_nested():
+            db.session.add(renewal)
+    except IntegrityError as error:
+        if violated(error) != "uq_firm_renewal_waiting":
+            raise
+        raise RenewalWaiting() from error
+    _record(facts.RENEWAL_SUBMITTED, firm, actor, **_said(renewal))
+    return renewal
+
+
+def decide_renewal(*, actor: Actor, renewal_id: UUID, step: str, note: str) -> FirmRenewal:
+    """``accept`` or ``refuse`` (with a note) a new licence; accepted, it takes the old one's place.
+
+    Raises RenewalNotFound, OwnFirm, StepNotPossible, ReasonsRequired, LicenceLapsed (on accepting).
+    """
+    firm = queries.get(queries.renewal(renewal_id).firm_id, lock=True)
+    renewal = queries.renewal(renewal_id, lock=True)
+    _require_outsider(actor, firm)
+    row = RENEWAL.move(renewal, step, party="federation")
+    if step == "refuse" and not note:
+        raise ReasonsRequired()
+    if step == "accept":
+        if not rules.in_date(renewal.licence_valid_until, clock.today()):
+            raise LicenceLapsed(valid_until=renewal.licence_valid_until)
+        firm.licence_media_id, firm.licence_valid_until = renewal.licence_media_id, renewal.licence_valid_until
+    renewal.note, renewal.decided_by, renewal.decided_at = note, actor.account_id, clock.now()
+    _record(row.fact, firm, actor, **_said(renewal))
+    return renewal
+
+
+def _said(renewal: FirmRenewal) -> dict[str, str | None]:
+    until = renewal.licence_valid_until
+    return {"renewal": str(renewal.id), "valid_until": until.isoformat() if until else None}
 
 
 def open_application(*, actor: Actor, firm_id: UUID) -> Firm:
@@ -104,6 +153,11 @@ def _decided(row: Step, firm: Firm, actor: Actor, reasons: list[dict[str, Any]],
     db.session.flush()
     _record(row.fact, firm, actor, decision=str(decision.id), reasons=[reason["code"] for reason in reasons])
     return decision
+
+
+def _require_outsider(actor: Actor, firm: Firm) -> None:
+    if firm.id in {held.org_id for held in identity_queries.memberships(actor.account_id)}:
+        raise OwnFirm()
 
 
 def _record(fact: str, firm: Firm, actor: Actor, **data: Any) -> None:

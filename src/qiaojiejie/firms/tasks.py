@@ -10,15 +10,17 @@ from qiaojiejie.ledger import queries as ledger_queries, service as ledger
 from qiaojiejie.messages import service as messages
 
 KINDS = {facts.RETURNED: "firm_returned", facts.ACCEPTED: "firm_accepted", facts.SUSPENDED: "firm_suspended",
-         facts.RESUMED: "firm_resumed"}
+         facts.RESUMED: "firm_resumed", facts.CLOSED: "firm_closed"}
+RENEWAL_KINDS = {facts.RENEWAL_ACCEPTED: "firm_renewal_accepted", facts.RENEWAL_REFUSED: "firm_renewal_refused"}
 
 
-@ledger.follows(facts.APPLIED, name="firms.tell_federation")
+@ledger.follows(facts.APPLIED, facts.RENEWAL_SUBMITTED, name="firms.tell_federation")
 def tell_federation(entry_id: int) -> None:
-    """An application waits: every federation administrator is told."""
-    firm = _firm(ledger_queries.get(entry_id).subject)
+    """An application or a new licence waits: every federation administrator is told."""
+    entry = ledger_queries.get(entry_id)
+    firm, kind = _firm(entry.subject), "firm_applied" if entry.fact == facts.APPLIED else "firm_renewal_submitted"
     for account_id in identity.accounts_with(Role.FEDERATION_ADMIN):
-        messages.notify(account_id=account_id, kind="firm_applied", key=f"ledger:{entry_id}",
+        messages.notify(account_id=account_id, kind=kind, key=f"ledger:{entry_id}",
                         data={"firm": str(firm.id), "firm_name": firm.name})
 
 
@@ -30,6 +32,17 @@ def tell_managers(entry_id: int) -> None:
     for account_id in identity.accounts_in(firm.id, Role.FIRM_MANAGER):
         messages.notify(account_id=account_id, kind=KINDS[entry.fact], key=f"ledger:{entry_id}",
                         data={"firm": str(firm.id), "firm_name": firm.name, "decision": entry.data["decision"]})
+
+
+@ledger.follows(*RENEWAL_KINDS, name="firms.tell_of_renewal")
+def tell_of_renewal(entry_id: int) -> None:
+    """The federation decided on a new licence: every manager of the firm is told, and why it was refused."""
+    entry = ledger_queries.get(entry_id)
+    firm, renewal = _firm(entry.subject), queries.renewal(UUID(entry.data["renewal"]))
+    data = {"firm": str(firm.id), "firm_name": firm.name, "valid_until": entry.data["valid_until"],
+            "note": renewal.note or None}
+    for account_id in identity.accounts_in(firm.id, Role.FIRM_MANAGER):
+        messages.notify(account_id=account_id, kind=RENEWAL_KINDS[entry.fact], key=f"ledger:{entry_id}", data=data)
 
 
 def _firm(subject: str) -> Firm:

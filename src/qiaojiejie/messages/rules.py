@@ -61,6 +61,17 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
                        ("The firm is suspended", "It can take no new bookings meanwhile[: {firm_name}].")),
     "firm_resumed": (("企业已恢复", "可以继续接单[：{firm_name}]。"),
                      ("The firm is back", "It can take bookings again[: {firm_name}].")),
+    "firm_closed": (("入驻申请已关闭", "请查看原因；统一社会信用代码已释放，可重新申请[：{firm_name}]。"),
+                    ("The application was closed", "See the reasons; the credit code is free to apply with again"
+                                                   "[: {firm_name}].")),
+    "firm_renewal_submitted": (("有企业提交换证申请", "请审核新的营业执照[：{firm_name}]。"),
+                               ("A firm sent a new licence in", "Please review it[: {firm_name}].")),
+    "firm_renewal_accepted": (("营业执照换证已通过", "新执照已生效[：{firm_name}][，有效期至 {valid_until}]。"),
+                              ("The new licence was accepted", "It counts from now on[: {firm_name}]"
+                                                               "[, until {valid_until}].")),
+    "firm_renewal_refused": (("营业执照换证未通过", "请按原因重新提交[：{firm_name}][，{note}]。"),
+                             ("The new licence was refused", "Send it again as the note says[: {firm_name}]"
+                                                             "[, {note}].")),
     "staff_import_finished": (("员工名单导入完成", "请查看结果[：新增 {added} 人][，更新 {updated} 人][，退回 {rejected} 行]。"),
                               ("The staff list was imported",
                                "See the result[: {added} added][, {updated} updated][, {rejected} rows rejected].")),

@@ -17,27 +17,31 @@ from qiaojiejie.core.errors import Refusal
 from qiaojiejie.documents import service as documents
 from qiaojiejie.firms import queries as firms
 from qiaojiejie.firms.models import Firm
+from qiaojiejie.firms.rules import CLOSED_TO_STAFF
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.media import queries as media_queries, service as media
 from qiaojiejie.messages import service as messages
 from qiaojiejie.staffing import facts, queries, rules
 from qiaojiejie.staffing.errors import ImportNotFinished, NoHeader, NoRows, reason
 from qiaojiejie.staffing.models import StaffImport, StaffImportRow
-from qiaojiejie.workers import service as workers
+from qiaojiejie.workers import facts as worker_facts, service as workers
 from qiaojiejie.workers.errors import FirmNotOpen
+from qiaojiejie.workers.models import Employment, Worker
 
 BATCH = 500
 JOB = "staffing.run_import"
 #: what becomes of a row that is not taken
 REFUSED = ("rejected", "elsewhere", "other_name")
 REASON_TITLE = "未导入原因"
+#: why someone left, when her firm's application was closed
+CLOSED = "企业入驻申请已关闭"
 
 Numbered = tuple[int, Sequence[Any]]
 
 
 def receive(*, firm: Firm, actor: Actor, filename: str, content: bytes) -> StaffImport:
     """Keep a list and have it read in a job. Raises FirmNotOpen and ``core.sheets``' refusals of what is no list."""
-    if firm.state == "suspended":
+    if firm.state in CLOSED_TO_STAFF:
         raise FirmNotOpen()
     kept = media.store_bytes(actor=actor, kind="sheet", content=content, content_type=sheets.sniff(content))
     made = StaffImport(firm_id=firm.id, account_id=actor.account_id, filename=filename[:200], media_id=kept.id,
@@ -139,6 +143,18 @@ def _finish(made: StaffImport) -> None:
                   data={"import": str(made.id), **counts}, key=f"staff_import:{made.id}")
     messages.notify(account_id=made.account_id, kind="staff_import_finished", data={"import": str(made.id), **counts},
                     key=f"staff_import:{made.id}")
+
+
+def let_go(*, firm_id: UUID, by: str) -> None:
+    """End everybody's time with a firm whose application was closed: each may join another firm from today on."""
+    ended = db.session.execute(
+        sa.update(Employment).where(Employment.firm_id == firm_id, Employment.left_on.is_(None))
+        .values(left_on=sa.func.greatest(Employment.joined_on, clock.today()), left_because=CLOSED)
+        .returning(Employment.worker_id, Employment.left_on)).all()
+    db.session.execute(sa.update(Worker).where(Worker.firm_id == firm_id).values(firm_id=None))
+    workers.refresh_many(worker_ids=[each.worker_id for each in ended])
+    ledger.append_many(worker_facts.LEFT, actor=by, about=[
+        (f"worker:{each.worker_id}", {"firm": str(firm_id), "left_on": each.left_on.isoformat()}) for each in ended])
 
 
 def rejected_sheet(*, made: StaffImport) -> bytes:
