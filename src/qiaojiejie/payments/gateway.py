@@ -26,8 +26,9 @@ API_VERSION = "2026-10-28.endive"
 CURRENCY = "cny"
 T = TypeVar("T")
 METHODS = ("card", "alipay", "wechat_pay")
-MOST_CALLS = 8
-#: seconds a caller waits for a free place among them
+#: half of the threads of a web or job process: the other half goes on serving while Stripe hangs
+MOST_CALLS = 2
+#: seconds a caller waits for a free place among them; nobody waits for places that were all taken longer ago
 PATIENCE = 1.0
 #: seconds a webhook may be old, and may be ahead of our clock
 SIGNATURE_AGE, SIGNATURE_AHEAD = 300, 60
@@ -72,6 +73,32 @@ class Event:
     object_id: str
 
 
+class Places:
+    """Room for so many calls at once. While they hang, whoever comes is turned away at once and keeps no thread."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._changed = most, threading.Condition()
+        self._began: dict[object, float] = {}
+
+    def take(self) -> object | None:
+        """A place, or None when none comes free in time."""
+        came = time.monotonic()
+        with self._changed:
+            while len(self._began) >= self._most:
+                left = min(came, max(self._began.values())) + PATIENCE - time.monotonic()
+                if left <= 0 or not self._changed.wait(left):
+                    return None
+            place = object()
+            self._began[place] = time.monotonic()
+            return place
+
+    def leave(self, place: object) -> None:
+        """Give a place back."""
+        with self._changed:
+            del self._began[place]
+            self._changed.notify()
+
+
 class Gateway:
     """Stripe behind few verbs. Each raises StripeDown, StripeBroke (a 5xx came) or PaymentRefused (a 4xx came)."""
 
@@ -83,7 +110,7 @@ class Gateway:
         self._client = stripe.StripeClient(api_key, stripe_version=API_VERSION, base_addresses=bases,
                                            max_network_retries=retries, http_client=self._wire)
         self._secrets, self._public_url = webhook_secrets, public_url
-        self._places = threading.BoundedSemaphore(MOST_CALLS)
+        self._places = Places(MOST_CALLS)
 
     def close(self) -> None:
         """End this thread's connections."""
@@ -159,7 +186,8 @@ class Gateway:
     @contextmanager
     def _calling(self) -> Iterator[None]:
         """Take one of the places and give Stripe's errors our names."""
-        if not self._places.acquire(timeout=PATIENCE):
+        place = self._places.take()
+        if place is None:
             raise StripeDown(retry_after=5)
         try:
             yield
@@ -176,7 +204,7 @@ class Gateway:
                 raise StripeDown(retry_after=2) from broke
             raise StripeBroke(retry_after=2) from broke
         finally:
-            self._places.release()
+            self._places.leave(place)
 
 
 def _unless_missing(ask: Callable[[], T]) -> T | None:
