@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -157,10 +158,19 @@ def _workbook(content: bytes) -> Iterator[Row]:
             shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
             for sheet in shown[:1]:
                 sheet.reset_dimensions()
-                yield from enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1)
+                for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1):
+                    yield number, _filled(cells)
     except (zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError,
             EOFError, defusedxml.DefusedXmlException) as broken:
         raise NotASpreadsheet() from broken
+
+
+def _filled(cells: Sequence[Any]) -> Sequence[Any]:
+    """A row without the empty cells after its last: openpyxl gives each row as many as there may be."""
+    width = len(cells)
+    while width and cells[width - 1] is None:
+        width -= 1
+    return cells[:width]
 
 
 _QUOTED = re.compile(r'="(.*)"')
@@ -181,9 +191,14 @@ def plain(cell: Any) -> str:
     """A cell's text: full-width forms made plain, a leading apostrophe and outer blanks left out."""
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return unicodedata.normalize("NFKC", str(cell)).strip().lstrip("'‘’`").strip()
+    if isinstance(cell, str):
+        return _plain(cell)
+    return _plain(str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell))
+
+
+@lru_cache(maxsize=20_000)
+def _plain(cell: str) -> str:
+    return unicodedata.normalize("NFKC", cell).strip().lstrip("'‘’`").strip()
 
 
 _DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?:\s+00?:00(?::00)?)?")

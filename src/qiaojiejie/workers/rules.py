@@ -1,6 +1,5 @@
 """What may be told of a worker and what she may do, worked out from her facts. Pure: the day is given."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,14 +7,12 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Protocol
 
-import jieba
 from stdnum.cn import ric
 from stdnum.exceptions import InvalidComponent
 
+from qiaojiejie.core.chinese import WORD, initials, words
 from qiaojiejie.core.money import in_words
 from qiaojiejie.media.rules import url
-
-jieba.setLogLevel(60)
 
 #: worst to best; a minimum grade is a minimum place in this order
 GRADES = ("D", "C", "B", "A", "AA", "AAA")
@@ -33,8 +30,6 @@ COMPOUND_SURNAMES = frozenset(
 #: first two digits of an ID number (GB/T 2260), with the residence permits of Hong Kong, Macao and Taiwan
 PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 "
                       "81 82 83".split())
-
-_WORD = re.compile(r"[0-9A-Za-z\u3400-\u9fff]+")
 
 
 class Papers(Protocol):
@@ -169,20 +164,6 @@ def average(total: int, count: int) -> str | None:
     return f"{tenths // 10}.{tenths % 10}"
 
 
-@lru_cache(maxsize=20_000)
-def words(text: str) -> tuple[str, ...]:
-    """The words of a text as both sides of a search know them: jieba's, lower case, punctuation left out."""
-    return tuple(word.lower() for word in jieba.cut_for_search(text, HMM=False) if _WORD.fullmatch(word))
-
-
-@lru_cache(maxsize=20_000)
-def initials(text: str) -> str:
-    """王阿姨 → ``way``; what is not Chinese is left out."""
-    from pypinyin import Style, lazy_pinyin  # 58 MB, only where something is rendered
-
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="ignore")).lower()
-
-
 def search_text(*, called: str, services: Sequence[str], places: Sequence[str], bio: str) -> str:
     """A tsvector literal: how she is called and what she does weigh A, where she is from and her firm B, her words C.
 
@@ -197,7 +178,7 @@ def search_text(*, called: str, services: Sequence[str], places: Sequence[str], 
 
 @lru_cache(maxsize=20_000)
 def _terms(phrase: str) -> tuple[str, ...]:
-    whole = "".join(_WORD.findall(phrase)).lower()
+    whole = "".join(WORD.findall(phrase)).lower()
     terms = dict.fromkeys(filter(None, (whole, *words(phrase))))
     return tuple(dict.fromkeys(chain(terms, filter(None, map(initials, terms)))))
 
