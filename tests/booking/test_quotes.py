@@ -147,7 +147,7 @@ def test_papers_must_be_in_date_on_the_day_of_service_and_its_last_day_counts(as
     assert ask().status_code == 201
     later = ask(start=tomorrow(10, days=2))
     assert refused(later) == (409, "WorkerNotEligible")
-    assert later.json["params"]["reasons"] == "insurance_lapsed"
+    assert later.json["params"]["reasons"] == "insurance_lapsed" and "保险已过期" in later.json["title"]
 
 
 def test_care_work_needs_health_and_background(ask: Ask, she: Worker) -> None:

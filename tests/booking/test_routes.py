@@ -234,9 +234,20 @@ def test_a_day_before_is_free_and_a_second_later_is_not(take: Callable[..., Any]
     with clock.frozen(day_before + timedelta(seconds=1)):
         late = take(booking, "household", "cancellations", expected_refund=13800)
         assert refused(late) == (409, "CancellationQuoteChanged")
-        assert late.json["params"] == {"fee": 4140, "refund": 9660}
+        assert late.json["params"] == {"fee": 4140, "fee_display": "¥41.40", "refund": 9660,
+                                       "refund_display": "¥96.60"}
+        assert "¥41.40" in late.json["title"]
         assert engaged(booking)
         assert take(booking, "household", "cancellations", expected_refund=9660).status_code == 200
+
+
+def test_what_is_too_early_says_when_as_the_clock_on_the_wall_does(take: Callable[..., Any]) -> None:
+    booking = factories.booking(start=tomorrow(10))
+    early = take(booking, "worker", "check-ins", door_code="4821")
+    there = clock.local(booking.start)
+    assert refused(early) == (409, "TooEarly")
+    assert f"{there.month}月{there.day}日 09:00" in early.json["title"]
+    assert early.json["params"]["at"].endswith("T09:00+08:00")
 
 
 def test_an_hour_before_costs_half(take: Callable[..., Any]) -> None:

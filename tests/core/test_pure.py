@@ -57,8 +57,9 @@ def test_a_step_from_another_state_or_by_another_party_is_refused() -> None:
     door = Door()
     with pytest.raises(errors.NotYourStep):
         TABLE.move(door, "open", party="guest")
-    with pytest.raises(errors.StepNotPossible):
+    with pytest.raises(errors.StepNotPossible) as refused:
         TABLE.move(door, "close", party="guest")
+    assert "关" in refused.value.message("zh")
     assert door.state == "closed"
 
 
@@ -68,8 +69,8 @@ def test_a_table_with_an_unknown_state_is_not_a_lifecycle() -> None:
 
 
 def test_a_refusal_speaks_both_languages() -> None:
-    refusal = errors.StepNotPossible(step="open", state="open")
-    assert refusal.message("zh") == "当前状态（open）不能进行“open”。"
+    refusal = errors.StepNotPossible(step="open", state="open", state_name="已开")
+    assert refusal.message("zh") == "现在是“已开”状态，不能进行这一步。"
     assert refusal.message("en") == "The step open is not possible in the state open."
 
 

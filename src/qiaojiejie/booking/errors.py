@@ -29,7 +29,7 @@ class ServiceNotOffered(Conflict):
 
 
 class WorkerNotEligible(Conflict):
-    """服务当日她的证件不满足这项服务的要求：{reasons}。
+    """服务当日她的证件不满足这项服务的要求：{words}。
     On the day of service her papers do not allow this work: {reasons}."""
 
 
@@ -86,17 +86,17 @@ class HoldExpired(Conflict):
 
 
 class CancellationQuoteChanged(Conflict):
-    """退款金额已变：现在取消收费 {fee} 分，退款 {refund} 分，请确认后再取消。
-    The refund has changed: cancelling now costs {fee} fen and refunds {refund} fen; confirm that amount."""
+    """退款金额已变：现在取消收费 {fee_display}，退款 {refund_display}，请确认后再取消。
+    The refund has changed: cancelling now costs {fee_display} and refunds {refund_display}; confirm that amount."""
 
 
 class TooEarly(Conflict):
-    """现在还不能进行，最早 {at}。
+    """现在还不能进行，最早 {at_display}。
     It is too early for this; the earliest is {at}."""
 
 
 class TooLate(Conflict):
-    """已经晚了，最迟 {at}。
+    """已经晚了，最迟 {at_display}。
     It is too late for this; the latest was {at}."""
 
 

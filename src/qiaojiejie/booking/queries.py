@@ -122,7 +122,7 @@ def check_bookable(worker: Worker, firm_id: UUID | None, service: Service, on: d
         raise WorkerNotBookable()
     reasons = workers.eligible(worker, service, on)
     if reasons:
-        raise WorkerNotEligible(reasons=", ".join(reasons))
+        raise WorkerNotEligible(reasons=", ".join(reasons), words="、".join(map(rules.INELIGIBLE.__getitem__, reasons)))
 
 
 def check_place_and_hours(worker: Worker, region_code: str, start: datetime, until: datetime) -> None:

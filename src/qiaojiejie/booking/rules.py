@@ -32,6 +32,13 @@ VISIT_UNITS = ("hour", "visit")
 WITHDRAWAL_REASONS = ("ill", "family", "weather", "transport", "unsafe", "other")
 DECLINE_REASONS = ("worker_ill", "worker_left", "overbooked", "weather", "unsafe", "other")
 
+#: reasons of ``workers.rules.eligible`` as a family reads them
+INELIGIBLE = {
+    "identity_not_verified": "身份未核实", "background_missing": "无背景核查", "background_lapsed": "背景核查已过期",
+    "health_missing": "无健康证", "health_lapsed": "健康证已过期", "insurance_missing": "无保险",
+    "insurance_lapsed": "保险已过期", "insurance_class_too_low": "保险类别不足",
+}
+
 #: fact → the kind of notification and the parties who are told
 NEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     facts.HELD: ("booking_held", ("household",)),
@@ -137,6 +144,12 @@ def cancellation(booking: Cancelled, now: datetime) -> Cancellation:
     return Cancellation(fee, total - fee, until, *tier_words(policy, bound))
 
 
+def figures(found: Cancellation) -> dict[str, Any]:
+    """Fee and refund as CancellationQuoteChanged names them: in fen for programs, in yuan for a family."""
+    return {"fee": found.fee_fen, "fee_display": display(found.fee_fen),
+            "refund": found.refund_fen, "refund_display": display(found.refund_fen)}
+
+
 def tier_words(policy: Mapping[str, Any], bound: timedelta | None) -> tuple[str, str]:
     """A tier of a policy as a family reads it, in Chinese and English; None: after the start."""
     if bound is None:
@@ -190,9 +203,19 @@ def late_minutes(*, start: datetime, came_at: datetime) -> int:
 def news_data(*, booking: str, service_name: str, worker_called: str, start: datetime,
               amount_fen: int | None) -> dict[str, str]:
     """What a notification about a booking is worded from; ``start`` as the clock on the wall shows it."""
-    data = {"booking": booking, "service_name": service_name, "worker_called": worker_called,
-            "start": f"{start.month}月{start.day}日 {start:%H:%M}"}
+    data = {"booking": booking, "service_name": service_name, "worker_called": worker_called, "start": wall(start)}
     return data if amount_fen is None else {**data, "amount": display(amount_fen)}
+
+
+def wall(moment: datetime) -> str:
+    """A local moment as a family says it: ``12月1日 09:00``."""
+    return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+
+
+def when(moment: datetime) -> dict[str, Any]:
+    """A moment as TooEarly and TooLate name it: for programs and for a family."""
+    there = moment.astimezone(LOCAL)
+    return {"at": there.isoformat(timespec="minutes"), "at_display": wall(there)}
 
 
 def contact_closes(end: datetime, ended_at: datetime | None) -> datetime:

@@ -156,7 +156,7 @@ def cancel(*, actor: Actor, booking_id: UUID, expected_refund: int) -> queries.S
     BOOKING.find("cancel", state=booking.state, party=party)
     found = rules.cancellation(booking, clock.now())
     if found.refund_fen != expected_refund:
-        raise errors.CancellationQuoteChanged(fee=found.fee_fen, refund=found.refund_fen)
+        raise errors.CancellationQuoteChanged(**rules.figures(found))
     _close(booking, "cancel", party=party, by=actor.ref, refund=found.refund_fen,
            more={"by": party, "notice_minutes": _notice(booking), "fee": found.fee_fen})
     return queries.Shown(booking, party)
@@ -200,9 +200,9 @@ def check_in(*, actor: Actor, booking_id: UUID, door_code: str) -> queries.Shown
 
 def _in_time(now: datetime, earliest: datetime, latest: datetime | None = None) -> None:
     if now < earliest:
-        raise errors.TooEarly(at=clock.local(earliest).isoformat(timespec="minutes"))
+        raise errors.TooEarly(**rules.when(earliest))
     if latest is not None and now > latest:
-        raise errors.TooLate(at=clock.local(latest).isoformat(timespec="minutes"))
+        raise errors.TooLate(**rules.when(latest))
 
 
 def check_out(*, actor: Actor, booking_id: UUID) -> queries.Shown:

@@ -122,10 +122,10 @@ class KeyReused(Invalid):
 
 
 class StepNotPossible(Conflict):
-    """当前状态（{state}）不能进行“{step}”。
+    """现在是“{state_name}”状态，不能进行这一步。
     The step {step} is not possible in the state {state}."""
 
 
 class NotYourStep(Forbidden):
-    """“{step}”不能由您来做。
+    """此操作（{step}）不能由您来做。
     The step {step} is not yours to take."""

@@ -40,7 +40,7 @@ class Lifecycle:
         if party not in row.parties:
             raise NotYourStep(step=name)
         if state not in row.sources:
-            raise StepNotPossible(step=name, state=state)
+            raise StepNotPossible(step=name, state=state, state_name=self.states.get(state, state))
         return row
 
     def move(self, thing: Any, name: str, *, party: str) -> Step:
