@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.dialects.postgresql import Range
 
@@ -16,7 +17,7 @@ from qiaojiejie.core.db import db
 from qiaojiejie.search import rules
 from qiaojiejie.search.schemas import WorkerDetailOut, WorkerFoundPageOut
 from qiaojiejie.workers import service as workers
-from qiaojiejie.workers.models import Worker
+from qiaojiejie.workers.models import Worker, WorkerService
 from qiaojiejie.workers.rules import safety_colour
 from qiaojiejie.workers.schemas import WorkerCardOut
 from tests import factories
@@ -262,3 +263,36 @@ def test_a_scan_that_stops_says_so_and_goes_on(client: FlaskClient, listed: List
         pages.append(client.get("/api/v1/workers", query_string={**asked, "cursor": pages[-1]["next_cursor"]}).json)
     assert [page["scanned_all"] for page in pages] == [False, False, True]
     assert [item["id"] for page in pages for item in page["items"]] == ids(made[6])
+
+
+def test_what_a_family_calls_the_work_finds_who_does_it(client: FlaskClient) -> None:
+    cook = factories.worker(services={"cooking": 4000})
+    cleaner = factories.worker(services={"cleaning": 4000}, bio="做饭也行")
+    workers.refresh_many(worker_ids=[cook.id, cleaner.id])
+    for words, found in (("做饭", {cook.id, cleaner.id}), ("烧饭阿姨", {cook.id}), ("打扫卫生", {cleaner.id}),
+                         ("王阿姨 烧饭", {cook.id}), ("，", set())):
+        answer: Any = client.get("/api/v1/workers", query_string={"words": words})
+        assert {item["id"] for item in answer.json["items"]} == {str(each) for each in found}, words
+
+
+def test_a_family_sees_which_services_her_papers_do_not_suffice_for(client: FlaskClient) -> None:
+    worker = factories.worker(services={"cleaning": 4000, "cooking": 4000, "moving": 20000}, insured_class=2,
+                              health_until=TODAY)
+    workers.refresh(worker=worker)
+    path = f"/api/v1/workers/{worker.id}"
+    today: Any = client.get(path)
+    assert today.json["obstacles"] == [{"service": "moving", "reasons": ["insurance_class_too_low"]}]
+    with clock.frozen(clock.midnight(TODAY + timedelta(days=1))):
+        tomorrow: Any = client.get(path)
+    assert {"service": "cooking", "reasons": ["health_lapsed"]} in tomorrow.json["obstacles"]
+
+
+def test_a_wage_the_firm_has_not_confirmed_is_marked(client: FlaskClient) -> None:
+    worker = factories.worker(services={"cleaning": 4000, "cooking": 4000})
+    offer = db.session.scalars(sa.select(WorkerService).where(WorkerService.worker_id == worker.id,
+                                                              WorkerService.service_code == "cooking")).one()
+    offer.provisional = True
+    workers.refresh(worker=worker)
+    shown: Any = client.get(f"/api/v1/workers/{worker.id}")
+    assert {each["code"]: each["provisional"] for each in shown.json["services"]} == {
+        "cleaning": False, "cooking": True}

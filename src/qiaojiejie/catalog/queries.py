@@ -47,6 +47,11 @@ def by_alias() -> dict[str, str]:
     return {word: row.code for row in services() for word in (row.code, row.name, *row.aliases)}
 
 
+def names_by_alias() -> dict[str, str]:
+    """Every word for a service → the service's name."""
+    return {word: row.name for row in services() for word in (row.name, *row.aliases)}
+
+
 def regions() -> list[Region]:
     """Every region served, by code."""
     return list(db.session.scalars(sa.select(Region).order_by(Region.code)))

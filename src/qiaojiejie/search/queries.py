@@ -69,7 +69,8 @@ SELECT (w.card || jsonb_build_object(
         'ends', to_char(h.ends / 60, 'FM00') || ':' || to_char(h.ends % 60, 'FM00'))
         ORDER BY h.weekday, h.starts), '[]')
         FROM weekly_hours h WHERE h.worker_no = w.no)))::text AS body,
-    w.identity_verified_on, w.health_until, w.insured_until
+    w.identity_verified_on, w.health_until, w.insured_until, w.insured_class, w.background_until,
+    ARRAY(SELECT offer.service_code FROM worker_service offer WHERE offer.worker_id = w.id) AS offered
 FROM worker w WHERE w.id = :id AND w.listed
 """
 
@@ -141,7 +142,7 @@ def _parameters(asked: Mapping[str, Any], after: list[Any] | None, closed: Mappi
     for name in ("service", "region", "firm", "certificate"):
         params[name] = asked.get(name)
     if "words" in asked:
-        params["words"] = rules.tsquery(asked["words"])
+        params["words"] = rules.tsquery(asked["words"], catalog.names_by_alias())
     if "lng" in asked:
         params["cells"], params["metres"] = rules.near(asked["lng"], asked["lat"], asked["radius"])
     if after is not None:
@@ -168,4 +169,6 @@ def detail(worker_id: UUID) -> str:
     found = rows[0]
     safety = rules.safety(identity_verified_on=found.identity_verified_on, health_until=found.health_until,
                           insured_until=found.insured_until, on=today)
-    return f'{found.body[:-1]}, "safety": {json.dumps(safety)}}}'
+    offered = [service for service in catalog.services() if service.code in found.offered]
+    obstacles = rules.obstacles(found, offered, today)
+    return f'{found.body[:-1]}, "safety": {json.dumps(safety)}, "obstacles": {json.dumps(obstacles)}}}'

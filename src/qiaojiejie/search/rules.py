@@ -1,5 +1,6 @@
 """What is near, what words are looked for, and what a worker's safety colour rests on. Pure: the day is given."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -35,9 +36,23 @@ def near(lng: float, lat: float, radius: int) -> tuple[list[int], list[int]]:
     return cells, metres
 
 
-def tsquery(words: str) -> str:
-    """The tsquery for what a person typed: every word of it, or its pinyin initials; of punctuation alone, nothing."""
-    return " & ".join(f"'{word}'" for word in workers.words(words))
+def tsquery(words: str, services: Mapping[str, str]) -> str:
+    """The tsquery for what a person typed: every word of it, or its pinyin initials; of punctuation alone, nothing.
+
+    ``services``: every word for a service → its name; 做饭 finds who does 家务烹饪, too.
+    """
+    asked = []
+    for part in words.split():
+        all_of = " & ".join(f"'{word}'" for word in workers.words(part))
+        name = " & ".join(f"'{word}'" for word in workers.words(services.get(part, "")))
+        asked += [f"({all_of} | {name})" if name and name != all_of else all_of] if all_of else []
+    return " & ".join(asked)
+
+
+def obstacles(worker: workers.Papers, offered: Iterable[Any], on: date) -> list[dict[str, Any]]:
+    """What in her papers stands in the way of services she offers, on a day; nothing of those she may do."""
+    found = ((service.code, workers.eligible(worker, service, on)) for service in offered)
+    return [{"service": code, "reasons": reasons} for code, reasons in found if reasons]
 
 
 def at_least(grade: str | None) -> list[str]:

@@ -118,6 +118,15 @@ class WorkerSafetyOut(Schema):
         "description": "the first day it is no longer green if nothing is renewed", "example": "2027-03-02"})
 
 
+class WorkerObstacleOut(Schema):
+    """A service she offers and can't be booked for today, and why."""
+
+    service = fields.String(required=True, metadata={"example": "moving"})
+    reasons = fields.List(fields.String(metadata={"example": "insurance_class_too_low"}), required=True, metadata={
+        "description": "identity_not_verified; background, health or insurance with _missing or _lapsed; "
+                       "insurance_class_too_low"})
+
+
 class WorkerDetailOut(WorkerFoundOut):
     """A worker's open file."""
 
@@ -128,3 +137,5 @@ class WorkerDetailOut(WorkerFoundOut):
     verified = fields.Nested(WorkerVerifiedOut, required=True)
     hours = fields.List(fields.Nested(HoursSchema), required=True)
     safety = fields.Nested(WorkerSafetyOut, required=True)
+    obstacles = fields.List(fields.Nested(WorkerObstacleOut), required=True, metadata={
+        "description": "services of hers for which her papers do not suffice today; empty: she can be booked for all"})

@@ -131,8 +131,8 @@ _CARD = (sa.select(
     .where(Worker.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))).order_by(Worker.id)
     .with_for_update(of=Worker, key_share=True))
 
-_OFFERED = (sa.select(WorkerService.worker_id, WorkerService.service_code, WorkerService.price_fen, Service.name,
-                      Service.unit)
+_OFFERED = (sa.select(WorkerService.worker_id, WorkerService.service_code, WorkerService.price_fen,
+                      WorkerService.provisional, Service.name, Service.unit)
             .join(Service, Service.code == WorkerService.service_code)
             .where(WorkerService.worker_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))))
             .order_by(WorkerService.worker_id, Service.position))

@@ -193,9 +193,10 @@ def card(worker: Any, services: Iterable[Any], on: date) -> dict[str, Any]:
     """What a family sees of her in a list (``WorkerCardOut``), as JSON values.
 
     ``worker``: her columns with ``firm_name`` and ``district_name`` beside them; ``services``: code, name, unit,
-    price_fen.
+    price_fen, provisional.
     """
-    offered = [{"code": row.service_code, "name": row.name, "unit": row.unit, "price": in_words(row.price_fen)}
+    offered = [{"code": row.service_code, "name": row.name, "unit": row.unit, "price": in_words(row.price_fen),
+                "provisional": row.provisional}
                for row in services]
     return {
         "id": str(worker.id),

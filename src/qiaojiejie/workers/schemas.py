@@ -36,6 +36,8 @@ class CardServiceOut(Schema):
     unit = fields.String(required=True, validate=validate.OneOf(["hour", "visit", "day", "month"]),
                          metadata={"example": "hour"})
     price = fields.Nested(MoneySchema, required=True, metadata={"description": "her wage per unit"})
+    provisional = fields.Boolean(required=True, metadata={
+        "description": "true: the usual wage, which her firm has not confirmed yet", "example": False})
 
 
 class CardRatingOut(Schema):
