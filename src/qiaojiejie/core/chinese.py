@@ -6,13 +6,11 @@ take 120 MB. They are read when first asked for.
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
+from math import log
 from pathlib import Path
 from typing import Any
-
-import jieba
-
-jieba.setLogLevel(60)
 
 WORD = re.compile(r"[0-9A-Za-z\u3400-\u9fff]+")
 
@@ -22,20 +20,57 @@ def _read(name: str) -> Any:
 
 
 @cache
-def _tokenizer() -> jieba.Tokenizer:
-    found = jieba.Tokenizer()
+def _known() -> tuple[dict[str, int], float]:
+    """Word → how often it is written, 0 for what is only the beginning of one; the logarithm of all together."""
     counts: dict[str, int] = _read("words.json")
     for word in tuple(counts):
         for end in range(1, len(word)):
-            counts.setdefault(word[:end], 0)  # so that jieba reads on from the beginning of a word
-    found.FREQ, found.total, found.initialized = counts, sum(counts.values()), True
-    return found
+            counts.setdefault(word[:end], 0)
+    return counts, log(sum(counts.values()))
 
 
 @lru_cache(maxsize=20_000)
 def words(text: str) -> tuple[str, ...]:
-    """The words of a text as both sides of a search know them: jieba's, lower case, punctuation left out."""
-    return tuple(word.lower() for word in _tokenizer().cut_for_search(text, HMM=False) if WORD.fullmatch(word))
+    """The words of a text as both sides of a search know them, lower case, punctuation left out.
+
+    Cut as jieba's ``cut_for_search`` cuts without guessing: a longer word follows the known words in it.
+    """
+    counts, _ = _known()
+    found: list[str] = []
+    for run in WORD.findall(text):
+        for word in _cut(run):
+            found += [word[start:start + size] for size in (2, 3) if len(word) > size
+                      for start in range(len(word) - size + 1) if counts.get(word[start:start + size])]
+            found.append(word.lower())
+    return tuple(found)
+
+
+def _cut(run: str) -> Iterator[str]:
+    """The likeliest words one after another; Latin letters and digits that stand together are one word."""
+    best, place = _likeliest(run), 0
+    while place < len(run):
+        end = best[place][1]
+        if end == place + 1 and run[place].isascii():
+            while end < len(run) and run[end].isascii() and best[end][1] == end + 1:
+                end += 1
+        yield run[place:end]
+        place = end
+
+
+def _likeliest(run: str) -> list[tuple[float, int]]:
+    """From each place on: the logarithm of the likelihood of the best words, and where the first of them ends."""
+    counts, total = _known()
+    best = [(0.0, 0)] * len(run) + [(0.0, 0)]
+    for place in range(len(run) - 1, -1, -1):
+        ends = [place + 1]
+        for end in range(place + 1, len(run) + 1):
+            count = counts.get(run[place:end])
+            if count is None:
+                break
+            if count and end > place + 1:
+                ends.append(end)
+        best[place] = max((log(counts.get(run[place:end]) or 1) - total + best[end][0], end) for end in ends)
+    return best
 
 
 @cache

