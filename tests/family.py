@@ -67,7 +67,7 @@ class Family:
 
     def refunds(self) -> Any:
         """The refunds as the household sees them."""
-        answer = self.client.get(f"/api/v1/bookings/{self.booking.id}/refunds", headers=self.headers)
+        answer: Any = self.client.get(f"/api/v1/bookings/{self.booking.id}/refunds", headers=self.headers)
         return answer.json["items"]
 
     def cancel(self, refund: int) -> None:

@@ -44,7 +44,8 @@ class Booked(Family):
             "minutes": 180, "address_id": str(factories.address(self.household).id)})
         if quote.status_code != 201:
             return quote
-        return self.client.post(f"{API}/bookings", headers=self.headers, json={"quote_id": quote.json["id"]})
+        made: Any = quote.json
+        return self.client.post(f"{API}/bookings", headers=self.headers, json={"quote_id": made["id"]})
 
     @property
     def total(self) -> int:
@@ -63,13 +64,13 @@ class Booked(Family):
     def free_again(self) -> bool:
         """Whether the worker can be booked for the same hours."""
         start = clock.local(self.start)
-        found = self.client.get(f"{API}/workers/{self.worker.id}/availability", query_string={
+        found: Any = self.client.get(f"{API}/workers/{self.worker.id}/availability", query_string={
             "from": start.isoformat(), "until": start.replace(hour=23).isoformat(), "minutes": 180}).json
         return start.isoformat() in found["starts"]
 
     def history(self) -> list[str]:
         """The facts of the booking, in order."""
-        found = self.client.get(f"{API}/bookings/{self.booking.id}/history", headers=self.headers).json
+        found: Any = self.client.get(f"{API}/bookings/{self.booking.id}/history", headers=self.headers).json
         return [entry["fact"] for entry in found["items"]]
 
     def balances(self) -> dict[str, int]:
