@@ -14,7 +14,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('firm_id', sa.Uuid(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=False),
-    sa.Column('filename', sa.Text(), nullable=False),
+    sa.Column('filename', sa.LargeBinary(), nullable=False),
     sa.Column('media_id', sa.Uuid(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('total', sa.BigInteger(), nullable=False),

@@ -3,6 +3,9 @@
 A second request with the key waits on that row, then finds the stored answer. A refused request rolls its row back:
 nothing happened, so the key may be used again. A request that commits half way (see ``http.checkpoint``) leaves the
 row without an answer; the same key then resumes the work.
+
+An answer may hold what was revealed to its asker (a phone, a door code): it is sealed as personal data is. Of the
+request only a keyed digest is kept, from which a short body can't be guessed.
 """
 
 import hashlib
@@ -16,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import Model, db
 from qiaojiejie.core.errors import Invalid, KeyReused
+from qiaojiejie.core.secrets import Encrypted, Sealed, blind
 
 KEPT = timedelta(hours=24)
 
@@ -34,7 +38,7 @@ class IdempotencyRecord(Model):
     key: Mapped[str] = mapped_column(primary_key=True)
     request_hash: Mapped[bytes]
     status: Mapped[int | None]
-    body: Mapped[bytes | None]
+    body: Mapped[Sealed | None] = mapped_column(Encrypted("text"))
     headers: Mapped[dict[str, str] | None] = mapped_column(sa.JSON)
     created_at: Mapped[datetime] = mapped_column(index=True)
 
@@ -51,7 +55,7 @@ def _request_hash() -> bytes:
             file.stream.seek(0)
     else:
         digest.update(request.get_data(cache=True))
-    return digest.digest()
+    return blind("request", digest.hexdigest())
 
 
 def begin(actor: str) -> Response | None:
@@ -76,7 +80,7 @@ def begin(actor: str) -> Response | None:
     if record.status is None:
         return None
     g.idempotency = None
-    answer = Response(record.body, status=record.status, headers=record.headers)
+    answer = Response(record.body.reveal() if record.body else None, status=record.status, headers=record.headers)
     answer.headers["Idempotent-Replayed"] = "true"
     return answer
 
@@ -90,7 +94,7 @@ def finish(response: Response) -> None:
     db.session.execute(
         sa.update(IdempotencyRecord)
         .where(IdempotencyRecord.actor == claimed[0], IdempotencyRecord.key == claimed[1])
-        .values(status=response.status_code, body=response.get_data(), headers=kept))
+        .values(status=response.status_code, body=response.get_data(as_text=True), headers=kept))
 
 
 def sweep() -> None:

@@ -23,7 +23,8 @@ class StaffImport(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     firm_id: Mapped[UUID] = mapped_column(sa.ForeignKey("firm.id"))
     account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
-    filename: Mapped[str]
+    #: as its sender calls the file, which may be by a person's name
+    filename: Mapped[Sealed] = mapped_column(Encrypted("text"))
     media_id: Mapped[UUID] = mapped_column(sa.ForeignKey("media.id"))
     state: Mapped[str]
     total: Mapped[int]

@@ -30,7 +30,8 @@ class StaffImportOut(Schema):
     """How far a list has been read, and what came of it. Rows: total = added + updated + unchanged + rejected."""
 
     id = fields.UUID(required=True, metadata={"example": IMPORT})
-    filename = fields.String(required=True, metadata={"example": "花名册2026.xlsx"})
+    filename = fields.Function(lambda made: made.filename.reveal(), required=True, metadata={
+        "type": "string", "example": "花名册2026.xlsx"})
     state = fields.String(required=True, validate=validate.OneOf(["queued", "running", "done", "refused"]),
                           metadata={"example": "done"})
     total = fields.Integer(required=True, metadata={"example": 120})

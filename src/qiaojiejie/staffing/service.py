@@ -133,7 +133,7 @@ def _refuse(made: StaffImport, refusal: Refusal) -> None:
     made.state, made.refusal, made.finished_at = "refused", refusal.code, clock.now()
     chinese, english = refusal.message("zh"), refusal.message("en")
     messages.notify(account_id=made.account_id, kind="staff_import_refused", key=f"staff_import:{made.id}", data={
-        "import": str(made.id), "filename": made.filename, "reason_zh": chinese, "reason_en": english})
+        "import": str(made.id), "reason_zh": chinese, "reason_en": english})
 
 
 def _finish(made: StaffImport) -> None:
