@@ -6,7 +6,7 @@ import math
 import random
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
@@ -98,6 +98,14 @@ class Operation:
             return Sent(self.method, path, query, headers)
         return Sent(self.method, path, query, headers, json.dumps(body), "application/json")
 
+    def certain(self, headers: dict[str, str]) -> Iterator[Sent]:
+        """What every operation is tried with: names and bodies that have broken something once."""
+        sent = self.likely(headers)
+        for odd in ("%00", "a%00b", "%ff", "9" * 20):
+            yield replace(sent, path=re.sub(r"\{\w+\}", odd, self.path))
+        for content in (DEEP.encode(), b'{"\\ud800":1}', b"1" * 5_000, b""):
+            yield replace(sent, data=content, content_type="application/json")
+
     def spoilt(self, chance: random.Random, headers: dict[str, str]) -> Sent:
         """A request spoilt in one place, or in some."""
         sent = self.likely(headers)
@@ -106,7 +114,7 @@ class Operation:
 
     def _header(self, chance: random.Random, sent: Sent) -> Sent:
         name, value = chance.choice(ODD_HEADERS)
-        return Sent(sent.method, sent.path, sent.query, {**sent.headers, name: value}, sent.data, sent.content_type)
+        return replace(sent, headers={**sent.headers, name: value})
 
     def _query(self, chance: random.Random, sent: Sent) -> Sent:
         named = [p["name"] for p in self.said["parameters"] if p["in"] == "query"]
@@ -115,26 +123,26 @@ class Operation:
             worth = chance.choice([*TEXTS, *map(str, NUMBERS[:9])])
             odd = f"{chance.choice(named)}={quote(worth, errors='surrogatepass')}"
         keep = sent.query if chance.random() < 0.5 else ""
-        return Sent(sent.method, sent.path, f"{keep}&{odd}".strip("&"), sent.headers, sent.data, sent.content_type)
+        return replace(sent, query=f"{keep}&{odd}".strip("&"))
 
     def _path(self, chance: random.Random, sent: Sent) -> Sent:
         odd = chance.choice([*(text for text in TEXTS if text), "../..", "a/b", "%2e%2e"])
         path = re.sub(r"\{\w+\}", lambda _: quote(odd, safe="", errors="surrogatepass"), self.path)
-        return Sent(sent.method, path, sent.query, sent.headers, sent.data, sent.content_type)
+        return replace(sent, path=path)
 
     def _field(self, chance: random.Random, sent: Sent) -> Sent:
         body = self.body()
         if body is None:
             return self._header(chance, sent)
         body = _spoil(chance, body)
-        return Sent(sent.method, sent.path, sent.query, sent.headers, json.dumps(body), "application/json")
+        return replace(sent, data=json.dumps(body), content_type="application/json")
 
     def _raw(self, chance: random.Random, sent: Sent) -> Sent:
-        return Sent(sent.method, sent.path, sent.query, sent.headers, chance.choice(RAW), "application/json")
+        return replace(sent, data=chance.choice(RAW), content_type="application/json")
 
     def _typed(self, chance: random.Random, sent: Sent) -> Sent:
         data = sent.data if sent.data else "a=b"
-        return Sent(sent.method, sent.path, sent.query, sent.headers, data, chance.choice(TYPES))
+        return replace(sent, data=data, content_type=chance.choice(TYPES))
 
 
 def _spoil(chance: random.Random, node: Any) -> Any:

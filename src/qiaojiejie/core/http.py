@@ -9,7 +9,7 @@ from typing import Any
 import flask_smorest
 import sqlalchemy as sa
 import structlog
-from flask import Flask, Response, g, json, request
+from flask import Flask, Response, current_app, g, json, request
 from flask.typing import ResponseReturnValue
 from marshmallow import RAISE
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
@@ -117,16 +117,21 @@ def _open() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     if request.mimetype != "multipart/form-data":
         request.max_content_length = bodies.MOST_BYTES
+    if "\x00" in request.path:  # nothing is called so, and PostgreSQL can't even be asked
+        raise errors.NotFound()
 
 
 def _close(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    if not current_app.config["DEMO"]:  # in production the service is reached over TLS only
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     api = request.path.startswith("/api/")
     if api:
-        response.vary.add("Accept-Language")
-        response.vary.add("Authorization")
+        response.vary.update(("Accept-Language", "Authorization", "X-Acting-As"))
+        response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
         response.headers.setdefault("Cache-Control", "private, no-cache")
     if api and request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
         response.add_etag()
