@@ -77,4 +77,6 @@ def test_a_refusal_speaks_both_languages() -> None:
 def test_field_messages_are_translated() -> None:
     assert translations.message("Missing data for required field.", "zh") == "必填"
     assert translations.message("手机号不对|Not a mobile number", "en") == "Not a mobile number"
+    assert "2026-12-01T09:00:00+08:00" in translations.message("Not a valid aware datetime.", "zh")
+    assert translations.message("Not a valid integer.", "zh") == "须为整数"
     assert translations.message("Length must be between 1 and 20.", "zh") == "长度须在 1 到 20 之间"

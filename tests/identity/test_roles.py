@@ -83,6 +83,7 @@ def test_nobody_is_appointed_household_or_worker(client: FlaskClient, admin: Acc
 def test_others_appoint_nobody(client: FlaskClient, world: sa.Connection, role: Role) -> None:
     answer = appoint(client, factories.member(role, FIRM), "broker", FIRM)
     assert (answer.status_code, answer.json["code"]) == (403, "RoleRequired")
+    assert "妇联管理员" in answer.json["title"] and "federation_admin" not in answer.json["title"]
 
 
 @pytest.mark.parametrize("body", [

@@ -1,10 +1,10 @@
 """Who is asking, and in which of her roles. Every route says who may: ``@allow(…)`` or ``@public``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from flask import current_app, g, request
@@ -29,6 +29,13 @@ class Role(StrEnum):
     FEDERATION_ADMIN = "federation_admin"
 
 
+#: how people call the roles
+ROLE_NAMES = {
+    Role.HOUSEHOLD: "家庭", Role.WORKER: "家政服务员", Role.FIRM_MANAGER: "企业经理", Role.BROKER: "家政经纪人",
+    Role.STATION_CLERK: "工作站值班员", Role.TRAINER: "培训老师", Role.MEDIATOR: "调解员",
+    Role.FEDERATION_AUDITOR: "妇联审核员", Role.FEDERATION_ADMIN: "妇联管理员",
+}
+
 FIRM = (Role.FIRM_MANAGER, Role.BROKER)
 FEDERATION = (Role.FEDERATION_AUDITOR, Role.FEDERATION_ADMIN)
 
@@ -39,8 +46,14 @@ class ActingAsRequired(Forbidden):
 
 
 class RoleRequired(Forbidden):
-    """此操作仅限以下身份：{roles}。
+    """此操作仅限以下身份：{role_names}。
     Only these roles may do this: {roles}."""
+
+    @classmethod
+    def of(cls, allowed: Collection[Role]) -> Self:
+        """The refusal where only ``allowed`` may (empty: anybody with a role)."""
+        roles = [each for each in Role if not allowed or each in allowed]
+        return cls(roles=", ".join(roles), role_names="、".join(ROLE_NAMES[each] for each in roles))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,12 @@ _PATTERNS: list[tuple[re.Pattern[str], str]] = [(re.compile(pattern), chinese) f
     (r"Must be greater than or equal to (-?[\d.]+) and less than or equal to (-?[\d.]+)\.", r"须在 \1 到 \2 之间"),
     (r"Must be one of: (.*)\.", r"只能是：\1"),
     (r"String does not match expected pattern\.", "格式不正确"),
+    (r"Not a valid (?:aware |naive )?datetime\.", "请写成 2026-12-01T09:00:00+08:00 的样子，须带时区"),
+    (r"Not a valid date\.", "请写成 2026-12-01 的样子"),
+    (r"Not a valid integer\.", "须为整数"),
+    (r"Not a valid number\.", "须为数字"),
+    (r"Not a valid boolean\.", "只能是 true 或 false"),
+    (r"Not a valid UUID\.", "编号不正确"),
     (r"Not a valid .*", "格式不正确"),
     (r"Invalid JSON body\.|Invalid value\.", "无法解析"),
 ]]

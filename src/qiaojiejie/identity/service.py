@@ -58,7 +58,7 @@ def authority(account_id: UUID, session_id: UUID, role: Role | None, org_id: UUI
         raise Unauthorized()
     fit = rules.fitting(held, role=role, org_id=org_id, allowed=allowed)
     if not fit:
-        raise RoleRequired(roles=", ".join(each for each in Role if not allowed or each in allowed))
+        raise RoleRequired.of(allowed)
     if len(fit) > 1 and allowed:
         raise ActingAsRequired()
     return Actor(account_id, session_id, *fit[0])
