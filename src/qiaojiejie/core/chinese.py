@@ -1,95 +1,61 @@
-"""Words and pinyin initials of Chinese text, from two lists small enough for a web process.
+"""Words and pinyin initials of Chinese text, by jieba and pypinyin with as much of their dictionaries as is needed.
 
-The lists are made by ``tools/word_lists.py`` out of jieba's dictionary (MIT) and pypinyin's (MIT), which whole would
-take 120 MB. They are read when first asked for.
+Whole, the two would take 150 MB of every process: jieba's rare words and pypinyin's phrases are left out, and the words
+of this trade and the readings of common names are put in.
 """
 
-import json
+import os
 import re
-from collections.abc import Iterator
 from functools import cache, lru_cache
-from math import log
-from pathlib import Path
-from typing import Any
+from io import BytesIO
+
+import jieba
+
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # pypinyin looks at it when it is imported
+from pypinyin import Style, lazy_pinyin, load_phrases_dict  # noqa: E402
 
 WORD = re.compile(r"[0-9A-Za-z\u3400-\u9fff]+")
 
+#: jieba's words written at least so often are kept; names of places at any rate
+USUAL, USUAL_PLACE = 30, 3
+#: words of the trade that jieba's dictionary lacks or holds too rare
+TRADE = ("月嫂", "育婴", "育儿嫂", "保洁", "开荒", "收纳", "陪护", "护工", "住家", "催乳", "早教", "辅食", "面点", "推拿", "钟点工", "驾照",
+         "老家", "照护", "擦窗", "家电", "新生儿", "月子餐", "粤语", "瘫痪")
+#: names whose characters are read otherwise one by one
+READINGS = {"重庆": [["chong"], ["qing"]], "厦门": [["xia"], ["men"]], "长寿": [["chang"], ["shou"]],
+            "单县": [["shan"], ["xian"]], "六安": [["lu"], ["an"]], "亳州": [["bo"], ["zhou"]], "乐清": [["yue"], ["qing"]],
+            "解阿姨": [["xie"], ["a"], ["yi"]], "单阿姨": [["shan"], ["a"], ["yi"]], "曾阿姨": [["zeng"], ["a"], ["yi"]],
+            "仇阿姨": [["qiu"], ["a"], ["yi"]], "查阿姨": [["zha"], ["a"], ["yi"]], "盖阿姨": [["ge"], ["a"], ["yi"]]}
 
-def _read(name: str) -> Any:
-    return json.loads(Path(__file__).with_name(name).read_text("utf-8"))
+load_phrases_dict(READINGS)
+
+
+def _usual(line: bytes) -> bool:
+    word, count, kind = line.decode().split()
+    return word not in TRADE and int(count) >= (USUAL_PLACE if kind.startswith("ns") else USUAL)
 
 
 @cache
-def _known() -> tuple[dict[str, int], float]:
-    """Word → how often it is written, 0 for what is only the beginning of one; the logarithm of all together."""
-    counts: dict[str, int] = _read("words.json")
-    for word in tuple(counts):
-        for end in range(1, len(word)):
-            counts.setdefault(word[:end], 0)
-    return counts, log(sum(counts.values()))
+def _tokenizer() -> jieba.Tokenizer:
+    made = jieba.Tokenizer()
+    with jieba.get_dict_file() as lines:
+        kept = BytesIO(b"".join(line for line in lines if _usual(line)))
+    kept.name = "dict.txt"  # as jieba's reader asks of a file
+    made.FREQ, made.total = made.gen_pfdict(kept)
+    made.initialized = True
+    for word in TRADE:
+        made.add_word(word, 1000)
+    return made
 
 
 @lru_cache(maxsize=20_000)
 def words(text: str) -> tuple[str, ...]:
-    """The words of a text as both sides of a search know them, lower case, punctuation left out.
-
-    Cut as jieba's ``cut_for_search`` cuts without guessing: a longer word follows the known words in it.
-    """
-    counts, _ = _known()
-    found: list[str] = []
-    for run in WORD.findall(text):
-        for word in _cut(run):
-            found += [word[start:start + size] for size in (2, 3) if len(word) > size
-                      for start in range(len(word) - size + 1) if counts.get(word[start:start + size])]
-            found.append(word.lower())
-    return tuple(found)
-
-
-def _cut(run: str) -> Iterator[str]:
-    """The likeliest words one after another; Latin letters and digits that stand together are one word."""
-    best, place = _likeliest(run), 0
-    while place < len(run):
-        end = best[place][1]
-        if end == place + 1 and run[place].isascii():
-            while end < len(run) and run[end].isascii() and best[end][1] == end + 1:
-                end += 1
-        yield run[place:end]
-        place = end
-
-
-def _likeliest(run: str) -> list[tuple[float, int]]:
-    """From each place on: the logarithm of the likelihood of the best words, and where the first of them ends."""
-    counts, total = _known()
-    best = [(0.0, 0)] * len(run) + [(0.0, 0)]
-    for place in range(len(run) - 1, -1, -1):
-        ends = [place + 1]
-        for end in range(place + 1, len(run) + 1):
-            count = counts.get(run[place:end])
-            if count is None:
-                break
-            if count and end > place + 1:
-                ends.append(end)
-        best[place] = max((log(counts.get(run[place:end]) or 1) - total + best[end][0], end) for end in ends)
-    return best
-
-
-@cache
-def _letters() -> tuple[dict[str, str], dict[str, str], int]:
-    """Character → first letter; phrase → its letters where they differ from its characters'; the longest phrase."""
-    lists = _read("initials.json")
-    letters = {character: letter for letter, characters in lists["letters"].items() for character in characters}
-    return letters, lists["phrases"], max(map(len, lists["phrases"]))
+    """The words of a text as both sides of a search know them, lower case, punctuation left out."""
+    return tuple(word.lower() for run in WORD.findall(text) for word in _tokenizer().cut_for_search(run, HMM=False))
 
 
 @lru_cache(maxsize=20_000)
 def initials(text: str) -> str:
-    """王阿姨 → ``way``, 重庆 → ``cq``; what is not Chinese is left out."""
-    letters, phrases, longest = _letters()
-    found, place = "", 0
-    while place < len(text):
-        size = next((size for size in range(min(longest, len(text) - place), 1, -1)
-                     if text[place:place + size] in phrases), 1)
-        part = text[place:place + size]
-        found += letters.get(part, "") if size == 1 else phrases[part]
-        place += size
-    return found
+    """The first letters of a text's pinyin, lower case: 王阿姨 → way; what is not Chinese is left out."""
+    letters = lazy_pinyin(text, style=Style.FIRST_LETTER, errors="ignore")
+    return "".join(letter for letter in map(str.lower, letters) if "a" <= letter <= "z")

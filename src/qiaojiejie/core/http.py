@@ -65,6 +65,10 @@ class Blueprint(flask_smorest.Blueprint):
     def __init__(self, name: str, *, description: str) -> None:
         super().__init__(name, f"qiaojiejie.{name}", url_prefix="/api/v1", description=description)
 
+    def arguments(self, schema: Any, **how: Any) -> Any:
+        """What a route takes. A shape is made once, not once a request: marshmallow copies every field to make one."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **how)
+
 
 def refuses(*refusals: type[errors.Refusal]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Say which refusals of its own a route may answer with; they stand in openapi.yaml and are checked there."""
