@@ -201,3 +201,32 @@ def test_a_photo_must_be_the_firms_own(office: Office) -> None:
     worker = factories.worker(office.firm)
     answer = office.call("PATCH", f"/{worker.id}", json={"photo_id": str(worker.id)})
     assert answer.json["code"] == "PhotoNotYours"
+
+
+def test_what_a_firm_noted_goes_with_it_and_its_wages_are_no_longer_confirmed(office: Office,
+                                                                              client: FlaskClient) -> None:
+    body = someone(note="爱迟到")
+    worker = office.call("POST", json=body).json["id"]
+    office.call("PUT", f"/{worker}/services", json=[{"service_code": "cleaning", "price_fen": 4000}])
+    office.call("POST", f"/{worker}/departures", json={"left_on": str(clock.today()), "reason": "回老家"})
+    del body["note"]
+    other = Office(client)
+    there = other.call("POST", json=body).json
+    assert (there["id"], there["note"]) == (worker, "")
+    assert [(each["price"]["amount"], each["provisional"]) for each in there["services"]] == [(4000, True)]
+    again = other.call("PUT", f"/{worker}/services", json=[{"service_code": "cleaning", "price_fen": 4000}]).json
+    assert [each["provisional"] for each in again["services"]] == [False]
+
+
+def test_anybody_may_see_how_many_work_for_a_firm_and_what_was_verified(office: Office, client: FlaskClient) -> None:
+    empty = client.get(f"/api/v1/firms/{office.firm.id}/staff-figures").json
+    assert (empty["staff"], empty["certified_percent"]) == (0, None)
+    yesterday = clock.today() - timedelta(days=1)
+    factories.worker(office.firm, certificates=[{"title": "家政服务员四级", "level": 4}])
+    factories.worker(office.firm, health_until=clock.today())
+    factories.worker(office.firm, health_until=yesterday, listed=False, identity_verified_on=None)
+    figures = client.get(f"/api/v1/firms/{office.firm.id}/staff-figures").json
+    assert figures == {"staff": 3, "listed": 2, "identity_verified": 2, "health_in_date": 2, "insured": 3,
+                       "certified": 1, "certified_percent": 33}
+    applicant = factories.firm(state="applied")
+    assert client.get(f"/api/v1/firms/{applicant.id}/staff-figures").status_code == 404

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from qiaojiejie.catalog.models import Region, Service
 from qiaojiejie.core import clock
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import db, read
 from qiaojiejie.core.paging import Page, keyset, scope_of
 from qiaojiejie.core.secrets import blind
+from qiaojiejie.firms import queries as firms
 from qiaojiejie.firms.models import Firm
 from qiaojiejie.media.models import Media
 from qiaojiejie.workers.errors import PhotoNotYours, WorkerNotFound
@@ -109,6 +110,23 @@ def staff(firm_id: UUID, *, words: str | None = None, service: str | None = None
             for until in (Worker.health_until, Worker.insured_until, Worker.background_until))))
     scope = scope_of("staff", [str(firm_id), words, service, lapsing_within])
     return keyset(stmt, (Worker.no,), scope=scope, cursor=cursor, limit=limit, descending=False)
+
+
+_FIGURES = """
+    SELECT count(*) AS staff, count(*) FILTER (WHERE listed) AS listed,
+           count(*) FILTER (WHERE identity_verified_on IS NOT NULL) AS identity_verified,
+           count(*) FILTER (WHERE health_until >= :today) AS health_in_date,
+           count(*) FILTER (WHERE insured_until >= :today) AS insured,
+           count(*) FILTER (WHERE jsonb_array_length(certificates) > 0) AS certified,
+           count(*) FILTER (WHERE jsonb_array_length(certificates) > 0) * 100 / nullif(count(*), 0) AS certified_percent
+    FROM worker WHERE firm_id = :firm_id
+"""
+
+
+def figures(firm_id: UUID) -> sa.Row[Any]:
+    """How many work for a firm today, and of how many what was verified. Raises FirmNotFound."""
+    firms.open_firm(firm_id)
+    return read(_FIGURES, {"firm_id": firm_id, "today": clock.today()})[0]
 
 
 def of_firm_ids(firm_id: UUID) -> list[UUID]:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from qiaojiejie.catalog.errors import UnknownRegion, UnknownService
-from qiaojiejie.core.access import FIRM, Role, actor, allow
+from qiaojiejie.core.access import FIRM, Role, actor, allow, public
 from qiaojiejie.core.http import Blueprint, refuses
 from qiaojiejie.core.paging import Page
 from qiaojiejie.firms import queries as firms
@@ -13,8 +13,9 @@ from qiaojiejie.workers import queries, service as workers
 from qiaojiejie.workers.errors import (AlreadyOnStaff, FirmNotOpen, LeftBeforeJoining, NameDiffers, OfferedTwice,
                                        PhotoNotYours, WorkerElsewhere, WorkerNotFound)
 from qiaojiejie.workers.rules import Entry
-from qiaojiejie.workers.schemas import (DepartureIn, OfferIn, RevealIn, RevealOut, StaffFileOut, StaffFilter,
-                                        StaffMemberPageOut, WorkerIn, WorkerOwnIn, WorkerOwnOut, WorkerPatchIn)
+from qiaojiejie.workers.schemas import (DepartureIn, OfferIn, RevealIn, RevealOut, StaffFiguresOut, StaffFileOut,
+                                        StaffFilter, StaffMemberPageOut, WorkerIn, WorkerOwnIn, WorkerOwnOut,
+                                        WorkerPatchIn)
 
 blp = Blueprint("workers", description="家政服务员 · Workers and a firm's staff")
 
@@ -31,6 +32,18 @@ def list_staff(filters: dict[str, Any], firm_id: UUID) -> Page:
     """
     firms.require_member(actor(), firm_id)
     return queries.staff(firm_id, **filters)
+
+
+@blp.route("/firms/<uuid:firm_id>/staff-figures", methods=["GET"])
+@public
+@refuses(FirmNotFound)
+@blp.response(200, StaffFiguresOut)
+def staff_figures(firm_id: UUID) -> Any:
+    """员工概况 · How many work for a firm
+
+    Part of the file open to everybody: how many, and of how many what was verified by the federation's reviewers.
+    """
+    return queries.figures(firm_id)
 
 
 @blp.route("/firms/<uuid:firm_id>/staff", methods=["POST"])

@@ -37,7 +37,7 @@ class CardServiceOut(Schema):
                          metadata={"example": "hour"})
     price = fields.Nested(MoneySchema, required=True, metadata={"description": "her wage per unit"})
     provisional = fields.Boolean(required=True, metadata={
-        "description": "true: the usual wage, which her firm has not confirmed yet", "example": False})
+        "description": "true: not confirmed by her firm; the usual wage, or from a firm before", "example": False})
 
 
 class CardRatingOut(Schema):
@@ -175,7 +175,7 @@ class OfferOut(Schema):
     service_code = fields.String(required=True, metadata={"example": "cleaning"})
     price = Money(required=True, attribute="price_fen")
     provisional = fields.Boolean(required=True, metadata={
-        "description": "the usual wage, because the imported list named none; confirm it", "example": False})
+        "description": "confirm it: the usual wage, as the imported list named none, or from a firm before", "example": False})
 
 
 class StaffFilter(PageFilter):
@@ -251,3 +251,16 @@ class WorkerOwnOut(StaffFileOut):
 
 
 StaffMemberPageOut = page_of(StaffMemberOut)
+
+
+class StaffFiguresOut(Schema):
+    """How many work for a firm today, and of how many what was verified."""
+
+    staff = fields.Integer(required=True, metadata={"example": 31})
+    listed = fields.Integer(required=True, metadata={"description": "families can find and book them", "example": 28})
+    identity_verified = fields.Integer(required=True, metadata={"example": 30})
+    health_in_date = fields.Integer(required=True, metadata={"example": 27})
+    insured = fields.Integer(required=True, metadata={"example": 29})
+    certified = fields.Integer(required=True, metadata={"description": "with a verified certificate", "example": 19})
+    certified_percent = fields.Integer(required=True, allow_none=True, metadata={
+        "description": "of the staff, rounded down; null without staff", "example": 61})
