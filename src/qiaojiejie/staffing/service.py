@@ -26,7 +26,7 @@ from qiaojiejie.staffing.errors import ImportNotFinished, NoHeader, NoRows, reas
 from qiaojiejie.staffing.models import StaffImport, StaffImportRow
 from qiaojiejie.workers import facts as worker_facts, service as workers
 from qiaojiejie.workers.errors import FirmNotOpen
-from qiaojiejie.workers.models import Employment, Worker
+from qiaojiejie.workers.models import Employment, Worker, WorkerService
 
 BATCH = 500
 JOB = "staffing.run_import"
@@ -151,8 +151,10 @@ def let_go(*, firm_id: UUID, by: str) -> None:
         sa.update(Employment).where(Employment.firm_id == firm_id, Employment.left_on.is_(None))
         .values(left_on=sa.func.greatest(Employment.joined_on, clock.today()), left_because=CLOSED)
         .returning(Employment.worker_id, Employment.left_on)).all()
-    db.session.execute(sa.update(Worker).where(Worker.firm_id == firm_id).values(firm_id=None))
-    workers.refresh_many(worker_ids=[each.worker_id for each in ended])
+    gone = [each.worker_id for each in ended]
+    db.session.execute(sa.update(Worker).where(Worker.firm_id == firm_id).values(firm_id=None, note=""))
+    db.session.execute(sa.update(WorkerService).where(WorkerService.worker_id.in_(gone)).values(provisional=True))
+    workers.refresh_many(worker_ids=gone)
     ledger.append_many(worker_facts.LEFT, actor=by, about=[
         (f"worker:{each.worker_id}", {"firm": str(firm_id), "left_on": each.left_on.isoformat()}) for each in ended])
 

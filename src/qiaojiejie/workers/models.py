@@ -85,7 +85,8 @@ class Worker(Model):
 class WorkerService(Model):
     """What a worker offers, and her wage for it per unit of the service, in fen.
 
-    ``provisional``: the firm's list named no wage for it; the catalogue's usual wage stands until the firm confirms.
+    ``provisional``: the firm's list named no wage for it, or it is from her time with another firm; it stands until the
+    firm confirms.
     """
 
     __tablename__ = "worker_service"

@@ -175,7 +175,8 @@ class OfferOut(Schema):
     service_code = fields.String(required=True, metadata={"example": "cleaning"})
     price = Money(required=True, attribute="price_fen")
     provisional = fields.Boolean(required=True, metadata={
-        "description": "confirm it: the usual wage, as the imported list named none, or from a firm before", "example": False})
+        "description": "confirm it: the usual wage, as the imported list named none, or from a firm before",
+        "example": False})
 
 
 class StaffFilter(PageFilter):

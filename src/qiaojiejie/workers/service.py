@@ -210,9 +210,8 @@ def _amend(workers: Mapping[bytes, Worker], said: Mapping[bytes, Entry],
 
 def _update(worker: Worker, columns: Mapping[str, Any], accounts: dict[str, UUID], by: str) -> list[str]:
     """Set columns to their new values; the names of those that differed."""
-    sealed = ("name", "phone")
     names = [name for name, value in columns.items()
-             if value != (getattr(worker, name).reveal() if name in sealed else getattr(worker, name))]
+             if value != (getattr(worker, name).reveal() if name in ("name", "phone") else getattr(worker, name))]
     for name in names:
         setattr(worker, name, columns[name])
     if "name" in names:
@@ -281,11 +280,13 @@ def _tell(worker: Worker, actor: Actor, names: list[str]) -> None:
 
 
 def leave(*, worker: Worker, actor: Actor, left_on: date, reason: str) -> Worker:
-    """End her time with her firm; she is on no list until a firm takes her on. Raises LeftBeforeJoining."""
+    """End her time with a firm: its note goes, its wages are provisional from now on. Raises LeftBeforeJoining."""
     employed, firm_id = queries.employments([worker.id])[worker.id], worker.firm_id
     if not employed.joined_on <= left_on <= clock.today():
         raise LeftBeforeJoining(joined_on=employed.joined_on)
-    employed.left_on, employed.left_because, worker.firm_id = left_on, reason, None
+    employed.left_on, employed.left_because, worker.firm_id, worker.note = left_on, reason, None, ""
+    for row in queries.services_of([worker.id])[worker.id]:
+        row.provisional = True
     refresh(worker=worker)
     ledger.append(facts.LEFT, subject=f"worker:{worker.id}", actor=actor.ref,
                   data={"firm": str(firm_id), "left_on": left_on.isoformat()})
