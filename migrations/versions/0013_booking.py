@@ -69,6 +69,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['worker_id'], ['worker.id'], name=op.f('fk_booking_worker_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_booking'))
     )
+    op.create_index('ix_booking_under_way', 'booking', [sa.text('upper(during)')], unique=False, postgresql_where=sa.text("state = 'under_way'"))
     op.create_index('ix_booking_completion', 'booking', ['ended_at'], unique=False, postgresql_where=sa.text("state = 'served'"))
     op.create_index('ix_booking_expiry', 'booking', ['expires_at'], unique=False, postgresql_where=sa.text("state = 'held'"))
     op.create_index('ix_booking_firm', 'booking', ['firm_id', 'id'], unique=False)
@@ -84,6 +85,7 @@ def downgrade() -> None:
     op.drop_index('ix_booking_household', table_name='booking')
     op.drop_index('ix_booking_firm', table_name='booking')
     op.drop_index('ix_booking_expiry', table_name='booking', postgresql_where=sa.text("state = 'held'"))
+    op.drop_index('ix_booking_under_way', table_name='booking', postgresql_where=sa.text("state = 'under_way'"))
     op.drop_index('ix_booking_completion', table_name='booking', postgresql_where=sa.text("state = 'served'"))
     op.drop_table('booking')
     op.drop_index('ix_quote_household', table_name='quote')

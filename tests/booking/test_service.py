@@ -130,6 +130,24 @@ def test_a_served_booking_completes_by_itself_after_48_hours(world: sa.Connectio
     assert booking.worker.completed_count == 1
 
 
+def test_a_visit_nobody_checked_out_of_ends_when_agreed_and_completes_48_hours_later(world: sa.Connection,
+                                                                                     sweep: Sweep) -> None:
+    booking = factories.booking("under_way")
+    booking_id, end = booking.id, booking.end
+    with clock.frozen(end + timedelta(hours=12, seconds=-1)):
+        sweep("end_forgotten")
+    assert state_of(booking_id) == "under_way"
+    with clock.frozen(end + timedelta(hours=12)):
+        sweep("end_forgotten")
+        sweep("end_forgotten")
+    booking = db.session.get_one(Booking, booking_id, populate_existing=True)
+    (entry,) = ledger.about(booking.ref, "booking.checked_out")
+    assert (booking.state, booking.ended_at, entry.data["by"], entry.data["minutes"]) == ("served", end, "system", 180)
+    with clock.frozen(end + timedelta(hours=48)):
+        sweep("complete_served")
+    assert state_of(booking_id) == "completed"
+
+
 def test_an_open_complaint_holds_completion_back_until_it_is_freed(world: sa.Connection, sweep: Sweep) -> None:
     ended = clock.now()
     booking_id = served_until(ended)

@@ -122,7 +122,7 @@ def test_availability_is_open_to_everybody_and_tells_free_stretches_and_starts(c
     asked = {"from": "2026-11-30T00:00:00+08:00", "until": "2026-12-02T00:00:00+08:00", "minutes": 60}
     answer = client.get(f"/api/v1/workers/{worker.id}/availability", query_string=asked)
     assert answer.json["free"] == [
-        {"start": "2026-11-30T12:00:00+08:00", "end": "2026-11-30T20:00:00+08:00"},
+        {"start": "2026-11-30T13:00:00+08:00", "end": "2026-11-30T20:00:00+08:00"},  # an hour's notice from noon
         {"start": "2026-12-01T08:00:00+08:00", "end": "2026-12-01T09:00:00+08:00"},
         {"start": "2026-12-01T13:00:00+08:00", "end": "2026-12-01T20:00:00+08:00"}]
     assert answer.json["starts"][-14] == "2026-12-01T08:00:00+08:00"

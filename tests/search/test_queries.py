@@ -225,7 +225,7 @@ def test_a_workers_open_file(client: FlaskClient, listed: Listed) -> None:
     assert found["name"] == "王阿姨" and found["bio"] == "会做淮扬菜"
     assert found["hours"] == [{"weekday": 1, "starts": "08:00", "ends": "20:00"},
                               {"weekday": 2, "starts": "09:30", "ends": "24:00"}]
-    assert found["next_free_at"] == "2026-11-30T12:00:00+08:00"
+    assert found["next_free_at"] == "2026-11-30T13:00:00+08:00"  # an hour's notice from noon
     assert found["safety_colour"] == "yellow"
     assert found["safety"] == {"colour": "yellow", "reasons": ["health_lapsed"], "changes_on": None}
     assert "distance_m" not in found

@@ -15,7 +15,7 @@ BOOKING = Lifecycle("booking", "held", {
     step("withdraw",         "confirmed",    "cancelled",        "worker",           facts.CANCELLED),
     step("decline",          "confirmed",    "declined",         "firm",             facts.DECLINED),
     step("check_in",         "confirmed",    "under_way",        "worker",           facts.CHECKED_IN),
-    step("check_out",        "under_way",    "served",           "worker",           facts.CHECKED_OUT),
+    step("check_out",        "under_way",    "served",           "worker system",    facts.CHECKED_OUT),
     step("complete",         "served",       "completed",        "household system", facts.COMPLETED),
     step("miss_worker",      "confirmed",    "worker_absent",    "household",        facts.WORKER_ABSENT),
     step("miss_household",   "confirmed",    "household_absent", "worker firm",      facts.HOUSEHOLD_ABSENT),

@@ -92,6 +92,7 @@ class Booking(Visit, Model):
         sa.Index("uq_booking_quote_live", "quote_id", unique=True,
                  postgresql_where=sa.text(f"state IN ({', '.join(repr(state) for state in LIVE)})")),
         sa.Index("ix_booking_expiry", "expires_at", postgresql_where=sa.text("state = 'held'")),
+        sa.Index("ix_booking_under_way", sa.text("upper(during)"), postgresql_where=sa.text("state = 'under_way'")),
         sa.Index("ix_booking_completion", "ended_at", postgresql_where=sa.text("state = 'served'")),
     )
 

@@ -214,6 +214,13 @@ def due_to_expire(now: datetime, limit: int) -> list[Booking]:
     return sorted(_batch(stmt, limit), key=lambda booking: (booking.worker.no, booking.start))
 
 
+def due_to_end(now: datetime, limit: int) -> Sequence[Booking]:
+    """Visits under way whose agreed end is long past, locked."""
+    end = sa.func.upper(Booking.during)
+    stmt = sa.select(Booking).where(Booking.state == "under_way", end <= now - rules.FORGOTTEN_AFTER)
+    return _batch(stmt.order_by(end), limit)
+
+
 def due_to_complete(now: datetime, limit: int) -> list[Booking]:
     """Served bookings the household has not spoken on in time, without an open complaint, locked."""
     stmt = sa.select(Booking).where(Booking.state == "served", Booking.ended_at <= now - rules.COMPLETES_AFTER,

@@ -7,8 +7,15 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from qiaojiejie.booking import facts
-from qiaojiejie.booking.errors import BeyondHorizon, LengthNotPossible, StartNotOnHalfHour, TooLittleNotice
-from qiaojiejie.calendars.rules import HORIZON, LOCAL
+from qiaojiejie.booking.errors import (
+    BeyondHorizon,
+    LengthNotPossible,
+    StartNotOnHalfHour,
+    TooEarly,
+    TooLate,
+    TooLittleNotice,
+)
+from qiaojiejie.calendars.rules import HORIZON, LOCAL, NOTICE
 from qiaojiejie.core.money import display, share
 
 QUOTE_GOOD_FOR = timedelta(minutes=15)
@@ -17,11 +24,13 @@ HELD_FOR = timedelta(minutes=10)
 MOST_HOLDS = 5
 STEP_MINUTES = 30
 MOST_MINUTES = 12 * 60
-NOTICE_MINUTES = 60
 CHECK_IN_EARLY = timedelta(minutes=60)
 DOOR_TRIES = 5
 #: how long after the start one side may report that the other is absent
 ABSENT_AFTER = timedelta(minutes=15)
+#: how long after the agreed end a visit nobody checked out of counts as served, with that end
+FORGOTTEN_AFTER = timedelta(hours=12)
+#: how long after the service a household may still speak before the booking completes by itself
 COMPLETES_AFTER = timedelta(hours=48)
 CONTACT_AFTER = timedelta(hours=24)
 CONTACT_STATES = ("confirmed", "under_way", "served", "completed")
@@ -63,8 +72,8 @@ def check_time(*, start: datetime, minutes: int, least_minutes: int, now: dateti
         raise StartNotOnHalfHour()
     if minutes % STEP_MINUTES or not least_minutes <= minutes <= MOST_MINUTES:
         raise LengthNotPossible(least=least_minutes, most=MOST_MINUTES)
-    if start - now < timedelta(minutes=NOTICE_MINUTES):
-        raise TooLittleNotice(minutes=NOTICE_MINUTES)
+    if start - now < NOTICE:
+        raise TooLittleNotice(minutes=whole_minutes(NOTICE))
     last_moment = start + timedelta(minutes=minutes, microseconds=-1)
     if last_moment.astimezone(LOCAL).date() - now.astimezone(LOCAL).date() >= timedelta(days=HORIZON):
         raise BeyondHorizon(days=HORIZON)
@@ -144,6 +153,11 @@ def cancellation(booking: Cancelled, now: datetime) -> Cancellation:
     return Cancellation(fee, total - fee, until, *tier_words(policy, bound))
 
 
+def notice(booking: Cancelled, now: datetime) -> int:
+    """Whole minutes until the start; negative after it."""
+    return whole_minutes(booking.start - now)
+
+
 def figures(found: Cancellation) -> dict[str, Any]:
     """Fee and refund as CancellationQuoteChanged names them: in fen for programs, in yuan for a family."""
     return {"fee": found.fee_fen, "fee_display": display(found.fee_fen),
@@ -216,6 +230,14 @@ def when(moment: datetime) -> dict[str, Any]:
     """A moment as TooEarly and TooLate name it: for programs and for a family."""
     there = moment.astimezone(LOCAL)
     return {"at": there.isoformat(timespec="minutes"), "at_display": wall(there)}
+
+
+def check_window(*, now: datetime, earliest: datetime, latest: datetime | None = None) -> None:
+    """May a step be taken now? Raises TooEarly, TooLate."""
+    if now < earliest:
+        raise TooEarly(**when(earliest))
+    if latest is not None and now > latest:
+        raise TooLate(**when(latest))
 
 
 def contact_closes(end: datetime, ended_at: datetime | None) -> datetime:

@@ -158,7 +158,7 @@ def cancel(*, actor: Actor, booking_id: UUID, expected_refund: int) -> queries.S
     if found.refund_fen != expected_refund:
         raise errors.CancellationQuoteChanged(**rules.figures(found))
     _close(booking, "cancel", party=party, by=actor.ref, refund=found.refund_fen,
-           more={"by": party, "notice_minutes": _notice(booking), "fee": found.fee_fen})
+           more={"by": party, "notice_minutes": rules.notice(booking, clock.now()), "fee": found.fee_fen})
     return queries.Shown(booking, party)
 
 
@@ -170,12 +170,8 @@ def turn_down(*, actor: Actor, booking_id: UUID, reason: str) -> queries.Shown:
     booking, party = queries.of_party(actor, booking_id, lock=True)
     _close(booking, "withdraw" if party == "worker" else "decline", party=party, by=actor.ref,
            refund=booking.total_fen, because=reason,
-           more={"by": party, "notice_minutes": _notice(booking), "fee": 0, "reason": reason})
+           more={"by": party, "notice_minutes": rules.notice(booking, clock.now()), "fee": 0, "reason": reason})
     return queries.Shown(booking, party)
-
-
-def _notice(booking: Booking) -> int:
-    return rules.whole_minutes(booking.start - clock.now())
 
 
 def check_in(*, actor: Actor, booking_id: UUID, door_code: str) -> queries.Shown:
@@ -186,7 +182,7 @@ def check_in(*, actor: Actor, booking_id: UUID, door_code: str) -> queries.Shown
     booking, party = queries.of_party(actor, booking_id, lock=True)
     BOOKING.find("check_in", state=booking.state, party=party)
     now = clock.now()
-    _in_time(now, booking.start - rules.CHECK_IN_EARLY, booking.end)
+    rules.check_window(now=now, earliest=booking.start - rules.CHECK_IN_EARLY, latest=booking.end)
     if booking.door_tries >= rules.DOOR_TRIES:
         raise errors.DoorCodeBurnt()
     if not secrets.compare_digest(door_code, booking.door_code.reveal()):
@@ -198,24 +194,28 @@ def check_in(*, actor: Actor, booking_id: UUID, door_code: str) -> queries.Shown
     return queries.Shown(booking, party)
 
 
-def _in_time(now: datetime, earliest: datetime, latest: datetime | None = None) -> None:
-    if now < earliest:
-        raise errors.TooEarly(**rules.when(earliest))
-    if latest is not None and now > latest:
-        raise errors.TooLate(**rules.when(latest))
-
-
 def check_out(*, actor: Actor, booking_id: UUID) -> queries.Shown:
     """The worker has finished; what is left of her time is free again. Raises NotYourStep, StepNotPossible."""
     booking, party = queries.of_party(actor, booking_id, lock=True)
-    row = BOOKING.move(booking, "check_out", party=party)
-    booking.ended_at = now = clock.now()
+    now = clock.now()
+    _check_out(booking, party=party, by=actor.ref, at=now)
     if now < booking.end:
         calendars.release(ref=booking.ref)
         if now > booking.start:
             calendars.engage(worker_no=booking.worker.no, during=Range(booking.start, now), ref=booking.ref)
-    _record(row.fact, booking, actor.ref, minutes=rules.whole_minutes(now - (booking.started_at or booking.start)))
     return queries.Shown(booking, party)
+
+
+def end_forgotten() -> None:
+    """Visits nobody checked out of ended when it was agreed they would, a batch of them."""
+    for booking in queries.due_to_end(clock.now(), BATCH):
+        _check_out(booking, party="system", by=ledger.SYSTEM, at=booking.end)
+
+
+def _check_out(booking: Booking, *, party: str, by: str, at: datetime) -> None:
+    row = BOOKING.move(booking, "check_out", party=party)
+    booking.ended_at = at
+    _record(row.fact, booking, by, by=party, minutes=rules.whole_minutes(at - (booking.started_at or booking.start)))
 
 
 def complete(*, actor: Actor, booking_id: UUID) -> queries.Shown:
@@ -248,7 +248,7 @@ def report_absence(*, actor: Actor, booking_id: UUID) -> queries.Shown:
     booking, party = queries.of_party(actor, booking_id, lock=True)
     step = "miss_worker" if party == "household" else "miss_household"
     BOOKING.find(step, state=booking.state, party=party)
-    _in_time(clock.now(), booking.start + rules.ABSENT_AFTER)
+    rules.check_window(now=clock.now(), earliest=booking.start + rules.ABSENT_AFTER)
     fee = 0 if step == "miss_worker" else rules.no_show_fee(booking.policy, booking.total_fen)
     _close(booking, step, party=party, by=actor.ref, refund=booking.total_fen - fee, more={"by": party, "fee": fee})
     return queries.Shown(booking, party)

@@ -13,6 +13,12 @@ def expire_holds() -> None:
 
 
 @jobs.every(60)
+def end_forgotten() -> None:
+    """Visits nobody checked out of, twelve hours after their agreed end."""
+    booking.end_forgotten()
+
+
+@jobs.every(60)
 def complete_served() -> None:
     """Services that ended 48 hours ago."""
     booking.complete_due()

@@ -83,14 +83,14 @@ def free(worker_no: int, start: datetime, until: datetime) -> list[rules.Span]:
 
 
 def availability(worker_id: UUID, *, start: datetime, until: datetime, minutes: int | None = None) -> dict[str, Any]:
-    """When a listed worker can be booked from now on: ``free`` stretches, and ``starts`` of visits of ``minutes``.
+    """When a listed worker can still be booked: ``free`` stretches, and ``starts`` of visits of ``minutes``.
 
     Raises WorkerNotFound.
     """
     worker = workers.get(worker_id)
     if not worker.listed:
         raise WorkerNotFound()
-    start = max(start, clock.now())
+    start = max(start, clock.now() + rules.NOTICE)
     spans = free(worker.no, start, until) if start < until else []
     return {"worker_id": worker.id, "free": [{"start": begins, "end": ends} for begins, ends in spans],
             "starts": None if minutes is None else rules.starts(spans, minutes)}

@@ -16,6 +16,8 @@ MINUTES = 30
 HALF_HOUR = timedelta(minutes=MINUTES)
 #: the way to a visit and back, added to both its ends when it is engaged
 BUFFER = timedelta(minutes=30)
+#: how long before its start a visit is booked at the latest
+NOTICE = timedelta(minutes=60)
 #: how many days can be booked, today among them
 HORIZON = 60
 #: the longest leave entered at once

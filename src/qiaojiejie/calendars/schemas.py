@@ -115,7 +115,7 @@ class FreeSpanOut(Schema):
 
 
 class AvailabilityOut(Schema):
-    """When she can be booked; nothing past, nothing beyond the bookable days."""
+    """When she can be booked; nothing within the hour of notice, nothing beyond the bookable days."""
 
     worker_id = fields.UUID(required=True, metadata={"example": "0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"})
     free = fields.List(fields.Nested(FreeSpanOut), required=True)

@@ -136,7 +136,8 @@ def page(asked: Mapping[str, Any]) -> str:
 def _parameters(asked: Mapping[str, Any], after: list[Any] | None, closed: Mapping[date, int]) -> dict[str, Any]:
     grades = rules.at_least(asked.get("grade_min"))
     params: dict[str, Any] = {
-        "today": clock.today(), "now": clock.now(), "scan": rules.SCAN, "page": asked["limit"], "grades": grades,
+        "today": clock.today(), "now": clock.now() + calendars.NOTICE,
+        "scan": rules.SCAN, "page": asked["limit"], "grades": grades,
         "grade_rank": len(rules.at_least(None)) - len(grades), "price_min": asked.get("price_min", 0),
         "price_max": asked.get("price_max", 2**53), "live_in": asked.get("live_in", False)}
     for name in ("service", "region", "firm", "certificate"):
@@ -163,7 +164,7 @@ def _require_known(given: Mapping[str, Any]) -> None:
 def detail(worker_id: UUID) -> str:
     """A listed worker as JSON text (``WorkerDetailOut``). Raises WorkerNotFound."""
     today = clock.today()
-    rows = read(DETAIL, {"id": worker_id, "today": today, "now": clock.now()})
+    rows = read(DETAIL, {"id": worker_id, "today": today, "now": clock.now() + calendars.NOTICE})
     if not rows:
         raise WorkerNotFound()
     found = rows[0]

@@ -82,7 +82,7 @@ class WorkerFoundOut(WorkerCardOut):
                        "yellow health check or insurance missing or lapsed; red identity not verified",
         "example": "green"})
     next_free_at = Moment(required=True, allow_none=True, metadata={
-        "description": "when two hours of hers are next free; null when none within the bookable days",
+        "description": "when two hours of hers can next be booked; null when none within the bookable days",
         "example": "2026-12-01T09:00:00+08:00"})
     distance_m = fields.Integer(required=True, allow_none=True, metadata={
         "description": "metres from `lng`, `lat` to the middle of her cell; null unless asked", "example": 820})
