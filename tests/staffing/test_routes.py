@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from qiaojiejie.core import clock, sheets
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
+from qiaojiejie.media import gateway, queries as media_queries, service as media
 from qiaojiejie.staffing import queries, service as staffing
 from qiaojiejie.workers import rules
 from qiaojiejie.workers.models import Worker
@@ -157,6 +158,15 @@ def test_a_job_cut_off_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> 
     whole = queries.get(made.id)
     assert (whole.state, whole.total, whole.done, whole.added, whole.rejected) == ("done", 9, 9, 7, 2)
     assert db.session.scalar(sa.select(sa.func.count()).where(Worker.firm_id == made.firm_id)) == 7
+
+
+@pytest.mark.usefixtures("world")
+def test_a_list_lies_encrypted_and_is_read_as_it_was_sent() -> None:
+    content = "姓名,身份证号,手机号\n王秀英,321302198005060008,13900010001\n".encode()
+    kept = media_queries.get(received(content).media_id)
+    lying = gateway.store().get(kept.key)
+    assert b"321302198005060008" not in lying and b"13900010001" not in lying
+    assert media.read(kept) == content
 
 
 def test_another_firm_finds_no_import(client: FlaskClient) -> None:

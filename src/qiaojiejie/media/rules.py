@@ -16,6 +16,8 @@ from qiaojiejie.media.errors import FileTooLarge, ImageTooLarge, NotADocument, N
 KINDS = ("photo", "licence", "document", "evidence")
 #: photos are shown to families, everything else to few
 PUBLIC = frozenset({"photo"})
+#: encrypted where they lie, for personal data stand in them as text
+SEALED = frozenset({"sheet"})
 
 MEGABYTES = 10
 MEGAPIXELS = 40
