@@ -6,13 +6,10 @@ of this trade and the readings of common names are put in.
 
 import os
 import re
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 from io import BytesIO
-
-import jieba
-
-os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # pypinyin looks at it when it is imported
-from pypinyin import Style, lazy_pinyin, load_phrases_dict  # noqa: E402
+from typing import Any
 
 WORD = re.compile(r"[0-9A-Za-z\u3400-\u9fff]+")
 
@@ -27,8 +24,6 @@ READINGS = {"重庆": [["chong"], ["qing"]], "厦门": [["xia"], ["men"]], "长�
             "解阿姨": [["xie"], ["a"], ["yi"]], "单阿姨": [["shan"], ["a"], ["yi"]], "曾阿姨": [["zeng"], ["a"], ["yi"]],
             "仇阿姨": [["qiu"], ["a"], ["yi"]], "查阿姨": [["zha"], ["a"], ["yi"]], "盖阿姨": [["ge"], ["a"], ["yi"]]}
 
-load_phrases_dict(READINGS)
-
 
 def _usual(line: bytes) -> bool:
     word, count, kind = line.decode().split()
@@ -36,7 +31,9 @@ def _usual(line: bytes) -> bool:
 
 
 @cache
-def _tokenizer() -> jieba.Tokenizer:
+def _tokenizer() -> Any:
+    import jieba  # 13 MB and 0.2 s, only where words are cut
+
     made = jieba.Tokenizer()
     with jieba.get_dict_file() as lines:
         kept = BytesIO(b"".join(line for line in lines if _usual(line)))
@@ -54,8 +51,16 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word.lower() for run in WORD.findall(text) for word in _tokenizer().cut_for_search(run, HMM=False))
 
 
+@cache
+def _letters() -> Callable[[str], list[str]]:
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # pypinyin looks at it when it is imported
+    from pypinyin import Style, lazy_pinyin, load_phrases_dict
+
+    load_phrases_dict(READINGS)
+    return partial(lazy_pinyin, style=Style.FIRST_LETTER, errors="ignore")
+
+
 @lru_cache(maxsize=20_000)
 def initials(text: str) -> str:
     """The first letters of a text's pinyin, lower case: 王阿姨 → way; what is not Chinese is left out."""
-    letters = lazy_pinyin(text, style=Style.FIRST_LETTER, errors="ignore")
-    return "".join(letter for letter in map(str.lower, letters) if "a" <= letter <= "z")
+    return "".join(letter for letter in map(str.lower, _letters()(text)) if "a" <= letter <= "z")
