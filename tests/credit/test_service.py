@@ -266,6 +266,12 @@ def test_learning_entry_by_entry_and_in_bulk_come_to_the_same(run_jobs: Run, swe
             order = complete(worker, family.id, clock.now(), late=chance.choice((0, 0, 30)))
             if chance.random() < 0.7:
                 review(worker, family.id, order, chance.choice((5, 5, 5, 4, 2)), clock.now())
+            if chance.random() < 0.1:
+                for fact in (casework.OPENED, casework.DISMISSED):
+                    tell(fact, f"booking:{order}", clock.now(), complaint=f"no {order}", **parties(worker, family.id))
+                    run_jobs()
+            if chance.random() < 0.05:
+                tell(booking.WORKER_ABSENT, f"booking:{uuid4()}", clock.now(), **parties(worker, family.id))
             if chance.random() < 0.05:
                 tell(casework.SUBSTANTIATED, f"booking:{order}", clock.now(), complaint=order, severity=2,
                      **parties(worker, family.id))
