@@ -230,3 +230,13 @@ def test_anybody_may_see_how_many_work_for_a_firm_and_what_was_verified(office: 
                        "certified": 1, "certified_percent": 33}
     applicant = factories.firm(state="applied")
     assert client.get(f"/api/v1/firms/{applicant.id}/staff-figures").status_code == 404
+
+
+@pytest.mark.parametrize("written", ["{0}", "+86 {0}", "{0:.3}-{1}-{2}"])
+def test_a_clerk_finds_somebody_by_her_phone_however_she_writes_it(office: Office, written: str) -> None:
+    body = someone()
+    phone = body["phone"]
+    made = office.call("POST", json=body).json["id"]
+    office.call("POST", json=someone(id_number=factories.id_number(factories.date(1977, 7, 7))))
+    found = office.call("GET", query_string={"words": written.format(phone, phone[3:7], phone[7:])}).json["items"]
+    assert [each["id"] for each in found] == [made]

@@ -14,6 +14,7 @@ from qiaojiejie.core.paging import Page, keyset, scope_of
 from qiaojiejie.core.secrets import blind
 from qiaojiejie.firms import queries as firms
 from qiaojiejie.firms.models import Firm
+from qiaojiejie.identity.rules import mobile
 from qiaojiejie.media.models import Media
 from qiaojiejie.workers.errors import PhotoNotYours, WorkerNotFound
 from qiaojiejie.workers.models import Employment, Worker, WorkerService
@@ -99,7 +100,7 @@ def staff(firm_id: UUID, *, words: str | None = None, service: str | None = None
     if words:
         sought = " & ".join(f"'{word}'" for word in words_of(words))
         stmt = stmt.where(sa.or_(Worker.search.op("@@")(sa.cast(sought, sa.Text).op("::")(sa.text("tsquery"))),
-                                 Worker.phone_index == blind("phone", words)))
+                                 Worker.phone_index == blind("phone", mobile(words) or words)))
     if service:
         stmt = stmt.where(sa.exists().where(WorkerService.worker_id == Worker.id,
                                             WorkerService.service_code == service))
