@@ -21,7 +21,8 @@ from tests.house import fuzzing, town
 
 #: addresses anyone may ask; what they show of others is tested in their rooms
 OPEN_IDS = {
-    ("GET", "/firms/<uuid:firm_id>"), ("GET", "/stations/<uuid:station_id>"), ("GET", "/workers/<uuid:worker_id>"),
+    ("GET", "/firms/<uuid:firm_id>"), ("GET", "/firms/<uuid:firm_id>/staff-figures"),
+    ("GET", "/stations/<uuid:station_id>"), ("GET", "/workers/<uuid:worker_id>"),
     ("GET", "/workers/<uuid:worker_id>/availability"), ("GET", "/workers/<uuid:worker_id>/credit"),
     ("GET", "/workers/<uuid:worker_id>/reviews"), ("GET", "/workers/<uuid:worker_id>/credit/events")}
 #: roles whose work is with everybody's: the federation with firms and papers, a mediator with complaints
@@ -132,6 +133,11 @@ def swapped(mine: dict[str, Any], other: dict[str, Any], path: str) -> Iterator[
         yield "+".join(group), {**mine, **theirs}
 
 
+def test_every_id_in_a_path_is_one_both_tenants_have(asker: Asker, here: town.Tenant) -> None:
+    named = {name for _, rule in rules(asker.app) for name in re.findall(r"<uuid:(\w+)>", rule.rule)}
+    assert named - here.ids.keys() == {"station_id"}, "a station is nobody's"
+
+
 def test_what_is_another_tenants_is_not_found(asker: Asker, here: town.Tenant) -> None:
     there = town.tenant()
     db.session.commit()
@@ -162,6 +168,7 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /me/notifications/read", "ids"): (Role.HOUSEHOLD, {}, 404, "NotificationNotFound"),
     ("POST /me/notifications/read", "through"): (Role.HOUSEHOLD, {"ids": None}, 404, "NotificationNotFound"),
     ("POST /firms", "licence_media_id"): (Role.HOUSEHOLD, {}, 422, "LicenceNotYours"),
+    ("POST /firms/{firm_id}/licence-renewals", "licence_media_id"): (Role.FIRM_MANAGER, {}, 422, "LicenceNotYours"),
     ("PATCH /firms/{firm_id}", "licence_media_id"): (Role.FIRM_MANAGER, {}, 409, "NotChangeableNow"),
     ("PATCH /firms/{firm_id}/staff/{worker_id}", "photo_id"): (Role.BROKER, {}, 422, "PhotoNotYours"),
     ("POST /firms/{firm_id}/staff/{worker_id}/documents", "media_id"): (Role.BROKER, {}, 422, "ImageNotYours"),

@@ -12,6 +12,7 @@ from qiaojiejie.casework.models import Complaint
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
+from qiaojiejie.firms.models import FirmRenewal
 from qiaojiejie.identity.models import Account, Membership, Session
 from qiaojiejie.media.models import Media
 from qiaojiejie.messages.models import Notification
@@ -82,6 +83,9 @@ def _paperwork(firm_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
     _keep(StaffImportRow(import_id=imported.id, row_no=2, cells='["王秀英"]', reasons=[
         {"code": "id_missing", "column": "身份证号", "message_zh": "缺少身份证号", "message_en": "No ID number"}]))
     ids["import_id"] = imported.id
+    ids["renewal_id"] = _keep(FirmRenewal(
+        firm_id=firm_id, state="submitted", licence_media_id=media(by, firm_id, "licence"), note="",
+        submitted_by=by.id, submitted_at=clock.now())).id
 
 
 def tenant() -> Tenant:
