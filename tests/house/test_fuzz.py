@@ -18,7 +18,7 @@ from tests.house import fuzzing, town
 from tests.stripe_sandbox import StripeSandbox
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "10"))
-SEED = int(os.environ.get("FUZZ_SEED", random.randrange(2**32)))
+SEED = int(os.environ.get("FUZZ_SEED", "20261123"))
 
 
 class Judge:
