@@ -1,7 +1,7 @@
 """Rows a second and peak memory of a staff import: `python benchmarks/staff_import.py [rows]`.
 
 Makes a list of invented people, imports it twice into a database of its own on the embedded PostgreSQL (or on
-BENCH_DATABASE_URL's server), and prints what the goal in performance.md is measured by.
+BENCH_DATABASE_URL's server), and prints what docs/benchmarks.md holds.
 """
 
 import io
