@@ -46,7 +46,7 @@ def test_while_stripe_hangs_everybody_else_is_served(live: Live, beside: Flask) 
                 began = time.monotonic()
                 assert live.call("GET", "/api/v1/services")[0] == 200
                 waits.append(time.monotonic() - began)
-            assert max(waits) < 1, waits
+            assert max(waits) < 2, waits  # a blocked one would wait for what is left of the four seconds
             assert {call.result() for call in paying} <= {201, 503}
     finally:
         control(live)

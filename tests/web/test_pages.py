@@ -41,4 +41,3 @@ def test_every_refusal_speaks_chinese_and_english(client: FlaskClient) -> None:
         chinese, english = kind.messages()
         assert re.search(r"[\u4e00-\u9fff]", chinese), kind
         assert re.search(r"[A-Za-z]{3}", english), kind
-        assert set(re.findall(r"{(\w+)}", chinese)) == set(re.findall(r"{(\w+)}", english)), kind
