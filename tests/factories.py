@@ -34,6 +34,12 @@ def id_number(born: date = date(1980, 5, 6), district: str = "321302", female: b
     return body + ric.calc_check_digit(body + "0")
 
 
+def _unused_id_number() -> str:
+    """Of an adult born from 1970 on, in counties the sample city takes nobody from."""
+    turn, day = divmod(next(_numbers), 9000)
+    return id_number(date(1970, 1, 1) + timedelta(days=day), district=f"{650100 + turn}")
+
+
 def firm_code(number: int | None = None) -> str:
     """An invented USCC in region 999999 with a valid check digit."""
     body = f"92999999MA{next(_numbers) if number is None else number:07d}"
@@ -122,7 +128,7 @@ def worker(of: Firm | None = None, services: dict[str, int] | None = None, born:
     ``services``: code → wage in fen per unit.
     """
     of = of or firm()
-    number = fields.pop("id_number", None) or id_number(born or date(1970, 1, 1) + timedelta(days=next(_numbers)))
+    number = fields.pop("id_number", None) or (id_number(born) if born else _unused_id_number())
     mobile = fields.pop("phone", None) or phone()
     far = clock.today() + timedelta(days=300)
     made = Worker(**{

@@ -17,7 +17,7 @@ from qiaojiejie.core.db import db
 from tests.house import fuzzing, town
 from tests.stripe_sandbox import StripeSandbox
 
-SECONDS = float(os.environ.get("FUZZ_SECONDS", "10"))
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "6"))
 SEED = int(os.environ.get("FUZZ_SEED", "20261123"))
 
 

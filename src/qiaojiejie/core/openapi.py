@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 import flask_smorest
@@ -75,7 +76,7 @@ def api_of(app: Flask) -> flask_smorest.Api:
 
 def describe(app: Flask, api: flask_smorest.Api) -> dict[str, Any]:
     """The whole description as a plain dict."""
-    document = api.spec.to_dict()
+    document = deepcopy(api.spec.to_dict())  # it hands out its own parts, and we write into them
     components = document.setdefault("components", {})
     components.pop("responses", None)
     components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
