@@ -2,9 +2,7 @@
 
 import ast
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,12 +25,6 @@ FORBIDDEN_WORDS = re.compile(r"(utils?|helpers?|common|handler|processor|do_\w+|
 FOREIGN_NAMES = ("process_bind_param", "process_result_value")
 
 
-def run(*command: str) -> None:
-    """Run one of the checking tools; its output is the failure."""
-    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-4000:]
-
-
 def room_files() -> Iterator[tuple[str, Path]]:
     """(room, file) of every module in a room."""
     for room in ROOMS:
@@ -40,17 +32,16 @@ def room_files() -> Iterator[tuple[str, Path]]:
             yield room, path
 
 
-def test_flake8_finds_nothing() -> None:
-    run("flake8", "src", "tests", "benchmarks", "wsgi.py")
+def test_flake8_finds_nothing(finds_nothing: Callable[[str], None]) -> None:
+    finds_nothing("flake8")
 
 
-def test_mypy_finds_nothing() -> None:
-    run("mypy")
+def test_mypy_finds_nothing(finds_nothing: Callable[[str], None]) -> None:
+    finds_nothing("mypy")
 
 
-def test_rooms_call_only_downward() -> None:
-    done = subprocess.run([str(Path(sys.executable).parent / "lint-imports")], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout[-8000:]
+def test_lint_imports_finds_no_room_that_calls_upward(finds_nothing: Callable[[str], None]) -> None:
+    finds_nothing("lint-imports")
 
 
 def test_every_folder_is_a_room_of_the_order() -> None:
