@@ -7,3 +7,4 @@ OPENED = "complaint.opened"                # {kind}
 ANSWERED = "complaint.answered"
 SUBSTANTIATED = "complaint.substantiated"  # {severity 1–4}
 DISMISSED = "complaint.dismissed"
+MEDIATED = "complaint.mediated"          # {outcome: settled|failed|refused}

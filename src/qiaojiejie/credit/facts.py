@@ -1,4 +1,5 @@
-"""What credit writes in the ledger (subject ``worker:id``), and what it makes of the facts of the rooms below."""
+"""What credit writes in the ledger (subject ``worker:id``, ``firm:id``, ``household:id``, ``month:day`` or
+``rule:version``), and what it makes of the facts of the rooms below."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -7,10 +8,27 @@ from typing import Any
 from qiaojiejie.booking import facts as booking
 from qiaojiejie.casework import facts as casework
 from qiaojiejie.documents import facts as documents
+from qiaojiejie.firms import facts as firms
 from qiaojiejie.reviews import facts as reviews
 from qiaojiejie.workers import facts as workers
 
-PUBLISHED = "credit.published"  # {score, grade, rule, through: ledger id}
+CALIBRATED = "credit.calibrated"          # {month}
+ACTIVATED = "credit.rule_activated"       # {version, hash, from: day}
+VOIDED = "credit.voided"                  # {ref: ledger id}
+REPAIRED = "credit.repaired"              # {ref: ledger id}
+BLOCKED = "credit.blocked"
+UNBLOCKED = "credit.unblocked"
+HONOURED = "credit.honoured"
+UNHONOURED = "credit.unhonoured"
+SANCTIONED = "credit.sanctioned"          # {level: 1–3, until: day number}
+SENT_BLOCKED = "credit.blocked_worker_sent"
+RATER_RESTORED = "credit.rater_restored"  # about a household
+FALL_NOTICED = "credit.fall_noticed"      # {score, grade, reasons, neff, households, until: day number}
+
+#: type of event → the fact by which a room above has it recorded (``service.record``); all they say goes to the rule
+RECORDED = {"appeal_upheld": VOIDED, "credit_repair": REPAIRED, "blacklist_on": BLOCKED, "blacklist_off": UNBLOCKED,
+            "honour_on": HONOURED, "honour_off": UNHONOURED, "sanction": SANCTIONED,
+            "blocked_worker_sent": SENT_BLOCKED, "rater_restored": RATER_RESTORED, "fall_noticed": FALL_NOTICED}
 
 Data = Mapping[str, Any]
 #: (type of event, what the rule reads of it); None when the fact says nothing about a worker's credit
@@ -43,28 +61,39 @@ def _rated(data: Data) -> Reading:
 
 
 def _cancelled(data: Data) -> Reading:
-    if data["by"] != "worker":
-        return None
+    if data["by"] == "household":
+        return "cancel_household", {}
     return "cancel_worker", {"notice_h": max(0, data["notice_minutes"]) // 60}
 
 
-def _complaint(type_: str, *more: str) -> Callable[[Data], Reading]:
-    return lambda data: (type_, {"complaint": data["complaint"], **{name: data[name] for name in more}})
+def _answered(type_: str, *more: str) -> Callable[[Data], Reading]:
+    """With the working days it took to be answered, where the fact knows them."""
+    known = ("working_days", "unanswered_days")
+    return lambda data: (type_, {name: data[name] for name in ("complaint", *more, *known) if name in data})
+
+
+def _day(said: str | None) -> int | None:
+    return None if said is None else day_number(date.fromisoformat(said))
 
 
 def _verified(data: Data) -> Reading:
-    until = data.get("valid_until")
-    paper = {"document": data["document"],
-             "valid_until": None if until is None else day_number(date.fromisoformat(until))}
+    paper = {"document": data["document"], "valid_until": _day(data.get("valid_until"))}
     if data["kind"] == "identity":
         return "identity_verified", {"document": data["document"]}
     if data["kind"] == "health":
         return "health_cert", paper
     if data["kind"] == "background":
         return "background_check", {**paper, "result": data.get("conclusion") or "unknown"}
+    if data["kind"] == "insurance":
+        return "insurance", paper
     if data["kind"] == "certificate" and data.get("level"):
         return "certificate", {**paper, "level": 6 - data["level"]}  # national levels: five is the lowest
     return None
+
+
+def _recorded(type_: str) -> Callable[[Data], Reading]:
+    return lambda data: (type_, {name: value for name, value in data.items()
+                                 if name not in ("worker", "firm", "household")})
 
 
 #: fact → how it reads as an event of the rule
@@ -74,10 +103,19 @@ READINGS: dict[str, Callable[[Data], Reading]] = {
     booking.DECLINED: lambda data: ("cancel_firm", {}),
     booking.WORKER_ABSENT: lambda data: ("no_show", {}),
     reviews.PUBLISHED: _rated,
-    casework.OPENED: _complaint("complaint_opened"),
-    casework.SUBSTANTIATED: _complaint("complaint_substantiated", "severity"),
-    casework.DISMISSED: _complaint("complaint_dismissed"),
+    casework.OPENED: _answered("complaint_opened"),
+    casework.ANSWERED: _answered("complaint_answered"),
+    casework.SUBSTANTIATED: _answered("complaint_substantiated", "severity"),
+    casework.DISMISSED: _answered("complaint_dismissed"),
+    casework.MEDIATED: _answered("mediation", "outcome"),
     documents.VERIFIED: _verified,
     documents.WITHDRAWN: lambda data: ("document_withdrawn", {"document": data["document"]}),
     workers.JOINED: lambda data: ("joined", {}),
+    workers.LEFT: lambda data: ("left", {}),
+    firms.ACCEPTED: lambda data: ("licence", {"valid_until": _day(data.get("valid_until"))}),
+    firms.RENEWAL_ACCEPTED: lambda data: ("licence", {"valid_until": _day(data["valid_until"])}),
+    **{fact: _recorded(type_) for type_, fact in RECORDED.items()},
 }
+#: events that bear on a firm's own points, whoever they are about
+OF_FIRM = ("cancel_firm", "complaint_opened", "complaint_answered", "complaint_substantiated", "complaint_dismissed",
+           "mediation")
