@@ -1,5 +1,5 @@
-"""The public log: every fact a stranger may hold us to, in one Merkle tree nobody can change unseen.
+"""The public log: what the ledger says of credit, as a Merkle tree anybody can check and nobody can rewrite.
 
-Knows ledger entries, leaves, tree heads and who witnessed them; what a fact shows of itself it learns from the room that
-wrote it (``service.publishes``). Knows no names. Writes no facts.
+Knows leaves, openings, tree hashes, checkpoints, witnesses and their alarms; knows no room above it: each room says in
+its tasks which of its facts are public and how they read. Writes no facts itself.
 """
