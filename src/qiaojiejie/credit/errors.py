@@ -1,6 +1,6 @@
 """Refusals of credit."""
 
-from qiaojiejie.core.errors import NotFound
+from qiaojiejie.core.errors import Conflict, NotFound
 
 
 class RuleNotFound(NotFound):
@@ -11,3 +11,8 @@ class RuleNotFound(NotFound):
 class CalibrationNotFound(NotFound):
     """该月没有发布校准数据。
     No calibration was published for that month."""
+
+
+class VersionTaken(Conflict):
+    """已有另一份名为 {version} 的评分规则，请换一个版本名。
+    Another rule has the name {version}: choose another one."""

@@ -2,11 +2,13 @@
 ``rule:version``), and what it makes of the facts of the rooms below."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from qiaojiejie.booking import facts as booking
 from qiaojiejie.casework import facts as casework
+from qiaojiejie.core import clock
 from qiaojiejie.documents import facts as documents
 from qiaojiejie.firms import facts as firms
 from qiaojiejie.reviews import facts as reviews
@@ -119,3 +121,17 @@ READINGS: dict[str, Callable[[Data], Reading]] = {
 #: events that bear on a firm's own points, whoever they are about
 OF_FIRM = ("cancel_firm", "complaint_opened", "complaint_answered", "complaint_substantiated", "complaint_dismissed",
            "mediation")
+
+
+def made_of(entry_id: int, at: datetime, fact: str, subject: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The event a ledger entry makes, by its columns; None when it says nothing the rule reads."""
+    read = READINGS[fact](data)
+    if read is None:
+        return None
+    kind, _, about = subject.partition(":")
+    who = {"worker": data.get("worker"), "firm": data.get("firm"), "household": data.get("household")}
+    if kind in who:
+        who[kind] = about
+    return {"entry_id": entry_id, "type": read[0], "day": clock.local(at).date(),
+            **{f"{name}_id": value and UUID(value) for name, value in who.items()},
+            "category": data.get("category"), "order_ref": about if kind == "booking" else None, "data": read[1]}

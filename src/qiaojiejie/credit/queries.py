@@ -1,26 +1,28 @@
-"""Read events, standings and calibrations; hold workers and households still while they are computed."""
+"""Read events, calibrations and rules; hold workers and households still while they are computed."""
+
+from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from qiaojiejie.booking import facts as booking
 from qiaojiejie.core import clock
-from qiaojiejie.core.access import FEDERATION, FIRM, Actor
 from qiaojiejie.core.db import db
-from qiaojiejie.core.paging import Page, keyset, scope_of
-from qiaojiejie.core.secrets import blind
 from qiaojiejie.credit import rules
 from qiaojiejie.credit.errors import CalibrationNotFound, RuleNotFound
-from qiaojiejie.credit.facts import READINGS, day_number, day_of
-from qiaojiejie.credit.models import Calibration, CreditEvent, Rater, Standing
-from qiaojiejie.households import queries as household_queries
+from qiaojiejie.credit.facts import OF_FIRM, READINGS, day_number, day_of, made_of
+from qiaojiejie.credit.models import AdoptedRule, Calibration, CreditEvent, Rater, RuleActivation
 from qiaojiejie.ledger.models import LedgerEntry
-from qiaojiejie.workers import queries as worker_queries
+from qiaojiejie.transparency.queries import opaque
+from qiaojiejie.transparency.rules import Leaf
+from qiaojiejie.workers import queries as workers
 
 _HOLD = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _COLUMNS = (CreditEvent.entry_id, CreditEvent.day, CreditEvent.type, CreditEvent.worker_id, CreditEvent.firm_id,
@@ -28,6 +30,9 @@ _COLUMNS = (CreditEvent.entry_id, CreditEvent.day, CreditEvent.type, CreditEvent
 NAMES = tuple(column.key for column in _COLUMNS)
 _IN_COLUMNS = {"seq", "t", "type", "worker", "firm", "household", "category", "order"}
 _IN_CONTEXT = ("order_completed", "rating")
+#: written with the expression of its index
+_STANDS = sa.text("NOT EXISTS (SELECT FROM credit_event void WHERE void.type = 'appeal_upheld'"
+                  " AND (void.data ->> 'ref')::bigint = credit_event.entry_id)")
 
 
 def hold(name: str) -> None:
@@ -43,8 +48,9 @@ def hold_events() -> None:
 def event(row: Sequence[Any]) -> dict[str, Any]:
     """An event as ``rules`` reads it."""
     entry_id, day, type_, worker, firm, household, category, order, data = row
-    return {"seq": entry_id, "t": day_number(day), "type": type_, "worker": str(worker), "firm": firm and str(firm),
-            "household": household and str(household), "category": category, "order": order, **data}
+    return {"seq": entry_id, "t": day_number(day), "type": type_, "worker": worker and str(worker),
+            "firm": firm and str(firm), "household": household and str(household), "category": category,
+            "order": order, **data}
 
 
 def row(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,9 +66,24 @@ def events_of(worker_id: UUID) -> list[dict[str, Any]]:
     return [event(row) for row in db.session.execute(stmt)]
 
 
+def events_of_firm(firm_id: UUID) -> list[dict[str, Any]]:
+    """What bears on a firm's own points, in the order of the ledger; nothing that an upheld appeal voids."""
+    stmt = sa.select(*_COLUMNS).where(CreditEvent.firm_id == firm_id, _STANDS, sa.or_(
+        CreditEvent.worker_id.is_(None), CreditEvent.type.in_(OF_FIRM)))
+    return [event(row) for row in db.session.execute(stmt.order_by(CreditEvent.entry_id))]
+
+
+def orders_of_firm(firm_id: UUID, since: date) -> int:
+    """How many orders a firm's workers have completed since a day, none that is voided."""
+    stmt = sa.select(sa.func.count()).where(
+        CreditEvent.firm_id == firm_id, CreditEvent.type == "order_completed", CreditEvent.day >= since, _STANDS)
+    return db.session.scalar(stmt) or 0
+
+
 def events_of_all(before: date | None = None) -> Iterator[tuple[UUID, list[dict[str, Any]]]]:
     """(worker id, events) of every worker who has any (before a day), in id order; streamed."""
-    stmt = sa.select(*_COLUMNS).order_by(CreditEvent.worker_id, CreditEvent.entry_id)
+    stmt = (sa.select(*_COLUMNS).where(CreditEvent.worker_id.is_not(None))
+            .order_by(CreditEvent.worker_id, CreditEvent.entry_id))
     if before is not None:
         stmt = stmt.where(CreditEvent.day < before)
     found = db.session.execute(stmt.execution_options(yield_per=5_000))
@@ -70,9 +91,16 @@ def events_of_all(before: date | None = None) -> Iterator[tuple[UUID, list[dict[
         yield worker_id, [event(row) for row in rows]
 
 
+def restored(before: date) -> list[dict[str, Any]]:
+    """Households whose marks weigh in full again, by events before a day."""
+    stmt = sa.select(*_COLUMNS).where(CreditEvent.type == "rater_restored", CreditEvent.household_id.is_not(None),
+                                      CreditEvent.day < before)
+    return [event(row) for row in db.session.execute(stmt.order_by(CreditEvent.entry_id))]
+
+
 def in_context(household_id: UUID | None = None) -> dict[str, list[dict[str, Any]]]:
-    """Orders and ratings by household, in the order of the ledger: of one, or of all."""
-    stmt = sa.select(*_COLUMNS).where(CreditEvent.type.in_(_IN_CONTEXT), CreditEvent.household_id.is_not(None))
+    """Orders and ratings by household that stand, in the order of the ledger: of one, or of all."""
+    stmt = sa.select(*_COLUMNS).where(CreditEvent.type.in_(_IN_CONTEXT), CreditEvent.household_id.is_not(None), _STANDS)
     if household_id is not None:
         stmt = stmt.where(CreditEvent.household_id == household_id)
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -81,34 +109,20 @@ def in_context(household_id: UUID | None = None) -> dict[str, list[dict[str, Any
     return found
 
 
-def underived() -> Iterator[tuple[int, datetime, str, str, dict[str, Any]]]:
+def of_entries(entry_ids: Iterable[int]) -> list[CreditEvent]:
+    """The events made from ledger entries."""
+    stmt = sa.select(CreditEvent).where(CreditEvent.entry_id.in_(list(entry_ids)))
+    return list(db.session.scalars(stmt.order_by(CreditEvent.entry_id)))
+
+
+def underived(before: datetime | None = None) -> Iterator[tuple[int, datetime, str, str, dict[str, Any]]]:
     """(id, at, fact, subject, data) of ledger entries the rule may read and no event was made from, in order."""
     stmt = (sa.select(LedgerEntry.id, LedgerEntry.at, LedgerEntry.fact, LedgerEntry.subject, LedgerEntry.data)
             .where(LedgerEntry.fact.in_(READINGS), ~sa.exists().where(CreditEvent.entry_id == LedgerEntry.id)))
+    if before is not None:
+        stmt = stmt.where(LedgerEntry.at < before)
     for row in db.session.execute(stmt.order_by(LedgerEntry.id)):
         yield row.id, row.at, row.fact, row.subject, row.data
-
-
-def find_standing(worker_id: UUID) -> Standing | None:
-    """A worker's published standing, if anything was ever known of her."""
-    return db.session.get(Standing, worker_id, populate_existing=True)
-
-
-def standings() -> dict[UUID, tuple[int, str]]:
-    """(score, grade) of everyone."""
-    found = db.session.execute(sa.select(Standing.worker_id, Standing.score, Standing.grade))
-    return {row.worker_id: (row.score, row.grade) for row in found}
-
-
-def lock_standings() -> None:
-    """Lock everyone's standing, by worker, as all who write many do."""
-    db.session.execute(sa.select(Standing.worker_id).order_by(Standing.worker_id).with_for_update())
-
-
-def due(day: date, limit: int) -> list[UUID]:
-    """Workers whose standing must be computed again by a day, the longest due first."""
-    stmt = sa.select(Standing.worker_id).where(Standing.due_on <= day).order_by(Standing.due_on, Standing.worker_id)
-    return list(db.session.scalars(stmt.limit(limit)))
 
 
 def months() -> list[date]:
@@ -123,14 +137,13 @@ def means() -> dict[int, dict[str, int]]:
 
 
 def inputs(as_of: date, households: Iterable[str] | None = None) -> dict[str, Any]:
-    """What the rule takes as calibration on a day: {"tables", "raters" of these households or of all, "firms"}."""
+    """What the rule takes as calibration on a day: all that was published, "raters" of these households or of all."""
     stmt = sa.select(Calibration.data).where(Calibration.month <= as_of).order_by(Calibration.month.desc()).limit(1)
-    data = db.session.scalar(stmt) or {"tables": rules.tables({}), "firms": {}}
+    data = db.session.scalar(stmt) or {"tables": rules.tables({}), "firms": {}, "market": 0}
     weights = sa.select(Rater.household_id, Rater.weight)
     if households is not None:
         weights = weights.where(Rater.household_id.in_([UUID(each) for each in households]))
-    return {"tables": data["tables"], "firms": data["firms"],
-            "raters": {str(row.household_id): row.weight for row in db.session.execute(weights)}}
+    return {**data, "raters": {str(row.household_id): row.weight for row in db.session.execute(weights)}}
 
 
 def first_day() -> date | None:
@@ -138,81 +151,115 @@ def first_day() -> date | None:
     return db.session.scalar(sa.select(sa.func.min(CreditEvent.day)))
 
 
-def explain(worker_id: UUID) -> dict[str, Any]:
-    """A worker's standing as ``CreditOut`` shows it. Raises WorkerNotFound."""
-    worker, standing = worker_queries.get(worker_id), find_standing(worker_id)
-    found = standing.explanation if standing else rules.score([], as_of=day_number(clock.today()),
-                                                              inputs=inputs(clock.today(), []))
-    words = rules.RULE["words"]
-    return {**found, "person": opaque("person", worker.id_index.hex()), "as_of": day_of(found["as_of"]),
-            "grade_name": rules.RULE["grade_names"][found["grade"]], "appeal": rules.RULE["appeal"],
-            "neff": f"{found['neff'] // 1000}.{found['neff'] % 1000 // 100}", "rule_hash": rules.RULE_HASH,
-            "ledger": {"size": standing.through_entry if standing else 0},
-            "reasons": [{**each, "name": _name(words[each["code"]]), "words": _why(words[each["code"]], each["points"])}
-                        for each in rules.view(found)],
-            "factors": [{"code": code, "points": points, "name": _name(words[code])}
-                        for code, points in sorted(found["factors"].items())],
-            "gates": [{**gate, "words": _why(words[gate["code"]], -1)} for gate in found["gates"]],
-            "latest": _latest(worker_id, found)}
+@lru_cache(maxsize=32)
+def _loaded(version: str, hash: str) -> rules.RuleSet:
+    return rules.load(db.session.scalars(sa.select(AdoptedRule.data).where(AdoptedRule.version == version)).one())
 
 
-def opaque(kind: str, value: str) -> str:
-    """A reference by which the same person, household or order is known again, but not found."""
-    return f"{kind[0]}_{blind(f'credit-{kind}', value).hex()[:24]}"
-
-
-def _name(words: dict[str, str]) -> dict[str, str]:
-    return {tongue: words[tongue] for tongue in ("zh", "en")}
-
-
-def _why(words: dict[str, str], points: int) -> dict[str, str]:
-    side = "helps" if points > 0 else "hurts"
-    return {tongue: words[f"{side}_{tongue}"] or words[tongue] for tongue in ("zh", "en")}
-
-
-def _latest(worker_id: UUID, found: dict[str, Any]) -> list[dict[str, Any]]:
-    newest = sorted({seq for seq, _, _ in found["events"] if seq}, reverse=True)[:5]
-    stmt = sa.select(CreditEvent).where(CreditEvent.worker_id == worker_id, CreditEvent.entry_id.in_(newest))
-    rows = db.session.scalars(stmt.order_by(CreditEvent.entry_id.desc()))
-    return [_told(row, found["events"], named=False) for row in rows]
-
-
-def _told(row: CreditEvent, points: list[list[Any]], *, named: bool) -> dict[str, Any]:
-    parts = {code: milli for seq, code, milli in points if seq == row.entry_id}
-    order = row.order_ref if named or row.order_ref is None else opaque("order", row.order_ref)
-    return {"day": row.day, "kind": row.type, "order": order, "parts": parts, "milli_points": sum(parts.values())}
-
-
-def told(worker_id: UUID, *, actor: Actor, cursor: str | None = None, limit: int = 20) -> Page:
-    """A worker's events as ``actor`` may see them, newest first, one page. Raises WorkerNotFound."""
-    worker, standing = worker_queries.get(worker_id), find_standing(worker_id)
-    household = household_queries.find_of_account(actor.account_id)
-    everything = actor.role in FEDERATION or worker.account_id == actor.account_id
-    stmt = sa.select(CreditEvent).where(CreditEvent.worker_id == worker_id)
-    found = keyset(stmt, (CreditEvent.entry_id, CreditEvent.id), scope=scope_of("credit_events", str(worker_id)),
-                   cursor=cursor, limit=limit)
-    points = standing.explanation["events"] if standing else []
-    return Page([_told(row, points, named=everything or (household is not None and row.household_id == household.id)
-                       or (actor.role in FIRM and row.firm_id == actor.org_id)) for row in found.items],
-                found.next_cursor)
-
-
-def rule_set(version: str = rules.VERSION) -> dict[str, Any]:
-    """A version of the rule and its constants. Raises RuleNotFound."""
-    if version != rules.VERSION:
+def rule_set(version: str) -> rules.RuleSet:
+    """A version of the rule, one that comes with the product or one that was adopted. Raises RuleNotFound."""
+    packaged = rules.packaged()
+    if version in packaged:
+        return packaged[version]
+    hash = db.session.scalar(sa.select(AdoptedRule.hash).where(AdoptedRule.version == version))
+    if hash is None:
         raise RuleNotFound()
-    return {"version": rules.VERSION, "active_from": date.fromisoformat(rules.RULE["active_from"]),
-            "origin": rules.RULE["origin"], "hash": rules.RULE_HASH, "constants": rules.RULE}
+    return _loaded(version, hash)
+
+
+def version_on(day: date) -> str:
+    """The version in force on a day."""
+    stmt = sa.select(RuleActivation.version).where(RuleActivation.from_day <= day).order_by(
+        RuleActivation.from_day.desc(), RuleActivation.id.desc())
+    return db.session.scalar(stmt.limit(1)) or rules.V1.version
+
+
+def rule_on(day: date) -> rules.RuleSet:
+    """The rule in force on a day."""
+    return rule_set(version_on(day))
+
+
+def versions() -> list[dict[str, Any]]:
+    """Every version there is as ``CreditRuleOut`` shows it, newest first: what it is and since when it is in force."""
+    active = version_on(clock.today())
+    since = {rules.V1.version: date.fromisoformat(rules.V1.data["active_from"])}
+    since |= {row.version: row.from_day for row in db.session.execute(
+        sa.select(RuleActivation.version, sa.func.max(RuleActivation.from_day).label("from_day"))
+        .group_by(RuleActivation.version))}
+    adopted = db.session.scalars(sa.select(AdoptedRule.version).order_by(AdoptedRule.adopted_at))
+    names = [*rules.packaged(), *adopted]
+    return [{**described(rule_set(name)), "active": name == active, "active_from": since.get(name)}
+            for name in reversed(names)]
+
+
+def described(rule: rules.RuleSet) -> dict[str, Any]:
+    """A version of the rule with its constants."""
+    return {"version": rule.version, "hash": rule.hash, "origin": rule.data["origin"], "constants": rule.data}
+
+
+def rule_shown(version: str) -> dict[str, Any]:
+    """A version as ``CreditRuleSetOut`` shows it. Raises RuleNotFound."""
+    found = {each["version"]: each for each in versions()}.get(version)
+    if found is None:
+        raise RuleNotFound()
+    return found
+
+
+def calibration_of(month: date) -> Calibration | None:
+    """A month's calibration, if it was published."""
+    return db.session.get(Calibration, month)
+
+
+def opened(found: Calibration) -> dict[str, Any]:
+    """A calibration as everybody may see it: firms and households by their opaque keys."""
+    return {**found.data, "rule": found.rule,
+            "firms": {opaque("firm", firm): mean for firm, mean in sorted(found.data["firms"].items())},
+            "raters": {opaque("household", household): weight for household, weight in found.raters.items()}}
 
 
 def published(month: str) -> dict[str, Any]:
-    """What was published for a month such as 2026-11, households opaque. Raises CalibrationNotFound."""
+    """What was published for a month such as 2026-11. Raises CalibrationNotFound."""
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError as unknown:
         raise CalibrationNotFound() from unknown
-    found = db.session.get(Calibration, first)
+    found = calibration_of(first)
     if found is None:
         raise CalibrationNotFound()
-    raters = {opaque("household", household): weight for household, weight in found.raters.items()}
-    return {**found.data, "month": first, "rule": found.rule, "published_at": found.published_at, "raters": raters}
+    return {**opened(found), "month": first, "published_at": found.published_at}
+
+
+def event_leaves(entries: Sequence[LedgerEntry]) -> dict[int, Leaf]:
+    """How entries the rule reads, and confirmed bookings, stand in the public log: no name, no id of ours."""
+    made = {entry.id: _paid(entry) if entry.fact == booking.CONFIRMED else made_of(
+        entry.id, entry.at, entry.fact, entry.subject, entry.data) for entry in entries}
+    found = {entry_id: each for entry_id, each in made.items() if each is not None}
+    people = workers.persons({each["worker_id"] for each in found.values() if each["worker_id"]})
+    return {entry_id: _leaf(each, people) for entry_id, each in found.items()}
+
+
+def _paid(entry: LedgerEntry) -> dict[str, Any]:
+    data = entry.data
+    return {"type": "order_paid", "worker_id": UUID(data["worker"]), "firm_id": UUID(data["firm"]),
+            "household_id": UUID(data["household"]), "category": data["category"],
+            "order_ref": entry.subject.partition(":")[2], "data": {}}
+
+
+def _leaf(made: Mapping[str, Any], people: Mapping[UUID, bytes]) -> Leaf:
+    worker, firm, household = made["worker_id"], made["firm_id"], made["household_id"]
+    keys = {"firm": firm and opaque("firm", str(firm)), "household": household and opaque("household", str(household))}
+    subject = opaque("person", people[worker].hex()) if worker else keys["firm"] or keys["household"]
+    said = {name: opaque(name, value) if name in ("complaint", "document") else value
+            for name, value in made["data"].items()}
+    return Leaf(made["type"], {**said, **({"household": keys["household"]} if household else {})}, subject=subject,
+                firm=keys["firm"], category=made["category"],
+                order=made["order_ref"] and opaque("order", made["order_ref"]))
+
+
+def calibration_leaves(entries: Sequence[LedgerEntry]) -> dict[int, Leaf]:
+    """How published calibrations stand in the public log."""
+    months = {entry.id: date.fromisoformat(entry.data["month"]) for entry in entries}
+    found = {each.month: each for each in db.session.scalars(
+        sa.select(Calibration).where(Calibration.month.in_(months.values())))}
+    return {entry_id: Leaf("calibration", {"month": month.isoformat(), **opened(found[month])})
+            for entry_id, month in months.items()}

@@ -1,12 +1,14 @@
-"""Learn from the ledger, compute standings, publish them and the rule's monthly inputs."""
+"""Learn from the ledger, have events of the rule recorded, publish the rule's monthly inputs and its versions."""
+
+from __future__ import annotations
 
 import json
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, timedelta
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,12 +17,13 @@ from sqlalchemy.dialects.postgresql import insert
 from qiaojiejie.core import bulk, clock
 from qiaojiejie.core.db import db
 from qiaojiejie.credit import facts, queries, rules
-from qiaojiejie.credit.models import Calibration, CreditEvent, Rater, Standing
+from qiaojiejie.credit.errors import VersionTaken
+from qiaojiejie.credit.models import AdoptedRule, Calibration, CreditEvent, Rater, RuleActivation
 from qiaojiejie.ledger import queries as ledger_queries, service as ledger
-from qiaojiejie.messages import service as messages
-from qiaojiejie.workers import queries as worker_queries, service as workers
 
 AT_ONCE = 2_000
+#: a month is not calibrated in its first minute: what was recorded in the last moments before may not be visible yet
+SETTLED = timedelta(minutes=1)
 Means = Mapping[int, Mapping[str, int]]
 Events = list[dict[str, Any]]
 
@@ -30,44 +33,43 @@ _CONTEXT = sa.text("""
     WHERE event.entry_id = d.entry AND event.type IN ('order_completed', 'rating')""")
 
 
-def calibrate_for(*, entry_id: int) -> bool:
-    """Publish the calibration of an entry's month unless it stands; True when it was published now."""
-    return calibrate(month=clock.local(ledger_queries.get(entry_id).at).date().replace(day=1))
+class Concerned(NamedTuple):
+    """Whose standing an event bears on."""
+
+    workers: set[UUID]
+    firms: set[UUID]
 
 
-def learn(*, entry_id: int) -> None:
-    """Take in one ledger entry: its event, the neutral facts it changes, and the standings that follow from them."""
+def record(*, type: str, by: str, worker_id: UUID | None = None, firm_id: UUID | None = None,
+           household_id: UUID | None = None, key: str | None = None, **data: Any) -> int | None:
+    """Have an event of the rule recorded about a worker, a firm or a household; the ledger entry's id.
+
+    ``type``: one of ``facts.RECORDED``; ``data``: what the rule reads of it. ``key``: as ``ledger.append``'s.
+    """
+    kind, about = next((kind, about) for kind, about in (
+        ("worker", worker_id), ("firm", firm_id), ("household", household_id)) if about is not None)
+    known = {"worker": worker_id, "firm": firm_id, "household": household_id}
+    return ledger.append(facts.RECORDED[type], subject=f"{kind}:{about}", actor=by, key=key, data={
+        **{name: str(value) for name, value in known.items() if value is not None}, **data})
+
+
+def take_in(*, entry_id: int) -> Concerned:
+    """Take in one ledger entry: its event and the neutral facts it changes; whose standings follow from them."""
     entry = ledger_queries.get(entry_id)
-    made = _event(entry.id, entry.at, entry.fact, entry.subject, entry.data)
+    made = facts.made_of(entry.id, entry.at, entry.fact, entry.subject, entry.data)
     if made is None:
-        return
-    calibrate(month=made["day"].replace(day=1))
-    concerned = {made["worker_id"]}
-    if made["household_id"] is not None:
-        queries.hold(f"household:{made['household_id']}")
-    _insert([made])
-    if made["household_id"] is not None:
-        changed = _set_contexts(queries.in_context(made["household_id"]), queries.means())
-        concerned |= {UUID(event["worker"]) for event in changed}
-    for worker_id in sorted(concerned):
-        rescore(worker_id=worker_id)
-
-
-def _event(entry_id: int, at: datetime, fact: str, subject: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
-    read = facts.READINGS[fact](data)
-    if read is None:
-        return None
-    kind, _, about = subject.partition(":")
-    household, firm = data.get("household"), data.get("firm")
-    return {"entry_id": entry_id, "type": read[0], "day": clock.local(at).date(),
-            "worker_id": UUID(about if kind == "worker" else data["worker"]), "firm_id": firm and UUID(firm),
-            "household_id": household and UUID(household), "category": data.get("category"),
-            "order_ref": about if kind == "booking" else None, "data": read[1]}
-
-
-def _insert(made: Sequence[dict[str, Any]]) -> None:
+        return Concerned(set(), set())
+    voided = queries.of_entries([made["data"]["ref"]]) if made["type"] == "appeal_upheld" else []
+    households = {each for each in (made["household_id"], *(event.household_id for event in voided)) if each}
+    for household_id in sorted(households):
+        queries.hold(f"household:{household_id}")
     stmt = insert(CreditEvent).on_conflict_do_nothing(index_elements=["entry_id", "type"])
-    db.session.execute(stmt, made)
+    db.session.execute(stmt, [made])
+    concerned = Concerned({made["worker_id"]} - {None}, {made["firm_id"]} - {None})
+    for household_id in sorted(households):
+        changed = _set_contexts(queries.in_context(household_id), queries.means())
+        concerned.workers.update(UUID(event["worker"]) for event in changed)
+    return concerned
 
 
 def _set_contexts(by_household: Mapping[str, Events], means: Means) -> Events:
@@ -79,7 +81,7 @@ def _set_contexts(by_household: Mapping[str, Events], means: Means) -> Events:
 
 def _renew(by_household: Iterable[Events], means: Means) -> Events:
     """Work out the neutral facts of households' events and put them into the events; those that changed."""
-    mean, changed = _mean_of(means), []
+    mean, changed = mean_of(means), []
     for events in by_household:
         found = rules.contexts(events, mean)
         for event in events:
@@ -95,7 +97,8 @@ def _store(changed: Events) -> None:
         db.session.execute(_CONTEXT, {"rows": json.dumps(changed[start:start + AT_ONCE])})
 
 
-def _mean_of(means: Means) -> Any:
+def mean_of(means: Means) -> Any:
+    """The mean of a category's marks as published for the month of a day: (t, category) → milli aspect points."""
     months, start = sorted(means), {name: table["mean"] for name, table in rules.tables({}).items()}
 
     def mean(t: int, category: str) -> int:
@@ -106,76 +109,6 @@ def _mean_of(means: Means) -> Any:
     return mean
 
 
-def rescore(*, worker_id: UUID, as_of: date | None = None) -> Standing:
-    """Compute a worker's standing and, when score or grade changed, publish it: card, ledger and her inbox."""
-    queries.hold(f"worker:{worker_id}")
-    day = as_of or clock.today()
-    events = queries.events_of(worker_id)
-    inputs = queries.inputs(day, {event["household"] for event in events if event["household"]})
-    before = queries.find_standing(worker_id)
-    known = (before.score, before.grade) if before else None
-    row = _standing(worker_id, events, day, inputs)
-    _upsert([row])
-    if known != (row["score"], row["grade"]):
-        _publish(row, known)
-    standing = queries.find_standing(worker_id)
-    assert standing is not None
-    return standing
-
-
-def _standing(worker_id: UUID, events: Events, day: date, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    found = rules.score(events, as_of=facts.day_number(day), inputs=inputs)
-    return {"worker_id": worker_id, "score": found["score"], "grade": found["grade"], "explanation": found,
-            "rule": found["rule"], "as_of": day, "through_entry": max((event["seq"] for event in events), default=0),
-            "due_on": None if found["due"] is None else facts.day_of(found["due"]), "computed_at": clock.now()}
-
-
-def _upsert(rows: Sequence[dict[str, Any]]) -> None:
-    stmt = insert(Standing)
-    stmt = stmt.on_conflict_do_update(index_elements=[Standing.worker_id], set_={
-        name: stmt.excluded[name] for name in ("score", "grade", "explanation", "rule", "as_of", "through_entry",
-                                               "due_on", "computed_at")})
-    for start in range(0, len(rows), AT_ONCE):
-        db.session.execute(stmt, rows[start:start + AT_ONCE])
-
-
-def _publish(row: Mapping[str, Any], known: tuple[int, str] | None) -> None:
-    worker_id = row["worker_id"]
-    workers.grade(worker_id=worker_id, score=row["score"], grade=row["grade"])
-    entry_id = ledger.append(facts.PUBLISHED, subject=f"worker:{worker_id}", actor=ledger.SYSTEM, data=_published(row))
-    account_id = worker_queries.get(worker_id).account_id
-    if known and known[1] != row["grade"] and account_id is not None:
-        messages.notify(account_id=account_id, kind="credit_changed", key=f"credit:{entry_id}",
-                        data={"before": known[0], "after": row["score"], "grade": row["grade"]})
-
-
-def _published(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"score": row["score"], "grade": row["grade"], "rule": row["rule"], "through": row["through_entry"]}
-
-
-def rescore_all(as_of: date | None = None) -> int:
-    """Compute everyone's standing, set by set, and publish what changed; how many did. Nobody is notified."""
-    day, known = as_of or clock.today(), queries.standings()
-    inputs = queries.inputs(day)
-    rows = [_standing(worker_id, events, day, inputs) for worker_id, events in queries.events_of_all()]
-    _upsert(rows)
-    changed = [row for row in rows if known.get(row["worker_id"]) != (row["score"], row["grade"])]
-    if changed:
-        workers.grade_many(standings=[{"id": row["worker_id"], "score": row["score"], "grade": row["grade"]}
-                                      for row in changed])
-    ledger.append_many(facts.PUBLISHED, actor=ledger.SYSTEM,
-                       about=[(f"worker:{row['worker_id']}", _published(row)) for row in changed])
-    return len(changed)
-
-
-def rescore_due(*, limit: int = 100) -> int:
-    """Compute again the standings that change by the calendar alone (decay, 14 days, a paper's end); how many."""
-    ids = queries.due(clock.today(), limit)
-    for worker_id in sorted(ids):
-        rescore(worker_id=worker_id)
-    return len(ids)
-
-
 def derive_events_all() -> int:
     """Make the events of everything in the ledger that none was made from, and publish the months' calibrations
     that are missing; how many events. In bulk, everything held in memory; nothing is learned meanwhile.
@@ -183,32 +116,46 @@ def derive_events_all() -> int:
     Nobody was ever scored by a month published only after it ended: it carries what marks were worth, and no more.
     """
     queries.hold_events()
-    made = [queries.event([row[name] for name in queries.NAMES]) for each in queries.underived()
-            if (row := _event(*each)) is not None]
+    made = _underived()
     people = _people(made)
     months = _missing_months(min((event["t"] for event in made), default=None))
     counts = {month: _counts(people, month) for month in months}
     published = {facts.day_number(month): {name: table["mean"] for name, table in rules.tables(counts[month]).items()}
                  for month in months}
-    households: dict[str, Events] = defaultdict(list)
-    for event in (event for events in people for event in events if event["type"] in ("order_completed", "rating")):
-        households[event["household"]].append(event)
-    changed, new = _renew(households.values(), {**queries.means(), **published}), {event["seq"] for event in made}
-    for start in range(0, len(made), AT_ONCE):
-        bulk.insert(CreditEvent, [queries.row(event) for event in made[start:start + AT_ONCE]])
-    _store([each for each in changed if each["entry"] not in new])
+    _derive(made, people, {**queries.means(), **published})
     for month in months[:-1]:
-        _write_calibration(month, counts[month], rules.tables(counts[month]), {}, 0, {})
+        _write_calibration(month, rules.V1, {"counts": counts[month], "tables": rules.tables(counts[month]),
+                                             "firms": {}, "market": 0}, {})
     if months:
-        _publish_calibration(months[-1], people, counts[months[-1]], newest=True)
+        _publish_calibration(months[-1], people, newest=True)
     return len(made)
 
 
-def _people(made: Events) -> list[Events]:
+def _underived(before: date | None = None) -> Events:
+    entries = queries.underived(before and clock.midnight(before))
+    return [queries.event([row[name] for name in queries.NAMES]) for each in entries
+            if (row := facts.made_of(*each)) is not None]
+
+
+def _derive(made: Events, people: list[Events], means: Means) -> None:
+    """Keep events just made, and the neutral facts of the households they concern."""
+    voided = {event["ref"] for events in people for event in events if event["type"] == "appeal_upheld"}
+    households: dict[str, Events] = defaultdict(list)
+    for event in (event for events in people for event in events):
+        if event["type"] in ("order_completed", "rating") and event["seq"] not in voided:
+            households[event["household"]].append(event)
+    changed, new = _renew(households.values(), means), {event["seq"] for event in made}
+    for start in range(0, len(made), AT_ONCE):
+        bulk.insert(CreditEvent, [queries.row(event) for event in made[start:start + AT_ONCE]])
+    _store([each for each in changed if each["entry"] not in new])
+
+
+def _people(made: Events, before: date | None = None) -> list[Events]:
     """Everyone's events, those kept and those just made, in the order of the ledger."""
-    people: dict[str, Events] = {str(worker_id): events for worker_id, events in queries.events_of_all()}
+    people: dict[str, Events] = {str(worker_id): events for worker_id, events in queries.events_of_all(before)}
     for event in made:
-        people.setdefault(event["worker"], []).append(event)
+        if event["worker"]:
+            people.setdefault(event["worker"], []).append(event)
     for events in people.values():
         events.sort(key=itemgetter("seq"))
     return list(people.values())
@@ -226,50 +173,66 @@ def _missing_months(made_from: int | None) -> list[date]:
     return missing
 
 
-def calibrate(*, month: date) -> bool:
-    """Publish a month's calibration from all events before its first day, once; False when it stands already.
+def calibrate_for(*, entry_id: int) -> bool:
+    """Publish the calibration of an entry's month unless it stands; True when it was published now."""
+    month = clock.local(ledger_queries.get(entry_id).at).date().replace(day=1)
+    return calibrate(month=month)
 
-    The newest calibration makes everyone due for a new score.
-    """
+
+def calibrate(*, month: date) -> bool:
+    """Publish a month's calibration from all that was recorded before its first day, once; False when it stands
+    already, or the month is not a minute old."""
     known = queries.months()
-    if month in known:
+    if month in known or clock.now() < clock.midnight(month) + SETTLED:
         return False
     queries.hold(f"month:{month}")
     known = queries.months()
     if month in known:
         return False
-    people = [events for _, events in queries.events_of_all(before=month)]
-    _publish_calibration(month, people, _counts(people, month), newest=not known or month > known[-1])
+    queries.hold_events()
+    made = _underived(month)  # what no job has come to yet
+    people = _people(made, month)
+    _derive(made, people, queries.means())
+    _publish_calibration(month, people, newest=not known or month > known[-1])
     return True
 
 
 def _counts(people: Iterable[Events], month: date) -> dict[str, list[int]]:
     until = facts.day_number(month)
-    seen = Counter((event["category"], rules.marks_of(event)) for events in people for event in events
-                   if event["type"] == "rating" and event["t"] < until)
+    seen = Counter((event["category"], rules.marks_of(event)) for events in people
+                   for event in rules.without_void(events) if event["type"] == "rating" and event["t"] < until)
     return {name: [seen[name, mark] for mark in range(5, 26)] for name in sorted({name for name, _ in seen})}
 
 
-def _publish_calibration(month: date, people: Iterable[Events], counts: dict[str, list[int]], *, newest: bool) -> None:
-    until = facts.day_number(month)
+def _publish_calibration(month: date, people: Iterable[Events], *, newest: bool) -> None:
+    until, rule = facts.day_number(month), queries.rule_on(month)
     past = [found for events in people if (found := [event for event in events if event["t"] < until])]
-    tables, raters = rules.tables(counts), rules.raters(event for events in past for event in events)
-    inputs = {"tables": tables, "raters": raters, "firms": {}}
-    scored = [(firm, found["neff"], found["mu"]) for events in past if (firm := rules.firm_of(events))
-              for found in [rules.score(events, as_of=until, inputs=inputs)]]
-    _write_calibration(month, counts, tables, *rules.firm_means(scored), raters)
+    data, raters = calibrated(past, as_of=until, rule=rule, restored=queries.restored(month))
+    _write_calibration(month, rule, data, raters)
     if newest:
         _weigh(raters)
-        queries.lock_standings()
-        db.session.execute(sa.update(Standing).values(due_on=clock.today()))
 
 
-def _write_calibration(month: date, counts: dict[str, list[int]], tables: dict[str, Any], firms: dict[str, int],
-                       market: int, raters: Mapping[str, int]) -> None:
+def calibrated(people: Iterable[Events], *, as_of: int, rule: rules.RuleSet,
+               restored: Events) -> tuple[dict[str, Any], dict[str, int]]:
+    """A month's inputs of a rule from everyone's events before its first day: (``Calibration.data``, all raters)."""
+    standing = [rules.without_void(events) for events in people]
+    counts = _counts(standing, facts.day_of(as_of))
+    inputs = {"tables": rules.tables(counts, rule=rule), "firms": {}, "market": 0,
+              "raters": rules.raters([*(event for events in standing for event in events), *restored], rule=rule)}
+    scored = [(firm, found["neff"], found["mu"]) for events in standing if (firm := rules.firm_of(events))
+              for found in [rules.score(events, as_of=as_of, inputs=inputs, rule=rule)]]
+    firms, market = rules.firm_means(scored, rule=rule)
+    raters = inputs.pop("raters")
+    return {"counts": counts, **inputs, "firms": firms, "market": market}, raters
+
+
+def _write_calibration(month: date, rule: rules.RuleSet, data: dict[str, Any], raters: Mapping[str, int]) -> None:
     db.session.execute(insert(Calibration).values(
-        month=month, rule=rules.VERSION, published_at=clock.now(),
-        data={"counts": counts, "tables": tables, "firms": firms, "market": market},
+        month=month, rule=rule.version, published_at=clock.now(), data=data,
         raters={household: weight for household, weight in raters.items() if weight != rules.PERMILLE}))
+    ledger.append(facts.CALIBRATED, subject=f"month:{month}", actor=ledger.SYSTEM, key=f"calibrated:{month}",
+                  data={"month": month.isoformat()})
 
 
 def _weigh(raters: Mapping[str, int]) -> None:
@@ -277,3 +240,25 @@ def _weigh(raters: Mapping[str, int]) -> None:
     rows = [{"household_id": UUID(household), "weight": weight} for household, weight in raters.items()]
     for start in range(0, len(rows), AT_ONCE):
         db.session.execute(insert(Rater), rows[start:start + AT_ONCE])
+
+
+def adopt(*, data: Mapping[str, Any]) -> rules.RuleSet:
+    """Keep a version of the rule for ever, so that it may be activated; its constants are ``data``.
+
+    Raises VersionTaken when another one has its name.
+    """
+    rule = rules.load(data)
+    stmt = insert(AdoptedRule).values(version=rule.version, hash=rule.hash, data=rule.data, adopted_at=clock.now())
+    db.session.execute(stmt.on_conflict_do_nothing())
+    if queries.rule_set(rule.version).hash != rule.hash:
+        raise VersionTaken(version=rule.version)
+    return rule
+
+
+def activate(*, version: str, from_day: date, by: str) -> int | None:
+    """Put a version of the rule in force from a day; the ledger entry's id. Raises RuleNotFound."""
+    rule = queries.rule_set(version)
+    db.session.add(RuleActivation(version=version, from_day=from_day, activated_at=clock.now()))
+    db.session.flush()
+    return ledger.append(facts.ACTIVATED, subject=f"rule:{version}", actor=by, data={
+        "version": version, "hash": rule.hash, "from": facts.day_number(from_day)})

@@ -1,21 +1,13 @@
-"""What credit does when told, and from time to time."""
+"""What credit does from time to time, and how its events read in the public log."""
 
+from collections.abc import Sequence
+
+from qiaojiejie.booking import facts as booking
 from qiaojiejie.core import clock, jobs
-from qiaojiejie.core.db import checkpoint
-from qiaojiejie.credit import service as credit
-from qiaojiejie.credit.facts import READINGS
-from qiaojiejie.ledger import service as ledger
-
-
-@ledger.follows(*READINGS, name="credit.learn")
-def learn(entry_id: int) -> None:
-    """Something was recorded that bears on a worker's credit.
-
-    A month that begins with it makes everyone due: that is let go of before a household or a worker is waited for.
-    """
-    if credit.calibrate_for(entry_id=entry_id):
-        checkpoint()
-    credit.learn(entry_id=entry_id)
+from qiaojiejie.credit import facts, queries, service as credit
+from qiaojiejie.ledger.models import LedgerEntry
+from qiaojiejie.transparency import service as transparency
+from qiaojiejie.transparency.rules import Leaf
 
 
 @jobs.every(3600)
@@ -24,7 +16,19 @@ def publish_the_month() -> None:
     credit.calibrate(month=clock.today().replace(day=1))
 
 
-@jobs.every(30)
-def turn_the_day() -> None:
-    """Evidence fades, silence counts after 14 days and papers end by the calendar: score those again who are due."""
-    credit.rescore_due()
+@transparency.publishes(*facts.READINGS, booking.CONFIRMED)
+def events(entries: Sequence[LedgerEntry]) -> dict[int, Leaf]:
+    """Everything the rule reads, and every paid order."""
+    return queries.event_leaves(entries)
+
+
+@transparency.publishes(facts.CALIBRATED)
+def calibrations(entries: Sequence[LedgerEntry]) -> dict[int, Leaf]:
+    """A month's inputs of the rule, whole."""
+    return queries.calibration_leaves(entries)
+
+
+@transparency.publishes(facts.ACTIVATED)
+def activations(entries: Sequence[LedgerEntry]) -> dict[int, Leaf]:
+    """A version of the rule comes into force."""
+    return {entry.id: Leaf("rule_activation", dict(entry.data)) for entry in entries}

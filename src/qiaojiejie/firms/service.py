@@ -130,6 +130,12 @@ def decide_renewal(*, actor: Actor, renewal_id: UUID, step: str, note: str) -> F
     return renewal
 
 
+def grade(*, firm_id: UUID, score: int, grade: str) -> None:
+    """Take over a standing computed above."""
+    firm = queries.get(firm_id, lock=True)
+    firm.score, firm.grade = score, grade
+
+
 def _said(renewal: FirmRenewal) -> dict[str, str | None]:
     until = renewal.licence_valid_until
     return {"renewal": str(renewal.id), "valid_until": until.isoformat() if until else None}
@@ -151,7 +157,9 @@ def _decided(row: Step, firm: Firm, actor: Actor, reasons: list[dict[str, Any]],
                             decided_at=firm.decided_at)
     db.session.add(decision)
     db.session.flush()
-    _record(row.fact, firm, actor, decision=str(decision.id), reasons=[reason["code"] for reason in reasons])
+    until = firm.licence_valid_until
+    _record(row.fact, firm, actor, decision=str(decision.id), reasons=[reason["code"] for reason in reasons],
+            **({"valid_until": until.isoformat() if until else None} if row.name == "accept" else {}))
     return decision
 
 

@@ -58,6 +58,12 @@ def with_account(account_ids: Iterable[UUID]) -> set[UUID]:
     return {account_id for account_id in db.session.scalars(stmt) if account_id is not None}
 
 
+def persons(worker_ids: Iterable[UUID]) -> dict[UUID, bytes]:
+    """The blind index of the ID number, by which a person is known for ever, of each of these workers."""
+    stmt = sa.select(Worker.id, Worker.id_index).where(Worker.id.in_(list(worker_ids)))
+    return {row.id: row.id_index for row in db.session.execute(stmt)}
+
+
 def services_of(worker_ids: Sequence[UUID]) -> dict[UUID, list[WorkerService]]:
     """What each of these workers offers, in the catalogue's order."""
     stmt = (sa.select(WorkerService).join(Service, Service.code == WorkerService.service_code)

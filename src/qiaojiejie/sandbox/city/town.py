@@ -140,4 +140,5 @@ class Firms:
             "id": self._dice.id_at(at), "firm_id": row["id"], "step": step, "reasons": reasons or [], "note": "",
             "decided_by": self._officials.admin, "decided_at": at})
         self._diary.note(at, fact, f"firm:{row['id']}", f"account:{self._officials.admin}",
-                         {"reasons": [reason["code"] for reason in reasons]} if reasons else {})
+                         {"reasons": [reason["code"] for reason in reasons]} if reasons else
+                         {"valid_until": row["licence_valid_until"].isoformat()} if step == "accept" else {})
