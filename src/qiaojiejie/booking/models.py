@@ -94,6 +94,7 @@ class Booking(Visit, Model):
         sa.Index("ix_booking_expiry", "expires_at", postgresql_where=sa.text("state = 'held'")),
         sa.Index("ix_booking_under_way", sa.text("upper(during)"), postgresql_where=sa.text("state = 'under_way'")),
         sa.Index("ix_booking_completion", "ended_at", postgresql_where=sa.text("state = 'served'")),
+        sa.Index("ix_booking_completed", "closed_at", postgresql_where=sa.text("state = 'completed'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)

@@ -88,6 +88,10 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
     "credit_changed": (("信用分有变化", "请查看每一分的来由[：{before} → {after}][，等级 {grade}]。"),
                        ("The credit score has changed",
                         "See where every point comes from[: {before} → {after}][, grade {grade}].")),
+    "audit_tasks_assigned": (("有核查任务分派给您", "请按时核查[：共 {count} 项]。"),
+                             ("Audit tasks are yours", "Please look into them in time[: {count} of them].")),
+    "audit_finding_returned": (("核查结论被退回", "请按复核意见补充后重新提交。"),
+                               ("Your audit finding was returned", "Mend it as the reviewer says and send it again.")),
 }
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")

@@ -24,6 +24,7 @@ class Review(Model):
         sa.CheckConstraint(" AND ".join(f"{name} BETWEEN 1 AND 5" for name in ("overall", *ASPECTS)), name="marks"),
         sa.Index("ix_review_worker", "worker_id", "id",
                  postgresql_where=sa.text("published_at IS NOT NULL AND side = 'household'")),
+        sa.Index("ix_review_written", "written_at", postgresql_where=sa.text("side = 'household'")),
         sa.Index("ix_review_due", "publish_at", postgresql_where=sa.text("published_at IS NULL")),
     )
 
