@@ -75,6 +75,8 @@ def _rooms(app: Flask, config: Config) -> None:
                 module.init_app(app, config)
             if part == "routes":
                 api.register_blueprint(module.blp)
+                if hasattr(module, "files"):  # bytes at addresses a standard outside the API fixes
+                    app.register_blueprint(module.files)
     if find_spec("qiaojiejie.identity.service") is not None:
         app.extensions["authority"] = import_module("qiaojiejie.identity.service").authority
     if config.demo:

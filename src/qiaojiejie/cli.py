@@ -19,6 +19,8 @@ from qiaojiejie.identity import service as identity
 from qiaojiejie.identity.errors import BadPhone
 from qiaojiejie.identity.rules import NEEDS_ORG
 from qiaojiejie.ledger import service as ledger
+from qiaojiejie.transparency import queries as transparency_queries, service as transparency
+from qiaojiejie.transparency.gateway import keys as transparency_keys
 
 
 def database_url() -> str:
@@ -34,7 +36,7 @@ def application() -> Flask:
     """The app for ``flask`` and WSGI servers, with these commands on it."""
     os.environ["DATABASE_URL"] = database_url()
     app = create_app(Config.read())
-    for command in (seed, jobs, describe, rotate_keys, grant):
+    for command in (seed, jobs, describe, rotate_keys, grant, public_log):
         app.cli.add_command(command)
     return app
 
@@ -87,6 +89,21 @@ def grant(phone: str, role: str, org_id: UUID | None) -> None:
         raise click.ClickException(str(refused)) from refused
     identity.grant(account_id=account.id, role=Role(role), org_id=org_id, by=ledger.SYSTEM)
     db.session.commit()
+
+
+@click.group("log")
+def public_log() -> None:
+    """The public log."""
+
+
+@public_log.command("verify")
+def log_verify() -> None:
+    """Walk the whole log, ledger to witnesses, and name the first thing that is wrong."""
+    fault = next(transparency_queries.faults(transparency_keys().log, transparency.READERS), None)
+    if fault is not None:
+        raise click.ClickException(fault)
+    head = transparency_queries.head()
+    click.echo(f"公开日志无误 · the public log is whole: {head['size']} leaves, root {head['root']}")
 
 
 @click.group()

@@ -3,9 +3,13 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 
 DEMO_SECRET = "demo-only-" + "0" * 54
+#: seeds (32 bytes, base64) of the demo's public log and of the witness beside it
+DEMO_LOG_KEY = "cWlhb2ppZWppZS1kZW1vLWxvZy1rZXktMDAwMDAwMDA="
+DEMO_WITNESS_KEY = "cWlhb2ppZWppZS1kZW1vLXdpdG5lc3Mta2V5LTAwMDA="
 
 
 class BadSetting(Exception):
@@ -31,6 +35,10 @@ class Config:
     s3_endpoint: str
     public_url: str
     log_level: str
+    log_key: str = field(repr=False)
+    log_origin: str
+    witness_keys: tuple[str, ...]
+    witness_key: str = field(repr=False)
     trusted_proxies: int = 0
 
     @property
@@ -49,11 +57,7 @@ class Config:
         if mode not in ("production", "demo", "test"):
             raise BadSetting(f"QJJ_MODE is {mode!r}: it must be production, demo or test")
 
-        def secret(name: str, demo: str) -> str:
-            value = given.get(name) or (demo if mode != "production" else "")
-            if not value:
-                raise BadSetting(f"{name} is not set: it has no default in production")
-            return value
+        secret = partial(_secret, given, mode)
 
         return cls(
             mode=mode,
@@ -71,8 +75,19 @@ class Config:
             s3_endpoint=given.get("S3_ENDPOINT", ""),
             public_url=given.get("PUBLIC_URL", f"http://localhost:{given.get('PORT', '8000')}"),
             log_level=given.get("LOG_LEVEL", "INFO"),
+            log_key=secret("QJJ_LOG_KEY", DEMO_LOG_KEY),
+            log_origin=secret("QJJ_LOG_ORIGIN", "qiaojiejie.example/log"),
+            witness_keys=tuple(each.strip() for each in given.get("QJJ_WITNESS_KEYS", "").split(",") if each.strip()),
+            witness_key=given.get("QJJ_WITNESS_KEY", "" if mode == "production" else DEMO_WITNESS_KEY),
             trusted_proxies=_whole(given, "TRUSTED_PROXIES", 0),
         )
+
+
+def _secret(env: Mapping[str, str], mode: str, name: str, demo: str) -> str:
+    value = env.get(name) or (demo if mode != "production" else "")
+    if not value:
+        raise BadSetting(f"{name} is not set: it has no default in production")
+    return value
 
 
 def _whole(env: Mapping[str, str], name: str, default: int) -> int:

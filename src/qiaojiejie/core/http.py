@@ -269,7 +269,7 @@ def demo_clock(app: Flask) -> None:
 
     @app.before_request
     def follow_demo_clock() -> None:
-        if request.path.startswith("/api/"):
+        if request.path.startswith(("/api/", "/log/")):
             set_demo_clock()
 
 

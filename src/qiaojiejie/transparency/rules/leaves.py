@@ -4,9 +4,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 SALT_BYTES = 16
+MOST_BYTES = 2**16 - 1
 #: names of a leaf and of an export line; a payload has none of them
 OWN_NAMES = frozenset({"type", "seq", "t", "subject", "n", "firm", "category", "order", "commitment", "index", "salt"})
 _EXACT = 2**53
@@ -62,14 +64,23 @@ def body(leaf: Leaf, *, seq: int, t: int, n: int | None, salt: bytes) -> str:
     """The leaf as it stands in the tree: the canonical JSON text whose bytes are hashed.
 
     ``seq``: the ledger entry's id. ``t``: its day since 1970-01-01 in Asia/Shanghai. ``n``: how many leaves the subject
-    has had with this one, None without a subject. Raises ValueError when the payload takes a name of the leaf's own.
+    has had with this one, None without a subject. Raises ValueError when the payload takes a name of the leaf's own, or
+    the leaf does not fit in a bundle.
     """
     taken = OWN_NAMES & leaf.payload.keys()
     if taken:
         raise ValueError(f"{leaf.type}: a payload may not have the names {sorted(taken)}")
-    return canonical({
+    text = canonical({
         "type": leaf.type, "seq": seq, "t": t, "subject": leaf.subject, "n": n, "firm": leaf.firm,
-        "category": leaf.category, "order": leaf.order, "commitment": commitment(salt, leaf.payload)}).decode()
+        "category": leaf.category, "order": leaf.order, "commitment": commitment(salt, leaf.payload)})
+    if len(text) > MOST_BYTES:
+        raise ValueError(f"{leaf.type}: a leaf has at most {MOST_BYTES} bytes")
+    return text.decode()
+
+
+def day_number(day: date) -> int:
+    """Whole days since 1970-01-01."""
+    return (day - date(1970, 1, 1)).days
 
 
 def export_line(text: str, index: int, salt: bytes | None, payload: Mapping[str, Any] | None) -> dict[str, Any]:
