@@ -23,6 +23,11 @@ class WorkerNotBookable(Conflict):
     This worker takes no bookings at present."""
 
 
+class OnBlockList(Conflict):
+    """这位服务人员或其所属企业在黑名单上，不能预约；已付的款项会全额退回。
+    This worker or her firm is on the block list and can't be booked; what was paid goes back in full."""
+
+
 class ServiceNotOffered(Conflict):
     """这位服务人员不提供“{service}”。
     This worker does not offer {service}."""

@@ -1,14 +1,15 @@
 """What booking writes in the ledger (subject ``booking:id``).
 
 Every entry's data holds {household, worker, firm, service, category, start}; what a fact adds stands beside it. Money
-is in fen; ``fee + refund`` is what was paid. ``notice_minutes`` is negative after the start.
+is in fen; ``fee + refund`` is what was paid. ``notice_minutes`` is negative after the start. ``barred``: worker
+or firm stood on the block list then, and is not to be blamed for giving it back.
 """
 
 HELD = "booking.held"                                # {end, total, expires_at}
 CONFIRMED = "booking.confirmed"                      # {paid}
 EXPIRED = "booking.expired"
 CANCELLED = "booking.cancelled"                      # {by: household|worker, notice_minutes, fee, refund, reason?}
-DECLINED = "booking.declined"                        # {by: firm, notice_minutes, fee: 0, refund, reason}
+DECLINED = "booking.declined"                        # {by: firm, notice_minutes, fee: 0, refund, reason, barred}
 CHECKED_IN = "booking.checked_in"                    # {late_minutes}
 CHECKED_OUT = "booking.checked_out"                  # {by: worker|system, minutes}
 COMPLETED = "booking.completed"                      # {by: household|system, late_minutes, total}

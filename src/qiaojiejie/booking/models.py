@@ -135,6 +135,11 @@ class Booking(Visit, Model):
     address: Mapped[Address] = relationship(viewonly=True)
 
     @property
+    def barred(self) -> bool:
+        """Worker or firm is on the block list: cancelling is free, paying is too late."""
+        return self.worker.barred or self.firm.barred
+
+    @property
     def ref(self) -> str:
         """How the ledger and calendars name it."""
         return f"booking:{self.id}"

@@ -13,6 +13,7 @@ from qiaojiejie.booking.errors import (
     AddressNotServed,
     BookingNotFound,
     NotAVisit,
+    OnBlockList,
     OutsideHours,
     QuoteNotFound,
     ServiceNotOffered,
@@ -36,8 +37,8 @@ from qiaojiejie.workers import rules as workers
 from qiaojiejie.workers.models import Worker, WorkerService
 
 #: whom and what a booking is about, beside it in one query
-_AROUND = (joinedload(Booking.worker).load_only(Worker.called, Worker.no, Worker.account_id),
-           joinedload(Booking.firm).load_only(Firm.name, Firm.state),
+_AROUND = (joinedload(Booking.worker).load_only(Worker.called, Worker.no, Worker.account_id, Worker.barred),
+           joinedload(Booking.firm).load_only(Firm.name, Firm.state, Firm.barred),
            joinedload(Booking.household).load_only(Household.account_id),
            joinedload(Booking.address).load_only(Address.label, Address.region_code),
            joinedload(Booking.service))
@@ -115,9 +116,11 @@ def price(worker: Worker, service: Service) -> int:
 def check_bookable(worker: Worker, firm_id: UUID | None, service: Service, on: date) -> None:
     """Does she take bookings, through this firm, and may she do this work on that day?
 
-    Raises WorkerNotBookable, WorkerNotEligible.
+    Raises OnBlockList, WorkerNotBookable, WorkerNotEligible.
     """
     firm = db.session.get(Firm, worker.firm_id) if worker.firm_id else None
+    if worker.barred or (firm is not None and firm.barred):
+        raise OnBlockList()
     if not worker.listed or firm is None or firm.id != firm_id or firm.state != "on_platform":
         raise WorkerNotBookable()
     reasons = workers.eligible(worker, service, on)

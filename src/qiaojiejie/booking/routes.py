@@ -38,8 +38,9 @@ PARTIES = (Role.HOUSEHOLD, Role.WORKER, *FIRM)
 @blp.route("/quotes", methods=["POST"])
 @allow(Role.HOUSEHOLD)
 @refuses(WorkerNotFound, AddressNotFound, UnknownService, PolicyNotFound, errors.NotAVisit, errors.ServiceNotOffered,
-         errors.WorkerNotBookable, errors.WorkerNotEligible, errors.AddressNotServed, errors.StartNotOnHalfHour,
-         errors.LengthNotPossible, errors.TooLittleNotice, errors.BeyondHorizon, errors.OutsideHours, SlotTaken)
+         errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible, errors.AddressNotServed,
+         errors.StartNotOnHalfHour, errors.LengthNotPossible, errors.TooLittleNotice, errors.BeyondHorizon,
+         errors.OutsideHours, SlotTaken)
 @blp.arguments(QuoteIn)
 @blp.response(201, QuoteOut)
 def quote(body: dict[str, Any]) -> Quote:
@@ -54,7 +55,7 @@ def quote(body: dict[str, Any]) -> Quote:
 @blp.route("/bookings", methods=["POST"])
 @allow(Role.HOUSEHOLD)
 @refuses(HouseholdNotFound, errors.QuoteNotFound, errors.QuoteUsed, errors.QuoteExpired, errors.TooManyHolds,
-         errors.WorkerNotBookable, errors.WorkerNotEligible, SlotTaken)
+         errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible, SlotTaken)
 @blp.arguments(BookingIn)
 @blp.response(201, BookingOut)
 def book(body: dict[str, Any]) -> queries.Shown:

@@ -9,7 +9,9 @@ from uuid import UUID
 from qiaojiejie.booking import facts
 from qiaojiejie.booking.errors import (
     BeyondHorizon,
+    HoldExpired,
     LengthNotPossible,
+    OnBlockList,
     StartNotOnHalfHour,
     TooEarly,
     TooLate,
@@ -129,16 +131,19 @@ class Cancelled(Protocol):
         """When the visit begins."""
 
 
-def cancellation(booking: Cancelled, now: datetime) -> Cancellation:
+def cancellation(booking: Cancelled, now: datetime, barred: bool = False) -> Cancellation:
     """What a household pays for cancelling now, by its frozen policy.
 
-    What was not paid costs nothing and gives nothing back. Notice is ``start - now``; a tier holds to its bound and
-    exactly on it. After the start it costs as a no-show. Within the grace after confirmation, and before the start,
-    it is free.
+    What was not paid costs nothing and gives nothing back. ``barred``: worker or firm is on the block list, so it is
+    free. Notice is ``start - now``; a tier holds to its bound and exactly on it. After the start it costs as a
+    no-show. Within the grace after confirmation, and before the start, it is free.
     """
     if booking.confirmed_at is None:
         return Cancellation(0, 0, booking.expires_at, "尚未付款，取消不收费", "not paid yet; cancelling is free")
     policy, start, total = booking.policy, booking.start, int(booking.total_fen)
+    if barred:
+        return Cancellation(0, total, None, "服务人员或企业已列入黑名单，取消不收费",
+                            "the worker or her firm is on the block list; cancelling is free")
     grace_ends = min(booking.confirmed_at + timedelta(minutes=policy["grace_minutes"]), start)
     tiers = [(timedelta(minutes=tier["from_minutes"]), int(tier["permille"])) for tier in policy["tiers"]]
     bound, permille = next(((bound, permille) for bound, permille in tiers if start - now >= bound),
@@ -151,6 +156,21 @@ def cancellation(booking: Cancelled, now: datetime) -> Cancellation:
     if until is not None and not permille:
         until = max(until, grace_ends)
     return Cancellation(fee, total - fee, until, *tier_words(policy, bound))
+
+
+class Held(Protocol):
+    """What ``check_payable`` reads of a booking."""
+
+    payment_begun_at: Any
+    expires_at: Any
+
+
+def check_payable(booking: Held, now: datetime, barred: bool) -> None:
+    """May a hold be paid now? Begun in time, it may be finished later. Raises OnBlockList, HoldExpired."""
+    if barred:
+        raise OnBlockList()
+    if booking.payment_begun_at is None and booking.expires_at <= now:
+        raise HoldExpired()
 
 
 def notice(booking: Cancelled, now: datetime) -> int:

@@ -33,9 +33,9 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
           minutes: int) -> Quote:
     """Price a visit and freeze its policy, good for 15 minutes.
 
-    Raises WorkerNotFound, AddressNotFound, UnknownService; NotAVisit, ServiceNotOffered, WorkerNotBookable,
-    WorkerNotEligible, AddressNotServed; StartNotOnHalfHour, LengthNotPossible, TooLittleNotice, BeyondHorizon,
-    OutsideHours, SlotTaken.
+    Raises WorkerNotFound, AddressNotFound, UnknownService; NotAVisit, ServiceNotOffered, OnBlockList,
+    WorkerNotBookable, WorkerNotEligible, AddressNotServed; StartNotOnHalfHour, LengthNotPossible, TooLittleNotice,
+    BeyondHorizon, OutsideHours, SlotTaken.
     """
     now, until = clock.now(), start + timedelta(minutes=minutes)
     household = households.open_for(account_id=actor.account_id)
@@ -59,7 +59,7 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
 def book(*, actor: Actor, quote_id: UUID, note: str | None = None) -> queries.Shown:
     """Hold the worker's time, travel included, for ten minutes.
 
-    Raises HouseholdNotFound, QuoteNotFound, QuoteUsed, QuoteExpired, TooManyHolds, WorkerNotBookable,
+    Raises HouseholdNotFound, QuoteNotFound, QuoteUsed, QuoteExpired, TooManyHolds, OnBlockList, WorkerNotBookable,
     WorkerNotEligible, SlotTaken.
     """
     now = clock.now()
@@ -103,22 +103,22 @@ def renew_door_code(*, actor: Actor, booking_id: UUID) -> queries.Shown:
 def begin_payment(*, booking_id: UUID, actor: Actor) -> Booking:
     """The household is about to pay: from now on only payments lets the hold expire. Locks the booking.
 
-    Raises BookingNotFound, NotYourStep, StepNotPossible, HoldExpired.
+    Raises BookingNotFound, NotYourStep, StepNotPossible, OnBlockList, HoldExpired.
     """
     booking, party = queries.of_party(actor, booking_id, lock=True)
     if party != "household":
         raise NotYourStep(step="confirm_payment")
     BOOKING.find("confirm_payment", state=booking.state, party="system")
-    if booking.payment_begun_at is None:
-        if booking.expires_at <= clock.now():
-            raise errors.HoldExpired()
-        booking.payment_begun_at = clock.now()
+    rules.check_payable(booking, clock.now(), booking.barred)
+    booking.payment_begun_at = booking.payment_begun_at or clock.now()
     return booking
 
 
 def confirm_payment(*, booking_id: UUID) -> bool:
-    """The money came. True when the booking stands on it (told twice, too); False when the hold is gone."""
+    """The money came. True when the booking stands on it (told twice, too); False: hold gone, or she is barred."""
     booking = queries.get(booking_id, lock=True)
+    if booking.state == "held" and booking.barred:
+        _close(booking, "expire", party="system", by=ledger.SYSTEM)
     if booking.state != "held":
         return booking.confirmed_at is not None
     row = BOOKING.move(booking, "confirm_payment", party="system")
@@ -144,7 +144,7 @@ def quote_cancellation(*, actor: Actor, booking_id: UUID) -> rules.Cancellation:
     """What cancelling would cost the household now, and until when. Raises NotYourStep, StepNotPossible."""
     booking, party = queries.of_party(actor, booking_id)
     BOOKING.find("cancel", state=booking.state, party=party)
-    return rules.cancellation(booking, clock.now())
+    return rules.cancellation(booking, clock.now(), booking.barred)
 
 
 def cancel(*, actor: Actor, booking_id: UUID, expected_refund: int) -> queries.Shown:
@@ -154,7 +154,7 @@ def cancel(*, actor: Actor, booking_id: UUID, expected_refund: int) -> queries.S
     """
     booking, party = queries.of_party(actor, booking_id, lock=True)
     BOOKING.find("cancel", state=booking.state, party=party)
-    found = rules.cancellation(booking, clock.now())
+    found = rules.cancellation(booking, clock.now(), booking.barred)
     if found.refund_fen != expected_refund:
         raise errors.CancellationQuoteChanged(**rules.figures(found))
     _close(booking, "cancel", party=party, by=actor.ref, refund=found.refund_fen,
@@ -168,9 +168,9 @@ def turn_down(*, actor: Actor, booking_id: UUID, reason: str) -> queries.Shown:
     ``reason``: one of rules.WITHDRAWAL_REASONS or DECLINE_REASONS. Raises NotYourStep, StepNotPossible.
     """
     booking, party = queries.of_party(actor, booking_id, lock=True)
-    _close(booking, "withdraw" if party == "worker" else "decline", party=party, by=actor.ref,
-           refund=booking.total_fen, because=reason,
-           more={"by": party, "notice_minutes": rules.notice(booking, clock.now()), "fee": 0, "reason": reason})
+    _close(booking, "withdraw" if party == "worker" else "decline", party=party, by=actor.ref, refund=booking.total_fen,
+           because=reason, more={"by": party, "notice_minutes": rules.notice(booking, clock.now()), "fee": 0,
+                                 "reason": reason, "barred": booking.barred})
     return queries.Shown(booking, party)
 
 
@@ -249,7 +249,7 @@ def report_absence(*, actor: Actor, booking_id: UUID) -> queries.Shown:
     step = "miss_worker" if party == "household" else "miss_household"
     BOOKING.find(step, state=booking.state, party=party)
     rules.check_window(now=clock.now(), earliest=booking.start + rules.ABSENT_AFTER)
-    fee = 0 if step == "miss_worker" else rules.no_show_fee(booking.policy, booking.total_fen)
+    fee = 0 if step == "miss_worker" or booking.barred else rules.no_show_fee(booking.policy, booking.total_fen)
     _close(booking, step, party=party, by=actor.ref, refund=booking.total_fen - fee, more={"by": party, "fee": fee})
     return queries.Shown(booking, party)
 

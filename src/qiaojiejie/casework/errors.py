@@ -23,6 +23,16 @@ class ComplaintTooLate(Conflict):
     The {days} days after the service for complaining are over."""
 
 
+class AlreadyMediated(Conflict):
+    """这件投诉已登记过调解结果。
+    How mediation of this complaint ended is on record already."""
+
+
+class MediationNotNow(Conflict):
+    """投诉{state_name}，不能登记调解结果。
+    In the state {state} a complaint can't be mediated."""
+
+
 class SeverityMismatch(Invalid):
     """认定属实须给出严重程度（1–4），不属实则不能有。
     A substantiated complaint needs a severity (1–4), a dismissed one has none."""

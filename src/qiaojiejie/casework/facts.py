@@ -4,7 +4,9 @@ Every entry's data holds {complaint, household, worker, firm, service, category,
 """
 
 OPENED = "complaint.opened"                # {kind}
+#: the three below: {working_days: from the opening to the answer}, or decided without one {unanswered_days}
 ANSWERED = "complaint.answered"
 SUBSTANTIATED = "complaint.substantiated"  # {severity 1–4}
 DISMISSED = "complaint.dismissed"
-MEDIATED = "complaint.mediated"          # {outcome: settled|failed|refused}
+MEDIATED = "complaint.mediated"            # {outcome: settled|failed|refused}
+REOPENED = "complaint.reopened"            # by the federation, on the family's appeal

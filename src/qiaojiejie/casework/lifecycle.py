@@ -1,4 +1,4 @@
-"""A complaint's states. Parties: household, firm, mediator."""
+"""A complaint's states. Parties: household, firm, mediator, federation (on appeal)."""
 
 from qiaojiejie.casework import facts
 from qiaojiejie.core.lifecycle import Lifecycle, step
@@ -10,4 +10,5 @@ COMPLAINT = Lifecycle("complaint", "open", {
     step("answer",        "open",           "answered",      "firm",     facts.ANSWERED),
     step("substantiate",  "open answered",  "substantiated", "mediator", facts.SUBSTANTIATED),
     step("dismiss",       "open answered",  "dismissed",     "mediator", facts.DISMISSED),
+    step("reopen",        "dismissed",      "answered",      "federation", facts.REOPENED),
 ])

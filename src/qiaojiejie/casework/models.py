@@ -20,6 +20,7 @@ class Complaint(Model):
     __table_args__ = (
         sa.CheckConstraint(COMPLAINT.check(), name="state"),
         sa.CheckConstraint("severity BETWEEN 1 AND 4", name="severity"),
+        sa.CheckConstraint("mediation IN ('settled', 'failed', 'refused')", name="mediation"),
         sa.CheckConstraint("(state = 'substantiated') = (severity IS NOT NULL)", name="severity_known"),
         sa.Index("uq_complaint_live", "booking_id", unique=True,
                  postgresql_where=sa.text("state IN ('open', 'answered')")),
@@ -38,6 +39,10 @@ class Complaint(Model):
     answer: Mapped[Sealed | None] = mapped_column(Encrypted("text"))
     severity: Mapped[int | None]
     finding: Mapped[str | None]
+    #: how mediation between the two sides ended, once it was tried, and what the mediator wrote of it
+    mediation: Mapped[str | None]
+    mediation_words: Mapped[Sealed | None] = mapped_column(Encrypted("text"))
+    mediated_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
@@ -59,3 +64,8 @@ class Complaint(Model):
     def answered(self) -> str | None:
         """The firm's words in plain text: only after the look was recorded."""
         return None if self.answer is None else self.answer.reveal()
+
+    @property
+    def mediated(self) -> str | None:
+        """The mediator's words in plain text: only after the look was recorded."""
+        return None if self.mediation_words is None else self.mediation_words.reveal()

@@ -7,9 +7,11 @@ from qiaojiejie.booking.errors import BookingNotFound
 from qiaojiejie.casework import queries
 from qiaojiejie.casework import service as casework
 from qiaojiejie.casework.errors import (
+    AlreadyMediated,
     ComplaintAlreadyOpen,
     ComplaintNotFound,
     ComplaintTooLate,
+    MediationNotNow,
     NothingToComplainOf,
     SeverityMismatch,
 )
@@ -21,6 +23,7 @@ from qiaojiejie.casework.schemas import (
     ComplaintFilter,
     ComplaintIn,
     ComplaintOut,
+    MediationIn,
 )
 from qiaojiejie.core.access import FIRM, Role, actor, allow
 from qiaojiejie.core.errors import StepNotPossible
@@ -90,6 +93,20 @@ def answer(body: dict[str, Any], complaint_id: UUID) -> Complaint:
 def decide(body: dict[str, Any], complaint_id: UUID) -> Complaint:
     """裁定 · Decide a complaint
 
-    By a mediator: substantiated with a severity, or dismissed, with a finding. It is final here.
+    By a mediator: substantiated with a severity, or dismissed, with a finding. The family may
+    appeal a dismissal; upheld, the complaint is heard anew.
     """
     return casework.decide(actor=actor(), complaint_id=complaint_id, **body)
+
+
+@blp.route("/complaints/<uuid:complaint_id>/mediations", methods=["POST"])
+@allow(Role.MEDIATOR)
+@refuses(ComplaintNotFound, AlreadyMediated, MediationNotNow)
+@blp.arguments(MediationIn)
+@blp.response(201, ComplaintOut)
+def mediate(body: dict[str, Any], complaint_id: UUID) -> Complaint:
+    """登记调解结果 · Record how mediation ended
+
+    By a mediator, once, while the complaint is open, answered or found true: settled, failed, or refused by the firm.
+    """
+    return casework.mediate(actor=actor(), complaint_id=complaint_id, **body)

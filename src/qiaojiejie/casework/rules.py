@@ -1,11 +1,21 @@
 """When a family may complain, and what a decision must say. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from qiaojiejie.casework.errors import ComplaintTooLate, NothingToComplainOf, SeverityMismatch
+from qiaojiejie.casework.errors import (
+    AlreadyMediated,
+    ComplaintTooLate,
+    MediationNotNow,
+    NothingToComplainOf,
+    SeverityMismatch,
+)
+from qiaojiejie.core import workdays
 
 KINDS = ("quality", "punctuality", "damage", "theft", "safety", "attitude", "other")
 OUTCOMES = ("substantiated", "dismissed")
+MEDIATIONS = ("settled", "failed", "refused")
+#: states in which the two sides may be brought together
+MEDIABLE = ("open", "answered", "substantiated")
 OPEN_DAYS = 30
 #: outcome → the step of the lifecycle
 STEPS = {"substantiated": "substantiate", "dismissed": "dismiss"}
@@ -26,3 +36,18 @@ def check_decision(*, outcome: str, severity: int | None) -> None:
     """A severity belongs to what was substantiated and to nothing else. Raises SeverityMismatch."""
     if (outcome == "substantiated") != (severity is not None):
         raise SeverityMismatch()
+
+
+def check_mediation(*, state: str, state_name: str, mediation: str | None) -> None:
+    """Once, while something is in dispute. Raises AlreadyMediated, MediationNotNow."""
+    if mediation is not None:
+        raise AlreadyMediated()
+    if state not in MEDIABLE:
+        raise MediationNotNow(state=state, state_name=state_name)
+
+
+def promptness(opened: date, answered: date | None, today: date) -> dict[str, int]:
+    """How many working days the firm took to answer, or has let pass without an answer."""
+    if answered is None:
+        return {"unanswered_days": workdays.between(opened, today)}
+    return {"working_days": workdays.between(opened, answered)}

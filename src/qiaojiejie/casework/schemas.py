@@ -33,6 +33,15 @@ class ComplaintDecisionIn(Schema):
         "description": "without names, phones or addresses", "example": "台面划伤属实，应予修复。"})
 
 
+class MediationIn(Schema):
+    """How mediation between the two sides ended."""
+
+    outcome = fields.String(required=True, validate=validate.OneOf(rules.MEDIATIONS), metadata={
+        "description": "settled 达成和解, failed 未达成, refused 企业拒绝调解", "example": "settled"})
+    words = Text(required=True, most=1000, metadata={"description": "sealed at rest",
+                                                     "example": "双方同意由企业修复台面并致歉。"})
+
+
 class ComplaintFilter(PageFilter):
     """Which complaints to list."""
 
@@ -52,6 +61,8 @@ class ComplaintOut(Schema):
     state_name = fields.String(required=True, metadata={"example": "待企业答复"})
     kind = fields.String(required=True, validate=validate.OneOf(rules.KINDS), metadata={"example": "damage"})
     severity = fields.Integer(required=True, allow_none=True, metadata={"example": 2})
+    mediation = fields.String(required=True, allow_none=True, validate=validate.OneOf(rules.MEDIATIONS), metadata={
+        "description": "how mediation ended; null while none was tried", "example": "settled"})
     opened_at = Moment(required=True)
     answered_at = Moment(required=True, allow_none=True)
     decided_at = Moment(required=True, allow_none=True)
@@ -64,3 +75,5 @@ class ComplaintFileOut(ComplaintOut):
     answer = fields.String(required=True, allow_none=True, attribute="answered", metadata={
         "example": "已联系家庭，三日内上门修复。"})
     finding = fields.String(required=True, allow_none=True, metadata={"example": "台面划伤属实，应予修复。"})
+    mediation_words = fields.String(required=True, allow_none=True, attribute="mediated", metadata={
+        "example": "双方同意由企业修复台面并致歉。"})

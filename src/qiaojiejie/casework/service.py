@@ -1,5 +1,7 @@
-"""Open a complaint, answer it, decide it. While one is open its booking does not complete by itself."""
+"""Open a complaint, answer it, mediate, decide it, hear it anew. While one is live its booking waits to complete."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +26,9 @@ from qiaojiejie.messages import service as messages
 NEWS = {facts.OPENED: ("complaint_opened", ("firm", "mediator")),
         facts.ANSWERED: ("complaint_answered", ("household", "mediator")),
         facts.SUBSTANTIATED: ("complaint_decided", ("household", "worker", "firm")),
-        facts.DISMISSED: ("complaint_decided", ("household", "worker", "firm"))}
+        facts.DISMISSED: ("complaint_decided", ("household", "worker", "firm")),
+        facts.MEDIATED: ("complaint_mediated", ("household", "worker", "firm")),
+        facts.REOPENED: ("complaint_reopened", ("household", "worker", "firm", "mediator"))}
 
 
 def complain(*, actor: Actor, booking_id: UUID, kind: str, words: str) -> Complaint:
@@ -38,13 +42,8 @@ def complain(*, actor: Actor, booking_id: UUID, kind: str, words: str) -> Compla
     made = Complaint(booking_id=booking.id, household_id=booking.household_id, worker_id=booking.worker_id,
                      firm_id=booking.firm_id, state=COMPLAINT.initial, kind=kind, words=Sealed("text", words),
                      opened_at=now)
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError as error:
-        if violated(error) == "uq_complaint_live":
-            raise ComplaintAlreadyOpen() from error
-        raise
+    with _one_live():
+        db.session.add(made)
     booking_service.hold_completion(booking_id=booking.id)
     _record(facts.OPENED, made, actor.ref, kind=kind)
     return made
@@ -55,7 +54,7 @@ def answer(*, actor: Actor, complaint_id: UUID, words: str) -> Complaint:
     complaint, party = queries.of_party(actor, complaint_id, lock=True)
     row = COMPLAINT.move(complaint, "answer", party=party)
     complaint.answer, complaint.answered_at = Sealed("text", words), clock.now()
-    _record(row.fact, complaint, actor.ref)
+    _record(row.fact, complaint, actor.ref, **_promptness(complaint))
     return complaint
 
 
@@ -70,8 +69,53 @@ def decide(*, actor: Actor, complaint_id: UUID, outcome: str, finding: str, seve
     row = COMPLAINT.move(complaint, rules.STEPS[outcome], party=party)
     complaint.severity, complaint.finding = severity, finding
     complaint.decided_at, complaint.decided_by = clock.now(), actor.account_id
-    _record(row.fact, complaint, actor.ref, **({} if severity is None else {"severity": severity}))
+    _record(row.fact, complaint, actor.ref, **_promptness(complaint), **({} if severity is None else {
+        "severity": severity}))
     return complaint
+
+
+def mediate(*, actor: Actor, complaint_id: UUID, outcome: str, words: str) -> Complaint:
+    """A mediator brought the two sides together: rules.MEDIATIONS. Once.
+
+    Raises ComplaintNotFound, AlreadyMediated, MediationNotNow.
+    """
+    complaint, _ = queries.of_party(actor, complaint_id, lock=True)
+    rules.check_mediation(state=complaint.state, state_name=complaint.state_name, mediation=complaint.mediation)
+    complaint.mediation, complaint.mediation_words = outcome, Sealed("text", words)
+    complaint.mediated_at = clock.now()
+    _record(facts.MEDIATED, complaint, actor.ref, outcome=outcome)
+    return complaint
+
+
+def reopen(*, actor: Actor, complaint_id: UUID) -> Complaint:
+    """The family's appeal against a dismissal was upheld: a mediator decides anew.
+
+    Raises ComplaintNotFound, StepNotPossible, ComplaintAlreadyOpen (another one about the booking must end first).
+    """
+    booking_service.hold_completion(booking_id=queries.get(complaint_id).booking_id)  # the booking is locked first
+    complaint = queries.get(complaint_id, lock=True)
+    with _one_live():
+        row = COMPLAINT.move(complaint, "reopen", party="federation")
+        complaint.finding = complaint.decided_at = complaint.decided_by = None
+    _record(row.fact, complaint, actor.ref)
+    return complaint
+
+
+@contextmanager
+def _one_live() -> Iterator[None]:
+    """What makes a complaint live is refused while another about the booking is."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError as error:
+        if violated(error) == "uq_complaint_live":
+            raise ComplaintAlreadyOpen() from error
+        raise
+
+
+def _promptness(complaint: Complaint) -> dict[str, int]:
+    answered = complaint.answered_at and clock.local(complaint.answered_at).date()
+    return rules.promptness(clock.local(complaint.opened_at).date(), answered, clock.today())
 
 
 def read(*, actor: Actor, complaint_id: UUID) -> Complaint:
@@ -94,7 +138,7 @@ def tell(*, entry_id: int) -> None:
                             "start": f"{start.month}月{start.day}日 {start:%H:%M}"}
     accounts = queries.accounts_of(complaint)
     for account_id in (account_id for party in parties for account_id in accounts[party]):
-        messages.notify(account_id=account_id, kind=kind, data=data, key=f"complaint:{complaint.id}:{kind}")
+        messages.notify(account_id=account_id, kind=kind, data=data, key=f"ledger:{entry_id}")
 
 
 def _record(fact: str, complaint: Complaint, by: str, /, **more: Any) -> None:

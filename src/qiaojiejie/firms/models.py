@@ -12,6 +12,7 @@ from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
 from qiaojiejie.core.secrets import Encrypted, Sealed
 from qiaojiejie.firms.lifecycle import FIRM, RENEWAL
+from qiaojiejie.firms.rules import CLOSED_TO_STAFF
 
 
 class Firm(Model):
@@ -47,6 +48,13 @@ class Firm(Model):
     decided_at: Mapped[datetime | None]
     score: Mapped[int | None]
     grade: Mapped[str | None]
+    #: on the block list: nobody is booked through it, nobody joins it
+    barred: Mapped[bool] = mapped_column(server_default=sa.false())
+
+    @property
+    def takes_staff(self) -> bool:
+        """Whether anybody may join it now."""
+        return self.state not in CLOSED_TO_STAFF and not self.barred
 
 
 class FirmDecision(Model):

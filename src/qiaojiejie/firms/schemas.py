@@ -116,6 +116,8 @@ class FirmCardOut(Schema):
     grade = fields.String(required=True, allow_none=True, metadata={"description": "null until it has one",
                                                                     "example": "A"})
     score = fields.Integer(required=True, allow_none=True, metadata={"example": 760})
+    barred = fields.Boolean(required=True, metadata={
+        "description": "on the block list: nobody can be booked through it", "example": False})
     region_codes = fields.List(fields.String(), required=True, metadata={"example": ["321302", "321311"]})
     outlets = fields.Integer(required=True, metadata={"example": 3})
     founded_on = fields.Date(required=True, allow_none=True, metadata={"example": "2015-06-01"})

@@ -136,6 +136,14 @@ def grade(*, firm_id: UUID, score: int, grade: str) -> None:
     firm.score, firm.grade = score, grade
 
 
+def bar(*, firm_id: UUID, barred: bool, by: str) -> None:
+    """Let nobody be booked through a firm, or let them again; its workers' cards follow."""
+    firm = queries.get(firm_id, lock=True)
+    if firm.barred != barred:
+        firm.barred = barred
+        ledger.append(facts.BARRED if barred else facts.UNBARRED, subject=f"firm:{firm.id}", actor=by)
+
+
 def _said(renewal: FirmRenewal) -> dict[str, str | None]:
     until = renewal.licence_valid_until
     return {"renewal": str(renewal.id), "valid_until": until.isoformat() if until else None}

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import request
 
-from qiaojiejie.booking.errors import BookingNotFound, HoldExpired
+from qiaojiejie.booking.errors import BookingNotFound, HoldExpired, OnBlockList
 from qiaojiejie.core.access import Role, actor, allow, public
 from qiaojiejie.core.errors import NotYourStep, StepNotPossible
 from qiaojiejie.core.http import Blueprint, checkpoint, refuses
@@ -31,7 +31,8 @@ EVENT = {"required": True, "content": {"application/json": {"schema": {
 
 @blp.route("/bookings/<uuid:booking_id>/payment", methods=["POST"])
 @allow(Role.HOUSEHOLD)
-@refuses(BookingNotFound, StepNotPossible, NotYourStep, HoldExpired, PaymentRefused, StripeDown, StripeBroke)
+@refuses(BookingNotFound, StepNotPossible, NotYourStep, OnBlockList, HoldExpired, PaymentRefused, StripeDown,
+         StripeBroke)
 @blp.arguments(PaymentIn)
 @blp.response(201, PaymentOut)
 def pay(body: dict[str, Any], booking_id: UUID) -> dict[str, Any]:

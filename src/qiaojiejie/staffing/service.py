@@ -17,7 +17,6 @@ from qiaojiejie.core.errors import Refusal
 from qiaojiejie.documents import service as documents
 from qiaojiejie.firms import queries as firms
 from qiaojiejie.firms.models import Firm
-from qiaojiejie.firms.rules import CLOSED_TO_STAFF
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.media import queries as media_queries, service as media
 from qiaojiejie.messages import service as messages
@@ -41,7 +40,7 @@ Numbered = tuple[int, Sequence[Any]]
 
 def receive(*, firm: Firm, actor: Actor, filename: str, content: bytes) -> StaffImport:
     """Keep a list and have it read in a job. Raises FirmNotOpen and ``core.sheets``' refusals of what is no list."""
-    if firm.state in CLOSED_TO_STAFF:
+    if not firm.takes_staff:
         raise FirmNotOpen()
     kept = media.store_bytes(actor=actor, kind="sheet", content=content, content_type=sheets.sniff(content))
     made = StaffImport(firm_id=firm.id, account_id=actor.account_id, filename=filename[:200], media_id=kept.id,

@@ -24,8 +24,8 @@ class NameDiffers(Conflict):
 
 
 class FirmNotOpen(Conflict):
-    """企业已暂停或申请已关闭，不能增加人员。
-    The firm is suspended, or its application was closed; it can't take on staff."""
+    """企业已暂停、已列入黑名单或申请已关闭，不能增加人员。
+    The firm is suspended, on the block list, or its application was closed; it can't take on staff."""
 
 
 class LeftBeforeJoining(Invalid):

@@ -73,6 +73,8 @@ class Worker(Model):
     rating_sum: Mapped[int]
     rating_count: Mapped[int]
     completed_count: Mapped[int]
+    #: on the block list; pushed down by ``lists``
+    barred: Mapped[bool] = mapped_column(server_default=sa.false())
     listed: Mapped[bool]
     card: Mapped[dict[str, Any]] = mapped_column(JSONB)
     search: Mapped[str] = mapped_column(TSVECTOR)

@@ -184,8 +184,9 @@ def _terms(phrase: str) -> tuple[str, ...]:
 
 
 def listed(worker: Any, services: Sequence[Any]) -> bool:
-    """Shown and bookable: her firm is on the platform, her identity is verified and she offers something."""
-    on_platform = worker.firm_id is not None and worker.firm_state == "on_platform"
+    """Shown and bookable: her firm is on the platform, neither is on the block list, her identity is verified and she
+    offers something."""
+    on_platform = worker.firm_id is not None and worker.firm_state == "on_platform" and not worker.barred
     return on_platform and worker.identity_verified_on is not None and bool(services)
 
 

@@ -214,6 +214,7 @@ class StaffMemberOut(Schema):
     insured_class = fields.Integer(required=True, allow_none=True, metadata={"example": 4})
     background_until = fields.Date(required=True, allow_none=True, metadata={"example": "2027-03-01"})
     listed = fields.Boolean(required=True, metadata={"description": "shown to families and bookable", "example": True})
+    barred = fields.Boolean(required=True, metadata={"description": "on the block list", "example": False})
     score = fields.Integer(required=True, metadata={"example": 712})
     grade = fields.String(required=True, metadata={"example": "B"})
 

@@ -15,7 +15,6 @@ from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.core.secrets import blind
 from qiaojiejie.firms.models import Firm
-from qiaojiejie.firms.rules import CLOSED_TO_STAFF
 from qiaojiejie.identity import service as identity
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.workers import facts, queries, rules
@@ -115,7 +114,7 @@ def admit(*, firm: Firm, actor: Actor, entry: Entry) -> Worker:
     """
     if entry.district:
         catalog.region(entry.district)
-    if firm.state in CLOSED_TO_STAFF:
+    if not firm.takes_staff:
         raise FirmNotOpen()
     worker_id, outcome = enrol(firm=firm, by=actor.ref, entries=[entry])[entry.id_number]
     if outcome != "added":

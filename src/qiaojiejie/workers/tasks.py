@@ -8,9 +8,10 @@ from qiaojiejie.ledger import queries as ledger_queries, service as ledger
 from qiaojiejie.workers import queries, service as workers
 
 
-@ledger.follows(firm_facts.ACCEPTED, firm_facts.SUSPENDED, firm_facts.RESUMED, name="workers.relist")
+@ledger.follows(firm_facts.ACCEPTED, firm_facts.SUSPENDED, firm_facts.RESUMED, firm_facts.BARRED,
+                firm_facts.UNBARRED, name="workers.relist")
 def relist(entry_id: int) -> None:
-    """A firm came on the platform or left it: its workers are shown, or not."""
+    """A firm came on the platform or left it, or the block list: its workers are shown, or not."""
     subject = ledger_queries.get(entry_id).subject
     workers.refresh_many(worker_ids=queries.of_firm_ids(UUID(subject.removeprefix("firm:"))))
 

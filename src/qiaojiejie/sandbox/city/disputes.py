@@ -7,7 +7,8 @@ from datetime import datetime
 from qiaojiejie.booking.rules import COMPLETES_AFTER
 from qiaojiejie.casework import facts
 from qiaojiejie.casework.models import Complaint
-from qiaojiejie.casework.rules import KINDS
+from qiaojiejie.casework.rules import KINDS, promptness
+from qiaojiejie.core import clock
 from qiaojiejie.sandbox.city import load, words
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.outcomes import Outcomes, Told
@@ -91,11 +92,18 @@ class Endings:
         self._diary.note(row["opened_at"], facts.OPENED, subject, f"account:{visit.family.account}",
                          about | {"kind": row["kind"]})
         if row["answered_at"]:
-            self._diary.note(row["answered_at"], facts.ANSWERED, subject, f"account:{visit.hand.firm.manager}", about)
+            self._diary.note(row["answered_at"], facts.ANSWERED, subject, f"account:{visit.hand.firm.manager}",
+                             about | _promptness(row, row["answered_at"]))
         if row["decided_at"]:
             mediator = f"account:{self._officials.mediator}"
+            about = about | _promptness(row, row["decided_at"])
             if row["severity"]:
                 self._diary.note(row["decided_at"], facts.SUBSTANTIATED, subject, mediator,
                                  about | {"severity": row["severity"]})
             else:
                 self._diary.note(row["decided_at"], facts.DISMISSED, subject, mediator, about)
+
+
+def _promptness(row: load.Row, at: datetime) -> dict[str, int]:
+    opened, answered, then = (each and clock.local(each).date() for each in (row["opened_at"], row["answered_at"], at))
+    return promptness(opened, answered, then)
