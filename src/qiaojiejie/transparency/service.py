@@ -255,12 +255,7 @@ def accept(*, checkpoint: str) -> dict[str, int]:
     except rules.BadNote as broken:
         raise UnreadableNote() from broken
     _require_signed(note, held.log)
-    ours = db.session.get(LogCheckpoint, said.size)
-    if ours is None:
-        raise CheckpointNotFound()
-    if ours.root != said.root:
-        _alarm("two roots for one size", ours.note, note.signed, ())
-        raise ForkFound()
+    _require_published(said, note)
     try:
         times = rules.verify_note(note, held.witnesses)
     except rules.NotSigned as nobody:
@@ -270,6 +265,17 @@ def accept(*, checkpoint: str) -> dict[str, int]:
     if any((time or 0) > (clock.now() + AHEAD).timestamp() for time in times.values()):
         raise CosignatureBroken()
     return {"size": said.size, "accepted": _keep(said.size, times, note.signatures)}
+
+
+def _require_published(said: rules.Checkpoint, note: rules.Note) -> None:
+    """What bears the log's signature is in its list of checkpoints, or the log has two tongues."""
+    ours, newest = db.session.get(LogCheckpoint, said.size), queries.newest()
+    if newest is None:
+        raise CheckpointNotFound()
+    if ours is None or ours.root != said.root:
+        _alarm("two roots for one size" if ours else "a checkpoint the log has no record of", (ours or newest).note,
+               note.signed, ())
+        raise ForkFound()
 
 
 def _alarm(reason: str, first: str, second: str, proof: Sequence[bytes]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby, zip_longest
+from itertools import chain, groupby, zip_longest
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,8 +30,15 @@ _NODES = sa.text("""
 _STRAY = sa.text("SELECT level, index FROM log_node WHERE (index + 1) << level > :size LIMIT 1")
 
 
-def _stream(stmt: sa.Executable, params: dict[str, Any] | None = None) -> Any:
-    return db.session.execute(stmt, params, execution_options={"yield_per": BATCH, "stream_results": True})
+def _batches(stmt: sa.Executable, params: dict[str, Any] | None = None, size: int = BATCH) -> Iterator[Sequence[Any]]:
+    """Rows in lists of so many, the rest still in the database."""
+    options = {"yield_per": size, "stream_results": True}
+    with db.session.execute(stmt, params, execution_options=options) as result:
+        yield from result.partitions(size)
+
+
+def _stream(stmt: sa.Executable, params: dict[str, Any] | None = None) -> Iterator[Any]:
+    return chain.from_iterable(_batches(stmt, params))
 
 
 def faults(log: rules.Key, readers: Mapping[str, Reader]) -> Faults:
@@ -92,17 +99,23 @@ def _nodes(size: int) -> Faults:
     stored = (((row.level, row.place), bytes(row.hash)) for row in _stream(_NODES, {"size": size}))
     for due, found in zip_longest(_worked_out(), stored):
         if due != found:
-            level, index = min(each[0] for each in (due, found) if each)
+            level, index = min((each[0] for each in (due, found) if each), key=_completed)
             yield f"log_node ({level}, {index}) is not what the leaves beneath it make"
             return
     for level, index in db.session.execute(_STRAY, {"size": size}):
         yield f"log_node ({level}, {index}) has no leaves beneath it"
 
 
+def _completed(node: rules.Node) -> tuple[int, int]:
+    """When a node is there: with which leaf, and after which nodes."""
+    level, index = node
+    return (index + 1) << level, level
+
+
 def _worked_out() -> Iterator[tuple[rules.Node, bytes]]:
     """The nodes above the leaves, each as soon as its last leaf is there."""
     peaks: dict[int, bytes] = {}
-    for index, leaf in _stream(sa.select(LogLeaf.index, LogLeaf.hash).order_by(LogLeaf.index)):
+    for index, (leaf,) in enumerate(_stream(sa.select(LogLeaf.hash).order_by(LogLeaf.index))):
         grown = dict(rules.grow(index, peaks, [leaf]))
         yield from (each for each in grown.items() if each[0][0])
         standing = rules.peaks(0, index + 1)
@@ -112,7 +125,7 @@ def _worked_out() -> Iterator[tuple[rules.Node, bytes]]:
 def _checkpoints(size: int, log: rules.Key) -> Faults:
     """Every checkpoint is of the log's hand and says the root that the tree had at its size."""
     stmt = sa.select(LogCheckpoint.size, LogCheckpoint.root, LogCheckpoint.note).order_by(LogCheckpoint.size)
-    for rows in _stream(stmt).partitions(BATCH // 10):
+    for rows in _batches(stmt, size=BATCH // 10):
         try:
             roots = roots_at(row.size for row in rows if row.size <= size)
         except TreeBroken as broken:
@@ -168,7 +181,7 @@ def _said_by_ledger(readers: Mapping[str, Reader]) -> Faults:
     stmt = sa.select(LogLeaf.entry_id, LogLeaf.body, LogOpening.salt, LedgerEntry)
     stmt = stmt.outerjoin(LedgerEntry, LedgerEntry.id == LogLeaf.entry_id)
     stmt = stmt.outerjoin(LogOpening, LogOpening.index == LogLeaf.index).order_by(LogLeaf.index)
-    for rows in _stream(stmt).partitions(BATCH):
+    for rows in _batches(stmt):
         said = _read_again([row.LedgerEntry for row in rows if row.LedgerEntry is not None], readers)
         for entry_id, text, salt, entry in rows:
             if entry is None:
@@ -190,8 +203,8 @@ def _left_out(readers: Mapping[str, Reader]) -> Faults:
     stmt = sa.select(LedgerEntry).where(LedgerEntry.fact.in_(readers), sa.text(
         "NOT EXISTS (SELECT FROM log_leaf WHERE entry_id = ledger_entry.id)"
         " AND NOT EXISTS (SELECT FROM log_pending WHERE entry_id = ledger_entry.id)")).order_by(LedgerEntry.id)
-    for entries in _stream(stmt).scalars().partitions(BATCH):
-        for entry_id in sorted(_read_again(entries, readers)):
+    for rows in _batches(stmt):
+        for entry_id in sorted(_read_again([row.LedgerEntry for row in rows], readers)):
             yield f"ledger_entry {entry_id} has no leaf and does not wait for one"
         db.session.expunge_all()
 

@@ -123,8 +123,10 @@ def parse_note(text: str) -> Note:
     body, gap, lines = text.rpartition("\n\n")
     if not gap or not lines.endswith("\n") or any(ord(char) < 32 and char != "\n" for char in text):
         raise BadNote("a note is a text, an empty line, and signatures")
-    found = tuple(_signature(line) for line in lines[:-1].split("\n", MOST_SIGNATURES))
-    return Note(body + "\n", found)
+    signed = lines[:-1].split("\n", MOST_SIGNATURES)
+    if len(signed) > MOST_SIGNATURES:
+        raise BadNote(f"a note has at most {MOST_SIGNATURES} signatures here")
+    return Note(body + "\n", tuple(_signature(line) for line in signed))
 
 
 def _signature(line: str) -> Signature:
