@@ -134,11 +134,13 @@ def upgrade() -> None:
     op.create_index('uq_audit_finding_standing', 'audit_finding', ['task_id'], unique=True, postgresql_where=sa.text('accepted IS DISTINCT FROM FALSE'))
     op.create_index('ix_booking_completed', 'booking', ['closed_at'], unique=False, postgresql_where=sa.text("state = 'completed'"))
     op.create_index('ix_review_written', 'review', ['written_at'], unique=False, postgresql_where=sa.text("side = 'household'"))
+    op.create_index('ix_log_checkpoint_at', 'log_checkpoint', ['at', 'size'], unique=False)
     op.execute("CALL make_append_only('audit_call')")
 
 
 def downgrade() -> None:
     """Drop it."""
+    op.drop_index('ix_log_checkpoint_at', table_name='log_checkpoint')
     op.drop_index('ix_review_written', table_name='review', postgresql_where=sa.text("side = 'household'"))
     op.drop_index('ix_booking_completed', table_name='booking', postgresql_where=sa.text("state = 'completed'"))
     op.drop_index('uq_audit_finding_standing', table_name='audit_finding', postgresql_where=sa.text('accepted IS DISTINCT FROM FALSE'))

@@ -60,13 +60,14 @@ def draw(*, actor: Actor, audit_id: UUID, nonce: bytes, public_draw: str) -> Aud
     Raises AuditNotFound, StepNotPossible, TooEarlyToDraw, NonceDoesNotMatch, NoCheckpointYet, NothingToSample.
     """
     audit = queries.get(audit_id, lock=True)
-    row = AUDIT.move(audit, "draw", party="federation")
+    AUDIT.find("draw", state=audit.state, party="federation")
     rules.check_draw(draw_on=audit.draw_on, today=clock.today(), commitment=audit.commitment, nonce=nonce)
     log_size, root = log.first_checkpoint(clock.midnight(audit.draw_on))
     frame = log.frame(audit.population, audit.from_day, audit.to_day, log_size)
     if not frame:
         raise NothingToSample()
     sample = sampling.sample(sampling.seed(root, nonce, public_draw), frame, sampling.SIZES[audit.rate])
+    row = AUDIT.move(audit, "draw", party="federation")
     audit.log_size, audit.root, audit.frame = log_size, root, len(frame)
     audit.nonce, audit.public_draw = nonce, public_draw
     audit.drawn_by, audit.drawn_at = actor.account_id, clock.now()
@@ -94,17 +95,18 @@ def publish(*, actor: Actor, audit_id: UUID) -> dict[str, Any]:
     Raises AuditNotFound, StepNotPossible, TasksUnderWay.
     """
     audit = queries.get(audit_id, lock=True)
-    row = AUDIT.move(audit, "report", party="federation")
+    AUDIT.find("report", state=audit.state, party="federation")
     missing = queries.not_accepted(audit.id)
     if missing:
         raise TasksUnderWay(count=missing)
     found = queries.accepted_findings(audit.id)
+    row = AUDIT.move(audit, "report", party="federation")
     audit.report = rules.report(plan=log.plan_as_published(audit), findings=found, frame=audit.frame or 0)
     audit.report_sha256 = sha256(canonical(audit.report)).hexdigest()
     audit.reported_at = clock.now()
     counts = audit.report["counts"]
     ledger.append(row.fact, subject=audit.ref, actor=actor.ref, data={
-        "n": len(found), "defects": counts["defect"], "unverifiable": counts["unverifiable"],
+        "sampled": len(found), "defects": counts["defect"], "unverifiable": counts["unverifiable"],
         "bound_permyriad": audit.report["bound_permyriad"],
         "cautious_permyriad": audit.report["cautious_permyriad"], "sha256": audit.report_sha256})
     db.session.flush()
@@ -117,6 +119,7 @@ def assign(*, actor: Actor, audit_id: UUID, account_ids: Sequence[UUID], due_on:
     Raises AuditNotFound, AuditNotUnderWay, NotAnAuditor.
     """
     audit = _under_way(audit_id)
+    _require_auditors(account_ids)
     shared = rules.share_out(queries.to_share_out(audit.id), account_ids)
     _assign(actor, audit, shared, due_on)
     return audit
@@ -125,14 +128,13 @@ def assign(*, actor: Actor, audit_id: UUID, account_ids: Sequence[UUID], due_on:
 def reassign(*, actor: Actor, task_id: UUID, account_id: UUID, due_on: date | None) -> AuditTask:
     """Give one task to somebody (else). Raises AuditTaskNotFound, AuditNotUnderWay, NotAnAuditor, StepNotPossible."""
     task = _task(task_id)
+    _require_auditors([account_id])
     _assign(actor, task.audit, [(task, account_id)], due_on)
     return task
 
 
 def _assign(actor: Actor, audit: Audit, shared: Sequence[tuple[AuditTask, UUID]], due_on: date | None) -> None:
     counts = Counter(account_id for _, account_id in shared)
-    if not set(counts) <= queries.auditors():
-        raise NotAnAuditor()
     for task, account_id in shared:
         TASK.move(task, "assign", party="federation")
         task.assigned_to, task.due_on = account_id, due_on or task.due_on
@@ -266,6 +268,11 @@ def _task(task_id: UUID) -> AuditTask:
 
 def _party(actor: Actor, task: AuditTask) -> str:
     return "assignee" if task.assigned_to == actor.account_id else "stranger"
+
+
+def _require_auditors(account_ids: Sequence[UUID]) -> None:
+    if not set(account_ids) <= queries.auditors():
+        raise NotAnAuditor()
 
 
 def _record(fact: str, task: AuditTask, actor: Actor, /, **more: Any) -> None:
