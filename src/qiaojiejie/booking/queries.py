@@ -209,6 +209,14 @@ def holds(household_id: UUID) -> int:
         Booking.household_id == household_id, Booking.state == "held")).scalar_one()
 
 
+def ahead(*, worker_id: UUID | None = None, firm_id: UUID | None = None) -> Sequence[Booking]:
+    """Bookings of a worker, or of a firm, that are held or confirmed and not over."""
+    of = Booking.worker_id == worker_id if worker_id else Booking.firm_id == firm_id
+    stmt = sa.select(Booking).where(of, Booking.state.in_(("held", "confirmed")),
+                                    sa.func.upper(Booking.during) > clock.now())
+    return db.session.scalars(stmt.options(*_AROUND).order_by(Booking.id)).all()
+
+
 def due_to_expire(now: datetime, limit: int) -> list[Booking]:
     """Holds past their time that nobody began to pay, locked; those another process works on are left to it."""
     stmt = sa.select(Booking).where(Booking.state == "held", Booking.expires_at <= now,
