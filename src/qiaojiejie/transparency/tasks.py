@@ -5,10 +5,10 @@ from qiaojiejie.core.db import checkpoint
 from qiaojiejie.transparency import service
 
 #: batches in one sweep, so that the other sweeps have their turn
-ROUNDS = 25
+ROUNDS = 10
 
 
-@jobs.every(5)
+@jobs.every(3)
 def sequence() -> None:
     """Put what the ledger has learned in the tree."""
     for _ in range(ROUNDS):

@@ -12,6 +12,7 @@ MOST_BYTES = 2**16 - 1
 #: names of a leaf and of an export line; a payload has none of them
 OWN_NAMES = frozenset({"type", "seq", "t", "subject", "n", "firm", "category", "order", "commitment", "index", "salt"})
 _EXACT = 2**53
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Leaf:
 
 def canonical(value: Any) -> bytes:
     """The value as RFC 8785 canonical JSON. Raises ValueError for a float, an integer past 2^53, half a surrogate."""
-    return json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(_ordered(value)).encode()
 
 
 def _utf_16(name: str) -> bytes:
