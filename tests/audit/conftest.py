@@ -1,6 +1,6 @@
 """An audit in any of its states, made through the service, on a log that holds completed orders."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -32,16 +32,17 @@ def acting(who: Account, role: Role = Role.FEDERATION_AUDITOR) -> Actor:
     return Actor(who.id, new(), role, None)
 
 
-def completed(number: int) -> list[Any]:
-    """So many completed orders in the ledger and in the log; their bookings."""
-    made = []
-    for _ in range(number):
-        booking = factories.booking("completed")
-        ledger.append("booking.completed", subject=booking.ref, actor="system", data={
-            "household": str(booking.household_id), "worker": str(booking.worker_id), "firm": str(booking.firm_id),
-            "service": "cleaning", "category": "cleaning", "start": booking.start.isoformat(), "by": "household",
-            "late_minutes": 0, "total": booking.total_fen})
-        made.append(booking)
+def _told(booking: Any) -> tuple[str, dict[str, Any]]:
+    return booking.ref, {
+        "household": str(booking.household_id), "worker": str(booking.worker_id), "firm": str(booking.firm_id),
+        "service": "cleaning", "category": "cleaning", "start": booking.start.isoformat(), "by": "household",
+        "late_minutes": 0, "total": booking.total_fen}
+
+
+def completed(number: int) -> Sequence[Any]:
+    """So many completed orders in the ledger and in the log, beyond five all the same one; their bookings."""
+    made = [factories.booking("completed") for _ in range(min(number, 5))]
+    ledger.append_many("booking.completed", actor="system", about=[_told(made[each % 5]) for each in range(number)])
     sequence()
     return made
 
@@ -110,6 +111,3 @@ class Office:
 def office(app: Flask, world: sa.Connection) -> Office:
     """The federation's two accounts."""
     return Office(factories.member(Role.FEDERATION_AUDITOR), factories.member(Role.FEDERATION_ADMIN))
-
-
-Refusing = Callable[..., None]

@@ -21,6 +21,7 @@ from tests.house import fuzzing, town
 
 #: addresses anyone may ask; what they show of others is tested in their rooms
 OPEN_IDS = {
+    ("GET", "/audits/<uuid:audit_id>"), ("GET", "/audits/<uuid:audit_id>/report"),
     ("GET", "/firms/<uuid:firm_id>"), ("GET", "/firms/<uuid:firm_id>/staff-figures"),
     ("GET", "/stations/<uuid:station_id>"), ("GET", "/workers/<uuid:worker_id>"),
     ("GET", "/workers/<uuid:worker_id>/availability"), ("GET", "/workers/<uuid:worker_id>/credit"),
@@ -174,8 +175,10 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /firms/{firm_id}/staff/{worker_id}/documents", "media_id"): (Role.BROKER, {}, 422, "ImageNotYours"),
     ("POST /accounts/roles", "org_id"): (Role.FIRM_MANAGER, {}, 403, "NotYoursToAppoint"),
 }
-#: workers are everybody's to ask for
-OPEN_IN_BODIES = {("POST /quotes", "worker_id")}
+#: workers are everybody's to ask for; auditors are nobody's (that tasks go to them only is tested in audit)
+OPEN_IN_BODIES = {
+    ("POST /quotes", "worker_id"), ("POST /audits/tasks/{audit_task_id}/assignment", "auditor_id"),
+    ("POST /audits/{audit_id}/assignments", "account_ids")}
 
 
 def body_ids(asker: Asker) -> set[tuple[str, str]]:

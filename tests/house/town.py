@@ -1,12 +1,16 @@
 """Two tenants of everything — a family, a firm, a worker and all that is theirs — and somebody in each of the roles."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as OrmSession
 
+from qiaojiejie.audit.models import Audit, AuditFlag, AuditTask
+from qiaojiejie.booking.models import Booking
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.casework.models import Complaint
 from qiaojiejie.core import clock
@@ -14,14 +18,18 @@ from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
 from qiaojiejie.firms.models import FirmRenewal
 from qiaojiejie.identity.models import Account, Membership, Session
+from qiaojiejie.ledger import service as ledger
 from qiaojiejie.media.models import Media
 from qiaojiejie.messages.models import Notification
 from qiaojiejie.payments.models import Payment
 from qiaojiejie.staffing.models import StaffImport, StaffImportRow
 from qiaojiejie.stations.models import Station
+from qiaojiejie.transparency import service as transparency
+from qiaojiejie.transparency.models import LogLeaf
 from qiaojiejie.workers import service as workers
 from tests import factories
 
+WEEK = timedelta(days=7)
 PLAIN = (Role.TRAINER, Role.MEDIATOR, Role.FEDERATION_AUDITOR, Role.FEDERATION_ADMIN)
 
 
@@ -45,7 +53,7 @@ class Tenant:
                 "uscc": factories.firm_code(),
                 "id_number": factories.id_number(), "photo_id": photo, "licence_media_id": licence,
                 "station_id": db.session.scalars(sa.select(Station.id).limit(1)).first() or uuid4(),
-                "verdict": "reject", "step": "start_review"}
+                "verdict": "reject", "step": "start_review", "check": "log_gaps"}
 
 
 def _keep(row: Any) -> Any:
@@ -88,6 +96,27 @@ def _paperwork(firm_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
         submitted_by=by.id, submitted_at=clock.now())).id
 
 
+def _audits(booking: Booking, by: Account, ids: dict[str, UUID]) -> None:
+    """An audit that was drawn, a task of it about a leaf that is in the log, and a flag."""
+    ledger.append("booking.completed", subject=booking.ref, actor="system", data={
+        "household": str(booking.household_id), "worker": str(booking.worker_id), "firm": str(booking.firm_id),
+        "service": "cleaning", "category": "cleaning", "start": booking.start.isoformat(), "late_minutes": 0})
+    while transparency.sequence():
+        continue
+    leaf = db.session.scalars(sa.select(LogLeaf).order_by(LogLeaf.index.desc()).limit(1)).one()
+    nonce, now, today = uuid4().bytes * 2, clock.now(), clock.today()
+    audit = _keep(Audit(
+        state="drawn", population="order_completed", from_day=today, to_day=today, rate=500, draw_on=today + WEEK,
+        commitment=sha256(nonce).digest(), source="双色球", planned_by=by.id, planned_at=now, log_size=1, root=bytes(32),
+        nonce=nonce, public_draw="01 02", frame=1, drawn_by=by.id, drawn_at=now))
+    ids["audit_id"] = audit.id
+    ids["audit_task_id"] = _keep(AuditTask(audit_id=audit.id, leaf_index=leaf.index, entry_id=leaf.entry_id,
+                                           state="assigned", due_on=today, assigned_to=by.id)).id
+    ids["auditor_id"] = by.id
+    ids["flag_id"] = _keep(AuditFlag(kind="rating_burst", subject=f"worker:{booking.worker_id}", evidence={},
+                                     state="raised", raised_at=now, seen_at=now)).id
+
+
 def tenant() -> Tenant:
     """Everything one family and one firm can have."""
     firm, family = factories.firm(), factories.household()
@@ -113,6 +142,7 @@ def tenant() -> Tenant:
         words="厨房台面被划伤", opened_at=clock.now())).id
     ids["notification_id"] = _keep(Notification(account_id=family.account_id, kind="firm_applied",
                                                 data={}, key=None, created_at=clock.now())).id
+    _audits(done, people[Role.FEDERATION_AUDITOR], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}
     ids["session_id"] = db.session.scalars(sa.select(Session.id).where(Session.account_id == family.account_id)).one()
     ids["membership_id"] = db.session.scalars(sa.select(Membership.id).where(
