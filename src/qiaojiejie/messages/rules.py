@@ -111,11 +111,12 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
                     ("The quality grade is published", "{grade_en}[, until {valid_until}][: {firm_name}]. "
                                                        "It is separate from the credit score.")),
     "grading_check_due": (("质量等级年度检查将到期", "请准备年度检查[，{due} 前完成][：{firm_name}]；逾期未检查，等级将失效。"),
-                          ("The yearly check of the quality grade comes due", "Prepare for it[, by {due}][: {firm_name}]; "
-                                                                              "left undone, the grade lapses.")),
+                          ("The yearly check of the quality grade comes due",
+                           "Prepare for it[, by {due}][: {firm_name}]; left undone, the grade lapses.")),
     "firm_grade_ended": (("质量等级不再有效", "{step_zh}[：{firm_name}]。"),
                          ("The quality grade counts no more", "It {step_en}[: {firm_name}].")),
-    "visit_news": (("现场走访", "{step_zh}[：{firm_name}][，{day}]。"), ("On-site visit", "{step_en}[: {firm_name}][, {day}].")),
+    "visit_news": (("现场走访", "{step_zh}[：{firm_name}][，{day}]。"),
+                   ("On-site visit", "{step_en}[: {firm_name}][, {day}].")),
     "credit_changed": (("信用分有变化", "请查看每一分的来由[：{before} → {after}][，等级 {grade}]。"),
                        ("The credit score has changed",
                         "See where every point comes from[: {before} → {after}][, grade {grade}].")),

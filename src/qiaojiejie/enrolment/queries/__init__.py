@@ -1,0 +1,1 @@
+"""Read the register, gradings, visits and what waits."""

@@ -1,0 +1,1 @@
+"""Keep the register, grade firms, visit them."""
