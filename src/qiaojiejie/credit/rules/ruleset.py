@@ -1,20 +1,79 @@
-"""The published rule set of v1 and the whole-number arithmetic it is written in. Standard library only."""
+"""A rule set: one version's published constants, what is derived of them, and the whole-number arithmetic.
+
+Standard library only. Versions live in ``credit/rules_v*.json`` and stay runnable for ever.
+"""
 
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 Event = Mapping[str, Any]
-RULE: dict[str, Any] = json.loads(Path(__file__).parents[1].joinpath("rules_v1.json").read_text("utf-8"))
-VERSION: str = RULE["version"]
-#: SHA-256 of the rule set as RFC 8785 writes it (keys sorted, no blanks)
-RULE_HASH = hashlib.sha256(
-    json.dumps(RULE, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
-GRADES = tuple(name for name, _ in RULE["grades"])
 PERMILLE = 1000
-SLOW, FAST = RULE["decay"]["slow_half_days"], RULE["decay"]["fast_half_days"]
+
+
+@dataclass(frozen=True, eq=False)
+class RuleSet:
+    """One version of the rule. ``hash``: SHA-256 of ``data`` as RFC 8785 writes it (keys sorted, no blanks)."""
+
+    version: str
+    hash: str
+    data: dict[str, Any]
+    #: best first
+    grades: tuple[str, ...]
+    #: half-life in days → permille left of a weight by steps of age; nothing after the last
+    fades: Mapping[int, tuple[int, ...]]
+
+    def worse(self, one: str, other: str) -> bool:
+        """Is grade ``one`` beneath ``other``?"""
+        return self.grades.index(one) > self.grades.index(other)
+
+
+def load(data: Mapping[str, Any]) -> RuleSet:
+    """The rule set of published constants. Raises ValueError when they are not whole numbers and words."""
+    kept = json.loads(json.dumps(data))
+    if not _whole(kept):
+        raise ValueError("a rule set holds whole numbers and words only")
+    canonical = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    decay = kept["decay"]
+    return RuleSet(kept["version"], hashlib.sha256(canonical.encode()).hexdigest(), kept,
+                   tuple(name for name, _ in kept["grades"]),
+                   {half: _fading(decay, half) for half in (decay["slow_half_days"], decay["fast_half_days"])})
+
+
+def _whole(node: Any) -> bool:
+    if isinstance(node, dict | list):
+        return all(_whole(each) for each in (node.values() if isinstance(node, dict) else node))
+    return node is None or isinstance(node, int | str)
+
+
+def _fading(decay: Mapping[str, Any], half: int) -> tuple[int, ...]:
+    """floor(1000 · 2^(−age/half)) by steps of age, from the published powers of two."""
+    stride, found = decay["slow_half_days"] // half, list[int]()
+    while not found or found[-1]:
+        whole, part = divmod(len(found) * stride, len(decay["millionths"]))
+        found.append((decay["millionths"][part] >> whole) // PERMILLE)
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def packaged() -> dict[str, RuleSet]:
+    """The versions that come with the product, by name."""
+    found = [load(json.loads(path.read_text("utf-8")))
+             for path in sorted(Path(__file__).parents[1].glob("rules_v*.json"))]
+    return {rule.version: rule for rule in found}
+
+
+V1 = packaged()["v1"]
+
+
+def fade(age: int, half: int, rule: RuleSet = V1) -> int:
+    """Permille left of a weight after ``age`` days."""
+    steps = rule.fades[half]
+    return steps[min(age // rule.data["decay"]["step_days"], len(steps) - 1)]
 
 
 def sdiv(a: int, b: int) -> int:
@@ -25,13 +84,6 @@ def sdiv(a: int, b: int) -> int:
 def clip(value: int, most: int) -> int:
     """``value`` held within ±most."""
     return max(-most, min(most, value))
-
-
-def fade(age: int, half: int) -> int:
-    """Permille left of a weight after ``age`` days: floor(1000 · 2^(−age/half)) in steps of 30 days."""
-    eighteenths = age // RULE["decay"]["step_days"] * (SLOW // half)
-    whole, part = divmod(eighteenths, len(RULE["decay"]["millionths"]))
-    return (RULE["decay"]["millionths"][part] >> whole) // PERMILLE
 
 
 def marks_of(rating: Event) -> int:
