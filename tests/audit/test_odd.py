@@ -173,7 +173,7 @@ def test_a_flag_is_looked_at_closed_with_words_and_stays_closed_for_ninety_days(
     found(sweep)
     flag = db.session.scalars(sa.select(AuditFlag)).one()
     order(factories.worker(firm), family, 4)
-    assert found(sweep)["own_people", f"firm:{firm.id}"]["orders"] == 2  # the numbers are of today, the flag is the same
+    assert found(sweep)["own_people", f"firm:{firm.id}"]["orders"] == 2  # today's numbers, the same flag
     audits.step_flag(actor=office.one, flag_id=flag.id, step="look", words=None)
     with pytest.raises(ReasonMissing):
         audits.step_flag(actor=office.one, flag_id=flag.id, step="close", words=None)
