@@ -10,6 +10,7 @@ from qiaojiejie import cli
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.transparency import service
+from qiaojiejie.transparency.queries import walk
 from tests.transparency.conftest import found, grow, say
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -96,6 +97,19 @@ def test_what_is_tampered_with_is_found_and_named(world: sa.Connection, honest: 
     assert db.session.execute(sa.text(deed.replace(":", r"\:"))).rowcount > 0  # type: ignore[attr-defined]
     expected = finding.replace("{3}", str(honest["3"])).replace("{new}", str(honest["new"]))
     assert found()[0].startswith(expected), found()
+
+
+def test_a_log_of_many_batches_passes_and_what_is_wrong_late_in_it_is_found(
+        world: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "BATCH", 3)
+    for _ in range(7):
+        grow(5, about="p_1")
+    assert found() == []
+    db.session.execute(sa.text("SET LOCAL session_replication_role = replica"))
+    db.session.execute(sa.text("UPDATE log_opening SET payload = '{}' WHERE index = 33"))
+    last = db.session.execute(sa.text("SELECT entry_id FROM log_leaf WHERE index = 34")).scalar_one()
+    db.session.execute(sa.text("DELETE FROM ledger_entry WHERE id = :last"), {"last": last})
+    assert [finding.partition(":")[0] for finding in found()] == ["log_opening 33", f"ledger_entry {last} is missing"]
 
 
 def test_a_subject_that_is_counted_wrongly_is_found(world: sa.Connection) -> None:

@@ -11,7 +11,7 @@ from qiaojiejie.core import clock
 from qiaojiejie.core.db import db, read
 from qiaojiejie.transparency import rules
 from qiaojiejie.transparency.errors import CheckpointNotFound, LeafNotFound, SizesNotPossible, TileNotFound
-from qiaojiejie.transparency.models import LogCheckpoint, LogCosignature, LogLeaf
+from qiaojiejie.transparency.models import LogCheckpoint, LogCosignature
 
 #: how long after a witness cosigned the log a score may be shown under it
 FRESH = timedelta(hours=48)
@@ -24,6 +24,7 @@ _HASHES = """
     JOIN log_node node ON node.level = wanted.level AND node.index = wanted.place
     UNION ALL SELECT 0, index, hash FROM log_leaf WHERE index = ANY(CAST(:leaves AS bigint[]))
 """
+_LEAF = "SELECT index AS place, body FROM log_leaf WHERE entry_id = :entry"
 _HEAD = """
     SELECT head.size, head.root, head.at, seen.size AS cosigned_size, seen.at AS cosigned_at
     FROM (SELECT size, root, at FROM log_checkpoint ORDER BY size DESC LIMIT 1) head
@@ -115,14 +116,14 @@ def proof_for(entry_id: int, size: int | None = None) -> dict[str, Any]:
     ``checkpoint`` (the signed note). Raises LeafNotFound, also when the leaf came after that checkpoint, and
     CheckpointNotFound.
     """
-    leaf = db.session.scalar(sa.select(LogLeaf).where(LogLeaf.entry_id == entry_id)) if entry_id <= MOST else None
-    if leaf is None:
+    row = next(iter(read(_LEAF, {"entry": entry_id})), None) if entry_id <= MOST else None
+    if row is None:
         raise LeafNotFound()
     under = checkpoint_of(size)
-    if leaf.index >= under.size:
+    if row.place >= under.size:
         raise LeafNotFound()
-    proof = _folded(rules.inclusion_path(leaf.index, under.size))
-    return {"index": leaf.index, "leaf": leaf.body, "size": under.size, "root": under.root.hex(),
+    proof = _folded(rules.inclusion_path(row.place, under.size))
+    return {"index": row.place, "leaf": row.body, "size": under.size, "root": under.root.hex(),
             "proof": [each.hex() for each in proof], "checkpoint": cosigned_note(under)}
 
 

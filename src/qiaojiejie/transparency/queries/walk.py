@@ -30,8 +30,9 @@ _NODES = sa.text("""
 _STRAY = sa.text("SELECT level, index FROM log_node WHERE (index + 1) << level > :size LIMIT 1")
 
 
-def _batches(stmt: sa.Executable, params: dict[str, Any] | None = None, size: int = BATCH) -> Iterator[Sequence[Any]]:
-    """Rows in lists of so many, the rest still in the database."""
+def _batches(stmt: sa.Executable, params: dict[str, Any] | None = None) -> Iterator[Sequence[Any]]:
+    """Rows in lists of so many, the rest still in the database; objects go when nobody holds them any more."""
+    size = BATCH
     options = {"yield_per": size, "stream_results": True}
     with db.session.execute(stmt, params, execution_options=options) as result:
         yield from result.partitions(size)
@@ -125,7 +126,7 @@ def _worked_out() -> Iterator[tuple[rules.Node, bytes]]:
 def _checkpoints(size: int, log: rules.Key) -> Faults:
     """Every checkpoint is of the log's hand and says the root that the tree had at its size."""
     stmt = sa.select(LogCheckpoint.size, LogCheckpoint.root, LogCheckpoint.note).order_by(LogCheckpoint.size)
-    for rows in _batches(stmt, size=BATCH // 10):
+    for rows in _batches(stmt):
         try:
             roots = roots_at(row.size for row in rows if row.size <= size)
         except TreeBroken as broken:
@@ -188,7 +189,6 @@ def _said_by_ledger(readers: Mapping[str, Reader]) -> Faults:
                 yield f"ledger_entry {entry_id} is missing: the log has its leaf"
             elif not _agrees(json.loads(text), salt, entry, said.get(entry_id)):
                 yield f"ledger_entry {entry_id} says something else than its leaf"
-        db.session.expunge_all()
 
 
 def _agrees(leaf: dict[str, Any], salt: bytes | None, entry: LedgerEntry, said: rules.Leaf | None) -> bool:
@@ -206,7 +206,6 @@ def _left_out(readers: Mapping[str, Reader]) -> Faults:
     for rows in _batches(stmt):
         for entry_id in sorted(_read_again([row.LedgerEntry for row in rows], readers)):
             yield f"ledger_entry {entry_id} has no leaf and does not wait for one"
-        db.session.expunge_all()
 
 
 def _read_again(entries: Sequence[LedgerEntry], readers: Mapping[str, Reader]) -> dict[int, rules.Leaf]:
