@@ -67,6 +67,7 @@ def upgrade() -> None:
     op.create_index("ix_list_entry_public", "list_entry", ["kind", "id"], postgresql_where=sa.text(in_force))
     op.create_index("ix_list_entry_queue", "list_entry", ["objection_until", "id"],
                     postgresql_where=sa.text("state IN ('proposed', 'correcting')"))
+    op.create_index("ix_list_entry_credit", "list_entry", ["credit_entry_id"])
     op.create_index("ix_list_entry_until", "list_entry", ["until"], postgresql_where=sa.text(in_force))
 
 

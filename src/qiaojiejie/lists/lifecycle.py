@@ -17,7 +17,7 @@ LIST_ENTRY = Lifecycle("list_entry", "proposed", {
     step("confirm_correction", "correcting",                   "left",       "second",       facts.LEFT),
     step("expire",             "in_force correcting",          "left",       "system",       facts.LEFT),
     step("repair",             "in_force correcting",          "left",       "petition",     facts.LEFT),
-    step("uphold_objection",   "proposed in_force correcting", "left",       "petition",     facts.LEFT),
+    step("uphold_objection",   "proposed in_force correcting left", "left",       "petition",     facts.LEFT),
 ])
 
 #: states in which it counts, and in which no second one of its kind may be

@@ -43,6 +43,7 @@ class ListEntry(Model):
         sa.Index("ix_list_entry_public", "kind", "id", postgresql_where=sa.text(_IN_FORCE)),
         sa.Index("ix_list_entry_queue", "objection_until", "id",
                  postgresql_where=sa.text("state IN ('proposed', 'correcting')")),
+        sa.Index("ix_list_entry_credit", "credit_entry_id"),
         sa.Index("ix_list_entry_until", "until", postgresql_where=sa.text(_IN_FORCE)))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)

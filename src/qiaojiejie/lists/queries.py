@@ -89,6 +89,11 @@ def queue(*, state: str | None, kind: str | None, cursor: str | None, limit: int
                          scope=paging.scope_of("list-queue", [state, kind]), descending=False)
 
 
+def of_credit_entry(ledger_id: int) -> ListEntry | None:
+    """The entry that bears on credit by a ledger entry, if one does."""
+    return db.session.scalars(sa.select(ListEntry).where(ListEntry.credit_entry_id == ledger_id)).one_or_none()
+
+
 def due_to_leave(today: date, limit: int) -> Sequence[ListEntry]:
     """Entries whose last day is over, locked."""
     stmt = sa.select(ListEntry).where(ListEntry.state.in_(IN_FORCE), ListEntry.until < today).options(*_SUBJECT)

@@ -102,9 +102,8 @@ def _enter(entry: ListEntry, actor: Actor) -> None:
 
 
 def leave(*, entry_id: UUID, because: str, actor: Actor) -> ListEntry:
-    """End an entry by a petition that was upheld: ``repair`` or ``objection``; then it counts as if it never was.
-
-    Raises ListEntryNotFound, StepNotPossible.
+    """End an entry by a petition that was upheld: ``repair``, or ``objection`` (in time or after its term), by which it
+    counts as if it never was. Raises ListEntryNotFound, StepNotPossible.
     """
     entry = queries.get(entry_id, lock=True)
     _leave(entry, because, "petition", actor)

@@ -1,5 +1,6 @@
-"""Petitions about credit: an appeal against an event, a repair, an objection to a list, decided by two people.
+"""Appeals, credit repairs and objections to lists: filed by whom they concern, decided by two officers in time.
 
-Knows who asks, why, on what evidence and by when it is decided. What a decision changes it tells ``credit`` or ``lists``.
-Facts: ``petition.opened``, ``petition.returned``, ``petition.proposed``, ``petition.decided``, ``petition.withdrawn``.
+Knows who may ask for what, until when, and what follows when it is granted; the score is worked out below.
+Facts: ``petition.opened``, ``petition.returned``, ``petition.resubmitted``, ``petition.proposed``,
+``petition.sent_back``, ``petition.decided``, ``petition.withdrawn``.
 """
