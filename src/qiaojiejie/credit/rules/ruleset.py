@@ -24,7 +24,7 @@ class RuleSet:
     data: dict[str, Any]
     #: best first
     grades: tuple[str, ...]
-    #: half-life in days → permille left of a weight by steps of age; nothing after the last
+    #: half-life in days → permille left of a weight by steps of age; the last one, 0, holds for all older
     fades: Mapping[int, tuple[int, ...]]
 
     def worse(self, one: str, other: str) -> bool:
@@ -68,12 +68,6 @@ def packaged() -> dict[str, RuleSet]:
 
 
 V1 = packaged()["v1"]
-
-
-def fade(age: int, half: int, rule: RuleSet = V1) -> int:
-    """Permille left of a weight after ``age`` days."""
-    steps = rule.fades[half]
-    return steps[min(age // rule.data["decay"]["step_days"], len(steps) - 1)]
 
 
 def sdiv(a: int, b: int) -> int:
