@@ -73,6 +73,7 @@ def test_an_auditor_draws_what_nobody_could_choose_works_it_and_publishes_the_re
 
 @pytest.mark.parametrize(("change", "pointer"), [
     ({"commitment": "AB" * 32}, "/commitment"), ({"commitment": "ab" * 31}, "/commitment"), ({"rate": 300}, "/rate"),
+    ({"from_day": "0001-01-01"}, "/from_day"),
     ({"population": "calibration"}, "/population"), ({"draw_on": "soon"}, "/draw_on"), ({"nonce": "00"}, "/nonce")])
 def test_a_plan_says_what_is_wrong_with_it(ask: Ask, office: Office, change: dict[str, Any], pointer: str) -> None:
     refused = ask("POST", "/audits", factories.headers(office.auditor), 422, {**PLAN, **change})

@@ -151,6 +151,31 @@ def test_an_export_goes_on_where_it_broke_off(address: str, run: Run, tmp_path: 
     assert run("verify", "--ledger", file, "--state", f"{file}.state")[0] == 0
 
 
+def test_an_export_may_begin_later_and_is_held_against_the_address(address: str, run: Run, tmp_path: Path) -> None:
+    completed(4)
+    file = tmp_path / "late.jsonl"
+    assert run("export", address, "-o", file, "--from-index", 2)[0] == 0
+    lines = [json.loads(text) for text in file.read_text().splitlines()]
+    assert [line["index"] for line in lines] == [2, 3]
+    assert run("verify", address, "--ledger", file)[0] == 0
+    code, said = run("verify", "--ledger", file, "--state", f"{file}.state")
+    assert code == 1 and "begins at index 2" in said
+    lines[1]["punctuality"] = "late"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    code, said = run("verify", address, "--ledger", file)
+    assert code == 1 and f"entry seq {lines[1]['seq']} (index 3): commitment does not match" in said
+
+
+def test_a_line_left_out_of_an_export_is_named(address: str, run: Run, tmp_path: Path) -> None:
+    completed(4)
+    file = tmp_path / "ledger.jsonl"
+    run("export", address, "-o", file)
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(lines[:1] + lines[2:]))
+    code, said = run("verify", address, "--ledger", file)
+    assert code == 1 and "(index 1): the export has index 2 here" in said and "ends before index 3" in said
+
+
 def test_a_deleted_opening_leaves_the_rest_in_order(address: str, run: Run, world: sa.Connection) -> None:
     completed(3)
     db.session.execute(sa.delete(LogOpening).where(LogOpening.index == 1))

@@ -1,5 +1,6 @@
 """Shapes of audits."""
 
+from datetime import date
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -10,6 +11,7 @@ from qiaojiejie.core.schema import Moment, PageFilter, Schema, Text
 
 ACCOUNT = {"description": "account of the federation"}
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+FIRST = date(2000, 1, 1)
 WHOM = ["household", "worker"]
 SAID = {"description": "sealed at rest; never in the report", "example": "与家庭核对，服务时间和金额均一致。"}
 
@@ -36,7 +38,7 @@ class AuditIn(Schema):
 
     population = fields.String(required=True, validate=validate.OneOf(list(rules.POPULATIONS)), metadata={
         **_names(rules.POPULATIONS), "example": "order_completed"})
-    from_day = fields.Date(required=True, metadata={"example": "2026-10-01"})
+    from_day = fields.Date(required=True, validate=validate.Range(min=FIRST), metadata={"example": "2026-10-01"})
     to_day = fields.Date(required=True, metadata={"description": "inclusive; before the draw", "example": "2026-10-31"})
     rate = fields.Integer(required=True, strict=True, validate=validate.OneOf(list(rules.RATES)), metadata={
         "description": "defect rate to be found with 95 % certainty, in 1/10000 → sample: " + ", ".join(
@@ -77,8 +79,7 @@ class AuditCardOut(Schema):
     """An audit in a list; what the draw adds is null until then."""
 
     id = fields.UUID(required=True)
-    key = fields.String(required=True, metadata={"description": "how the log calls it",
-                                                 "example": "a_1d5b0c7e9f3a24681d5b0c7e"})
+    key = fields.String(required=True, metadata={"description": "in the log", "example": "a_1d5b0c7e9f3a24681d5b0c7e"})
     state = fields.String(required=True, metadata={"example": "drawn"})
     state_name = fields.String(required=True, metadata={"example": "已抽样"})
     population = fields.String(required=True, metadata={"example": "order_completed"})
@@ -239,8 +240,7 @@ class AuditPersonOut(Schema):
     """Somebody who can be called."""
 
     whom = fields.String(required=True, metadata={"example": "household"})
-    name = fields.String(required=True, metadata={"example": "王小明"})
-    phone = fields.String(required=True, metadata={"example": "13900010001"})
+    name, phone = fields.String(required=True), fields.String(required=True, metadata={"example": "13900010001"})
 
 
 class AuditPeopleOut(Schema):

@@ -38,7 +38,8 @@ _ONE_ORDER = """
                  sum(count(*) FILTER (WHERE o.number = 1)) OVER () / sum(count(*)) OVER () AS share
           FROM half h JOIN (SELECT household_id, count(*) AS number FROM done GROUP BY household_id) o
                USING (household_id) GROUP BY h.worker_id) per
-    WHERE orders >= 20 AND once > orders * share AND (once - orders * share) ^ 2 > 16 * orders * share * (1 - share)"""
+    WHERE orders >= 20 AND once >= 5 AND once > orders * share
+          AND (once - orders * share) ^ 2 > 16 * orders * share * (1 - share)"""
 
 _SHARED_ADDRESS = """
     SELECT 'shared_address', 'firm:' || firm_id, jsonb_build_object(

@@ -3,14 +3,14 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 from qiaojiejie.credit.audit import replaying, sampling, verifying, witnessing
 from qiaojiejie.credit.audit.copying import Copy
 from qiaojiejie.credit.audit.memory import Memory, place_of
-from qiaojiejie.credit.audit.site import USAGE, Site, Trouble
+from qiaojiejie.credit.audit.site import UNREACHED, USAGE, Site, Trouble
 
 EPOCH = date(1970, 1, 1)
 
@@ -23,6 +23,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return trouble.code
+    except (KeyError, TypeError, ValueError) as unknown:
+        print(f"what was read is not of a form this command knows ({unknown!r}) 内容格式无法识别", file=sys.stderr)
+        return UNREACHED
+    except OSError as broken:
+        print(f"{broken.filename}: {broken.strerror} 文件读写失败", file=sys.stderr)
+        return UNREACHED
     except KeyboardInterrupt:
         print("stopped 已中断", file=sys.stderr)
         return 130
@@ -34,42 +40,36 @@ def _parser() -> argparse.ArgumentParser:
                                      "and the audits, with nothing but a public address.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    export = commands.add_parser("export", help="fetch the ledger 导出账本")
-    export.add_argument("url")
+    def command(name: str, run: Callable[[argparse.Namespace], None], what: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=what, description=what)
+        made.set_defaults(run=run)
+        return made
+
+    export = _stateful(command("export", _export, "fetch the ledger 导出账本"))
     export.add_argument("-o", "--output", type=Path, default=Path("ledger.jsonl"), metavar="FILE")
     export.add_argument("--from-index", type=_index, default=0, metavar="N", help="begin a new file here")
-    export.set_defaults(run=_export)
-
-    verify = commands.add_parser("verify", help="check every leaf, line and counter 核对日志")
-    verify.add_argument("url", nargs="?")
+    verify = _stateful(command("verify", _verify, "check every leaf, line and counter 核对日志"), optional=True)
     verify.add_argument("--ledger", type=Path, metavar="FILE", help="hold this export against the log")
-    verify.set_defaults(run=_verify)
-
-    replay = commands.add_parser("replay", help="compute every score anew 重算信用分")
+    replay = command("replay", _replay, "compute every score anew 重算信用分")
     replay.add_argument("url", nargs="?")
     replay.add_argument("--ledger", type=Path, metavar="FILE")
     replay.add_argument("--as-of", type=_day, metavar="DAY", help="a day number, or a date; today when left out")
-    replay.set_defaults(run=_replay)
-
-    sample = commands.add_parser("sample", help="work an audit's draw out again 复现抽样")
-    sample.add_argument("url")
+    sample = _stateful(command("sample", _sample, "work an audit's draw out again 复现抽样"))
     sample.add_argument("plan_id")
-    sample.set_defaults(run=_sample)
-
-    witness = commands.add_parser("witness", help="see that the log only grew, and cosign it 见证")
-    witness.add_argument("url")
+    witness = _stateful(command("witness", _witness, "see that the log only grew, and cosign it 见证"))
     witness.add_argument("--key", type=Path, required=True, metavar="FILE", help="as `keygen` wrote it")
-    witness.set_defaults(run=_witness)
-
-    for each in (export, verify, sample, witness):
-        each.add_argument("--state", type=Path, metavar="FILE", help="what was seen last time")
-        each.add_argument("--log-key", metavar="VKEY", help="the log's public key, when you have it from elsewhere")
-        each.add_argument("--witness-key", action="append", default=[], metavar="VKEY", help="a witness's; repeatable")
-
-    keygen = commands.add_parser("keygen", help="make a witness's key 生成见证密钥")
+    keygen = command("keygen", _keygen, "make a witness's key 生成见证密钥")
     keygen.add_argument("file", type=Path)
     keygen.add_argument("--name", required=True, help="how the witness is called, such as federation.example/witness")
-    keygen.set_defaults(run=_keygen)
+    return parser
+
+
+def _stateful(parser: argparse.ArgumentParser, optional: bool = False) -> argparse.ArgumentParser:
+    """With an address, and what is known of its log."""
+    parser.add_argument("url", nargs="?" if optional else None)
+    parser.add_argument("--state", type=Path, metavar="FILE", help="what was seen last time")
+    parser.add_argument("--log-key", metavar="VKEY", help="the log's public key, when you have it from elsewhere")
+    parser.add_argument("--witness-key", action="append", default=[], metavar="VKEY", help="a witness's; repeatable")
     return parser
 
 

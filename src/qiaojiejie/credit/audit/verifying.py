@@ -47,6 +47,8 @@ def read_through(source: Site | Copy, ledger: Copy | None, checkpoint: rules.Che
     lines = (ledger or source).lines()
     first = next(lines, None)
     begins = first.get("index", 0) if first else 0
+    if begins and isinstance(source, Copy):
+        raise Trouble(f"{source.path} begins at index {begins}: give the address too, so that the rest can be fetched")
     there: Iterator[Line] = chain([first] if first else [], lines)
     bodies = source.bodies(checkpoint.size)
     for _ in range(begins if isinstance(begins, int) else 0):
