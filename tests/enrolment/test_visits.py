@@ -1,4 +1,4 @@
-"""The federation visits firms; the firm acknowledges or objects; faults are followed up; another's eyes close disputes."""
+"""The federation visits firms; the firm acknowledges or objects; faults are followed up; other eyes close disputes."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -23,6 +23,7 @@ from tests.house import fuzzing, town
 OPEN_IDS = {
     ("GET", "/audits/<uuid:audit_id>"), ("GET", "/audits/<uuid:audit_id>/report"),
     ("GET", "/firms/<uuid:firm_id>"), ("GET", "/firms/<uuid:firm_id>/staff-figures"),
+    ("GET", "/firms/<uuid:firm_id>/grading"),
     ("GET", "/stations/<uuid:station_id>"), ("GET", "/workers/<uuid:worker_id>"),
     ("GET", "/workers/<uuid:worker_id>/availability"), ("GET", "/workers/<uuid:worker_id>/credit"),
     ("GET", "/workers/<uuid:worker_id>/reviews"), ("GET", "/workers/<uuid:worker_id>/credit/events")}
@@ -174,6 +175,8 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("PATCH /firms/{firm_id}/staff/{worker_id}", "photo_id"): (Role.BROKER, {}, 422, "PhotoNotYours"),
     ("POST /firms/{firm_id}/staff/{worker_id}/documents", "media_id"): (Role.BROKER, {}, 422, "ImageNotYours"),
     ("POST /accounts/roles", "org_id"): (Role.FIRM_MANAGER, {}, 403, "NotYoursToAppoint"),
+    ("POST /federation/gradings/{grading_id}/assessments", "report_media_id"): (
+        Role.FEDERATION_ADMIN, {}, 422, "EvidenceNotYours"),
 }
 #: workers are everybody's to ask for; auditors are nobody's (that tasks go to them only is tested in audit)
 OPEN_IN_BODIES = {
@@ -201,7 +204,7 @@ def test_another_tenants_id_in_a_body_is_refused(asker: Asker, here: town.Tenant
     there = town.tenant()
     db.session.commit()
     mine, theirs = asker.likely(here.named), there.named
-    of = {"ids": "notification_id", "through": "notification_id", "org_id": "firm_id"}
+    of = {"ids": "notification_id", "through": "notification_id", "org_id": "firm_id", "report_media_id": "media_id"}
     for (operation, name), (role, more, status, code) in IN_BODIES.items():
         method, _, path = operation.partition(" ")
         sent = mine[method, "/api/v1" + path]

@@ -16,6 +16,8 @@ from qiaojiejie.casework.models import Complaint
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
+from qiaojiejie.enrolment.models import FirmVisit, Grading, RegisterEntry
+from qiaojiejie.enrolment.rules.standards import CURRENT
 from qiaojiejie.firms.models import FirmRenewal
 from qiaojiejie.identity.models import Account, Membership, Session
 from qiaojiejie.ledger import service as ledger
@@ -96,6 +98,20 @@ def _paperwork(firm_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
         submitted_by=by.id, submitted_at=clock.now())).id
 
 
+def _enrolment(firm_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
+    """A firm in the register, its grading at the third party, a visit with a photo that waits for its answer."""
+    now, today = clock.now(), clock.today()
+    ids["register_id"] = _keep(RegisterEntry(
+        name="宿迁测试家政", uscc=factories.firm_code(), region_code="321302", kind="company", surveyed_on=today, source="调查",
+        firm_id=firm_id, matched_at=now, entered_by=by.id, entered_at=now)).id
+    ids["grading_id"] = _keep(Grading(firm_id=firm_id, state="third_party", standard=CURRENT.version, opened_by=by.id,
+                                      opened_at=now, since=now, due_on=today, reviewed_by=by.id, points=80)).id
+    ids["visit_id"] = _keep(FirmVisit(
+        firm_id=firm_id, state="reported", kind="unannounced", standard=CURRENT.version, purpose="走访",
+        planned_by=by.id, planned_on=today, since=now, due_on=today, visited_by=by.id, visited_on=today, summary="",
+        outcome="", findings=[{"item": "safety", "result": "good", "note": "", "photos": [str(ids["media_id"])]}])).id
+
+
 def _audits(booking: Booking, by: Account, ids: dict[str, UUID]) -> None:
     """An audit that was drawn, a task of it about a leaf that is in the log, and a flag."""
     ledger.append("booking.completed", subject=booking.ref, actor="system", data={
@@ -142,6 +158,7 @@ def tenant() -> Tenant:
         words="厨房台面被划伤", opened_at=clock.now())).id
     ids["notification_id"] = _keep(Notification(account_id=family.account_id, kind="firm_applied",
                                                 data={}, key=None, created_at=clock.now())).id
+    _enrolment(firm.id, people[Role.FEDERATION_AUDITOR], ids)
     _audits(done, people[Role.FEDERATION_AUDITOR], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}
     ids["session_id"] = db.session.scalars(sa.select(Session.id).where(Session.account_id == family.account_id)).one()

@@ -25,7 +25,7 @@ def page(on: date, *, limit: int, cursor: str | None = None, kind: str | None = 
          overdue: bool | None = None) -> paging.Page:
     """A page of what waits on a day: kind, id, firm_id, firm_name, since, due_on, link."""
     rows = _rows(on).subquery()
-    stmt = sa.select(Bundle("waiting", *rows.c))
+    stmt: sa.Select[Any] = sa.select(Bundle("waiting", *rows.c))
     if kind is not None:
         stmt = stmt.where(rows.c.kind == kind)
     if overdue is not None:

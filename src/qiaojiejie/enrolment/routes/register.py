@@ -74,17 +74,17 @@ def show_figures() -> dict[str, Any]:
     return queries.figures()
 
 
-@blp.route("/federation/register/<uuid:entry_id>/strikes", methods=["POST"])
+@blp.route("/federation/register/<uuid:register_id>/strikes", methods=["POST"])
 @allow(*FEDERATION)
 @refuses(EntryNotFound, EntryStruck)
 @blp.arguments(StrikeIn)
 @blp.response(201, RegisterEntryOut)
-def strike(body: dict[str, Any], entry_id: UUID) -> RegisterEntry:
+def strike(body: dict[str, Any], register_id: UUID) -> RegisterEntry:
     """划去一条记录 · Strike a wrong entry out
 
     It stays to be read, with the reason, and gives its credit code free for a right one.
     """
-    return register.strike(actor=actor(), entry_id=entry_id, **body)
+    return register.strike(actor=actor(), entry_id=register_id, **body)
 
 
 @blp.route("/federation/enrolment-queue", methods=["GET"])
