@@ -17,7 +17,9 @@ from qiaojiejie.audit.models import Audit
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
-from qiaojiejie.credit.audit import command, main
+from qiaojiejie.credit import replay
+from qiaojiejie.credit.audit import command, main, replaying
+from qiaojiejie.credit.audit.site import Site
 from qiaojiejie.transparency import rules
 from qiaojiejie.transparency.gateway import Keys, keys
 from qiaojiejie.transparency.models import LogLeaf, LogOpening
@@ -315,6 +317,51 @@ def test_a_leaf_left_out_of_the_sample_is_found(address: str, run: Run, office: 
     task.leaf_index = spare
     code, said = run("sample", address, audit.id)
     assert code == 1 and "the draw's sample is" in said
+
+
+def shown_as(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the rule makes of a ledger today."""
+    found = replay.run(lines, as_of=replaying.today())
+    assert {each["subject"][0] for each in found} == {"p", "f"}
+    return found
+
+
+def test_scores_are_computed_anew_and_each_that_differs_is_named(address: str, run: Run, tmp_path: Path,
+                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    completed(4)
+    file = tmp_path / "ledger.jsonl"
+    run("export", address, "-o", file)
+    published = shown_as([json.loads(text) for text in file.read_text().splitlines()])
+    ask = Site.items
+
+    def items(site: Site, path: str, **params: Any) -> Iterator[Any]:
+        return iter(published) if path == "/credit/standings" else ask(site, path, **params)
+
+    monkeypatch.setattr(Site, "items", items)
+    for words in ([address], [address, "--ledger", file]):
+        code, said = run("replay", *words)
+        assert code == 0 and f"{len(published)} standings, computed from 4 lines" in said, said
+    published[2] = {**published[2], "score": published[2]["score"] + 1}
+    code, said = run("replay", address)
+    assert code == 1 and f"1 of {len(published)} standings differ" in said
+    assert f"{published[2]['subject']}\n  computed " in said
+    del published[2]
+    code, said = run("replay", address)
+    assert code == 1 and "published nothing" in said
+
+
+def test_a_ledger_alone_is_held_against_the_standings_it_tells_of(address: str, run: Run, tmp_path: Path) -> None:
+    completed(2)
+    file = tmp_path / "ledger.jsonl"
+    run("export", address, "-o", file)
+    lines = [json.loads(text) for text in file.read_text().splitlines()]
+    told = [{"seq": 900 + number, "t": replaying.today(), "type": "standing", "n": 9, "firm": None, "category": None,
+             "order": None, "index": 2 + number, "salt": "00" * 16, "rule": "v1", "as_of": replaying.today(), **each}
+            for number, each in enumerate(shown_as(lines))]
+    for change, code in ((0, 0), (1, 1)):
+        told[-1]["score"] += change
+        file.write_text("".join(json.dumps(line) + "\n" for line in lines + told))
+        assert run("replay", "--ledger", file)[0] == code
 
 
 def test_an_address_that_is_not_there_is_said_in_words(run: Run) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from qiaojiejie.credit import replay as rule
 from qiaojiejie.credit.audit.copying import Copy
 from qiaojiejie.credit.audit.site import Site, Trouble
 from qiaojiejie.credit.audit.tree import Line
@@ -25,10 +26,12 @@ def replay(*, site: Site | None, ledger: Copy | None, as_of: int | None, tell: C
     ones the ledger itself holds. Raises Trouble when any differs."""
     source = ledger or site
     assert source is not None  # the command asks for one of them
-    from qiaojiejie.credit import replay as rule
     lines = list(source.lines())
     day = as_of if as_of is not None else today()
-    computed = {each["subject"]: _bytes(each) for each in rule.run(lines, as_of=day)}
+    try:
+        computed = dict(_each(rule.run(lines, as_of=day)))
+    except ValueError as broken:
+        raise Trouble(f"the ledger can't be replayed: {broken} 账本无法重算") from broken
     shown = published(lines) if site is None else standings(site)
     differ = 0
     for subject in sorted(computed.keys() | shown.keys()):
