@@ -236,3 +236,20 @@ def test_what_was_paid_can_be_given_back_by_the_stand_in(town: Flask) -> None:
     assert intent is not None
     assert (intent["amount_received"], intent["status"]) == (payment.amount_fen, "succeeded")
     assert paid_before("pi_3f2a") is None
+
+
+def test_a_survey_found_a_thousand_firms_and_the_federation_has_work_with_some(town: Flask) -> None:
+    codes = [row.uscc for row in rows("SELECT uscc FROM register_entry WHERE uscc IS NOT NULL")]
+    assert value("SELECT count(*) FROM register_entry") == 1000 and all(map(uscc.is_valid, codes))
+    assert value("""SELECT count(*) FROM register_entry e JOIN firm f ON f.id = e.firm_id
+                    WHERE e.uscc <> f.uscc OR e.name <> f.name""") == 0
+    assert value("SELECT count(*) FROM register_entry WHERE firm_id IS NOT NULL") >= 8
+    assert value("SELECT count(*) FROM grading WHERE state = 'published'") >= 4
+    assert value("""
+        SELECT count(*) FROM grading g WHERE points <> (SELECT sum(self_points) FROM grading_score
+                                                        WHERE grading_id = g.id)""") == 0
+    assert value("SELECT count(*) FROM grading WHERE grade IS NOT NULL AND grade <> CASE WHEN points >= 90 THEN 5 "
+                 "WHEN points >= 80 THEN 4 WHEN points >= 70 THEN 3 WHEN points >= 60 THEN 2 ELSE 1 END") == 0
+    assert value("""SELECT count(*) FROM grading_score s, unnest(s.evidence) AS paper
+                    WHERE NOT EXISTS (SELECT 1 FROM media WHERE id = paper)""") == 0
+    assert value("SELECT count(DISTINCT state) FROM firm_visit") >= 4

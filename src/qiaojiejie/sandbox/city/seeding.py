@@ -32,7 +32,7 @@ from qiaojiejie.ledger.models import LedgerEntry
 from qiaojiejie.payments.models import Payment
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.reviews.models import Review
-from qiaojiejie.sandbox.city import families, load
+from qiaojiejie.sandbox.city import enrolment, families, load
 from qiaojiejie.sandbox.city.accounts import Accounts
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.disputes import Endings
@@ -147,6 +147,9 @@ def _found(dice: Dice, accounts: Accounts, diary: load.Diary, size: Size) -> tup
         firms.leave_waiting(size.firms + 2 + number, state)
     accounts.flush()
     firms.flush()
+    apart = Dice(f"{SEED}:enrolment:{size.workers}:{dice.today}", dice.today)
+    enrolment.survey(apart, diary, officials)
+    enrolment.oversee(apart, diary, officials, seats[0].id)
     return officials, seats
 
 
