@@ -1,7 +1,7 @@
 """Complaints over HTTP: opened by the family, answered by the firm, decided by a mediator."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -121,6 +121,42 @@ def test_complaints_are_taken_from_confirmation_to_thirty_days_after_the_end(com
     with clock.frozen(start + timedelta(hours=3, days=30, seconds=1)):
         late = complain(factories.booking("completed", start=start))
     assert (late.status_code, late.json["code"]) == (409, "ComplaintTooLate")
+
+
+@pytest.mark.parametrize("outcome", ["settled", "failed", "refused"])
+def test_mediation_has_one_outcome(client: FlaskClient, world: sa.Connection, outcome: str) -> None:
+    for state in COMPLAINT.states:
+        made = complaint(state)
+        mediator = headers_of(made.booking, "mediator")
+        sent = {"outcome": outcome, "words": "双方同意修复"}
+        answers = [client.post(f"/api/v1/complaints/{made.id}/mediations", json=sent, headers=mediator)
+                   for _ in range(2)]
+        if state == "dismissed":
+            assert [each.json["code"] for each in answers] == ["MediationNotNow"] * 2
+            continue
+        assert (answers[0].status_code, answers[0].json["mediation"]) == (201, outcome)
+        assert (answers[1].status_code, answers[1].json["code"]) == (409, "AlreadyMediated")
+        [entry] = ledger.about(made.booking.ref, "complaint.mediated")
+        assert (entry.data["outcome"], entry.data["complaint"]) == (outcome, str(made.id))
+        assert "修复" not in str(entry.data)
+        told = client.get(f"/api/v1/complaints/{made.id}", headers=headers_of(made.booking, "household")).json
+        assert told["mediation_words"] == "双方同意修复"
+
+
+def test_working_days_are_counted_from_the_opening_to_the_answer(complain: Callable[..., Any],
+                                                                 client: FlaskClient) -> None:
+    answered, silent = factories.booking("completed"), factories.booking("completed")
+    friday = datetime(2026, 11, 27, 15, 59, tzinfo=UTC)  # 23:59 in Shanghai
+    with clock.frozen(friday):
+        ids = [complain(each).json["id"] for each in (answered, silent)]
+    with clock.frozen(friday + timedelta(days=3, minutes=1)):  # Tuesday, 00:00
+        client.post(f"/api/v1/complaints/{ids[0]}/answers", json={"words": "已修复"},
+                    headers=headers_of(answered, "firm"))
+        for id in ids:
+            client.post(f"/api/v1/complaints/{id}/decisions", json=SUBSTANTIATED,
+                        headers=headers_of(answered, "mediator"))
+    assert [entry.data.get("working_days") for entry in ledger.about(answered.ref)] == [None, 2, 2]
+    assert [entry.data.get("unanswered_days") for entry in ledger.about(silent.ref)] == [None, 2]
 
 
 STEPS = {"answers": ({"words": "已处理"}, {"firm": "answer"}),

@@ -175,12 +175,21 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("PATCH /firms/{firm_id}/staff/{worker_id}", "photo_id"): (Role.BROKER, {}, 422, "PhotoNotYours"),
     ("POST /firms/{firm_id}/staff/{worker_id}/documents", "media_id"): (Role.BROKER, {}, 422, "ImageNotYours"),
     ("POST /accounts/roles", "org_id"): (Role.FIRM_MANAGER, {}, 403, "NotYoursToAppoint"),
+    ("POST /lists/entries", "media_ids"): (
+        Role.FEDERATION_AUDITOR, {"firm_id": None, "level": None}, 422, "EvidenceNotYours"),
+    ("POST /lists/entries/{entry_id}/objections", "media_ids"): (Role.WORKER, {}, 422, "EvidenceNotYours"),
+    ("POST /credit/appeals", "media_ids"): (
+        Role.HOUSEHOLD, {"entry_ids": [], "ground": "rater"}, 422, "EvidenceNotYours"),
+    ("POST /petitions/{petition_id}/evidence", "media_ids"): (Role.WORKER, {}, 422, "EvidenceNotYours"),
+    ("POST /credit/repairs", "media_ids"): (Role.WORKER, {}, 404, "CreditEventNotFound"),
+    ("POST /credit/repairs", "authority_media_id"): (Role.WORKER, {}, 404, "CreditEventNotFound"),
     ("POST /federation/gradings/{grading_id}/assessments", "report_media_id"): (
         Role.FEDERATION_ADMIN, {}, 422, "EvidenceNotYours"),
 }
 #: workers are everybody's to ask for; auditors are nobody's (that tasks go to them only is tested in audit)
 OPEN_IN_BODIES = {
-    ("POST /quotes", "worker_id"), ("POST /audits/tasks/{audit_task_id}/assignment", "auditor_id"),
+    ("POST /quotes", "worker_id"), ("POST /lists/entries", "worker_id"), ("POST /lists/entries", "firm_id"),
+    ("POST /audits/tasks/{audit_task_id}/assignment", "auditor_id"),
     ("POST /audits/{audit_id}/assignments", "account_ids")}
 
 
@@ -204,12 +213,13 @@ def test_another_tenants_id_in_a_body_is_refused(asker: Asker, here: town.Tenant
     there = town.tenant()
     db.session.commit()
     mine, theirs = asker.likely(here.named), there.named
-    of = {"ids": "notification_id", "through": "notification_id", "org_id": "firm_id", "report_media_id": "media_id"}
+    of = {"ids": "notification_id", "through": "notification_id", "org_id": "firm_id", "report_media_id": "media_id",
+          "media_ids": "media_id", "authority_media_id": "media_id"}
     for (operation, name), (role, more, status, code) in IN_BODIES.items():
         method, _, path = operation.partition(" ")
         sent = mine[method, "/api/v1" + path]
         other = str(theirs[of.get(name, name)])
-        body = {**sent.body(), **more, name: [other] if name == "ids" else other}
+        body = {**sent.body(), **more, name: [other] if name in ("ids", "media_ids") else other}
         body = {key: value for key, value in body.items() if value is not None}
         answer = asker.ask(sent.likely({}, body), here.headers[role])
         assert (answer.status_code, answer.json["code"]) == (status, code), f"{operation} {name}: {answer.json}"
@@ -251,4 +261,5 @@ def test_no_write_shape_owns_a_field_of_the_server_unless_it_is_said_why(app: Fl
         ("AppointmentIn", "role"), ("AppointmentIn", "org_id"),  # what an appointment is; who may is tested in identity
         ("CheckInIn", "door_code"),  # said by the family, compared, never stored
         ("ComplaintDecisionIn", "severity"),  # a mediator's finding
+        ("ListEntryIn", "firm_id"),  # whom the federation proposes to list
     }

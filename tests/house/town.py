@@ -21,14 +21,17 @@ from qiaojiejie.enrolment.rules.standards import CURRENT
 from qiaojiejie.firms.models import FirmRenewal
 from qiaojiejie.identity.models import Account, Membership, Session
 from qiaojiejie.ledger import service as ledger
+from qiaojiejie.lists.models import ListEntry
 from qiaojiejie.media.models import Media
 from qiaojiejie.messages.models import Notification
 from qiaojiejie.payments.models import Payment
+from qiaojiejie.petitions.models import Petition
 from qiaojiejie.staffing.models import StaffImport, StaffImportRow
 from qiaojiejie.stations.models import Station
 from qiaojiejie.transparency import service as transparency
 from qiaojiejie.transparency.models import LogLeaf
 from qiaojiejie.workers import service as workers
+from qiaojiejie.workers.models import Worker
 from tests import factories
 
 WEEK = timedelta(days=7)
@@ -55,7 +58,7 @@ class Tenant:
                 "uscc": factories.firm_code(),
                 "id_number": factories.id_number(), "photo_id": photo, "licence_media_id": licence,
                 "station_id": db.session.scalars(sa.select(Station.id).limit(1)).first() or uuid4(),
-                "verdict": "reject", "step": "start_review", "check": "log_gaps"}
+                "verdict": "reject", "list_name": "block", "step": "start_review", "check": "log_gaps"}
 
 
 def _keep(row: Any) -> Any:
@@ -133,6 +136,17 @@ def _audits(booking: Booking, by: Account, ids: dict[str, UUID]) -> None:
                                      state="raised", raised_at=now, seen_at=now)).id
 
 
+def _petitions(worker: Worker, people: dict[Role, Account], ids: dict[str, UUID]) -> None:
+    """A proposal to put the worker on the block list, and an appeal of hers."""
+    ids["entry_id"] = _keep(ListEntry(
+        kind="block", worker_id=worker.id, state="proposed", reason="grave_breach", note="", evidence=[],
+        proposed_by=people[Role.FEDERATION_ADMIN].id, proposed_at=clock.now(), objection_until=clock.today())).id
+    ids["petition_id"] = _keep(Petition(
+        kind="appeal", state="submitted", ground="not_true", words="厨房台面被划伤", promise=False, role="worker",
+        account_id=people[Role.WORKER].id, worker_id=worker.id, firm_concerned=worker.firm_id, filed_at=clock.now(),
+        due_on=clock.today(), holds_fall=False)).id
+
+
 def tenant() -> Tenant:
     """Everything one family and one firm can have."""
     firm, family = factories.firm(), factories.household()
@@ -156,6 +170,7 @@ def tenant() -> Tenant:
     ids["complaint_id"] = _keep(Complaint(
         booking_id=done.id, household_id=family.id, worker_id=worker.id, firm_id=firm.id, state="open", kind="damage",
         words="厨房台面被划伤", opened_at=clock.now())).id
+    _petitions(worker, people, ids)
     ids["notification_id"] = _keep(Notification(account_id=family.account_id, kind="firm_applied",
                                                 data={}, key=None, created_at=clock.now())).id
     _enrolment(firm.id, people[Role.FEDERATION_AUDITOR], ids)

@@ -53,13 +53,14 @@ def propose(*, actor: Actor, petition_id: UUID, reason: str, words: str, upheld:
     Raises PetitionNotFound, OwnConcern, StepNotPossible, OutcomeDoesNotFit, and of a repair what it lacks by now.
     """
     petition = _for_officer(actor, petition_id)
-    row = PETITION.move(petition, "propose", party="officer")
+    PETITION.find("propose", state=petition.state, party="officer")
     step = rules.check_outcome(refs=petition.refs, upheld=upheld, whole=whole, reason=reason)
     if petition.kind == "repair" and step != "dismiss":
         check_repairable(petition, upheld)
     petition.proposed_by, petition.proposed_at, petition.proposal = actor.account_id, clock.now(), step
     petition.upheld, petition.reason, petition.decision_words = sorted(set(upheld)), reason, words
     petition.effect = queries.effect(petition, _undone(petition))
+    row = PETITION.move(petition, "propose", party="officer")
     record(row.fact, petition, actor.ref, outcome=_OUTCOMES[step])
     return petition
 
