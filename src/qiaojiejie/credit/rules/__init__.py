@@ -12,6 +12,7 @@ The weights are this product's own, not official ones.
 from qiaojiejie.credit.rules.alarm import alarm
 from qiaojiejie.credit.rules.evidence import firm_of, in_use, without_void
 from qiaojiejie.credit.rules.firms import score_firm
+from qiaojiejie.credit.rules.lines import BadLine
 from qiaojiejie.credit.rules.monthly import contexts, firm_means, raters, tables
 from qiaojiejie.credit.rules.repair import displayed, out_of_use_from, repairable_from
 from qiaojiejie.credit.rules.ruleset import PERMILLE, V1, Event, RuleSet, load, marks_of, packaged
@@ -21,7 +22,7 @@ from qiaojiejie.credit.rules.steps import what_if
 
 RULE, RULE_HASH, VERSION, GRADES = V1.data, V1.hash, V1.version, V1.grades
 
-__all__ = ["GRADES", "PERMILLE", "RULE", "RULE_HASH", "V1", "VERSION", "Event", "RuleSet", "alarm", "contexts",
-           "displayed", "firm_means", "firm_of", "in_use", "is_fall", "load", "marks_of", "notice_in_force",
+__all__ = ["BadLine", "GRADES", "PERMILLE", "RULE", "RULE_HASH", "V1", "VERSION", "Event", "RuleSet", "alarm",
+           "contexts", "displayed", "firm_means", "firm_of", "in_use", "is_fall", "load", "marks_of", "notice_in_force",
            "out_of_use_from", "packaged", "raters", "repairable_from", "score", "score_firm", "shown", "tables", "view",
            "what_if", "without_void"]

@@ -2,22 +2,48 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from qiaojiejie.credit.rules.ruleset import PERMILLE, V1, Event, RuleSet, clip, marks_of, sdiv
+from qiaojiejie.credit.rules.ruleset import PERMILLE, V1, Event, RuleSet, clip, sdiv
 
 Key = tuple[int, str]
+_PLACE = itemgetter("t", "seq")
+_VISIT = itemgetter("t", "k_worker", "seq")
+_WHOLE = PERMILLE ** 4
+_MOVES = ("joined", "left", "order_completed")
+_NO_BLAME: tuple[int, Key] = (0, (0, ""))
+
+
+#: events by type, each type's in order of day and ledger
+Kinds = Mapping[str, list[Event]]
 
 
 class Row(NamedTuple):
-    """One order, or one thing apart from an order: its weight before decay, x by (seq, factor), and what blames."""
+    """One order, or one thing apart from an order: its weight before decay, x and what it is made of by (seq, factor),
+    and what blames."""
 
     t: int
     weight: int
-    parts: dict[Key, int]
+    x: int = 0
+    parts: tuple[tuple[Key, int], ...] = ()
     household: str | None = None
     blame: int = 0
     blamed_by: Key = (0, "")
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """By day, within a day by the ledger."""
+    return sorted(events, key=_PLACE)
+
+
+def by_type(events: Iterable[Event]) -> Kinds:
+    """Events by type, each type's as told."""
+    found: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        found[event["type"]].append(event)
+    return found
 
 
 def without_void(events: Iterable[Event]) -> list[Event]:
@@ -32,10 +58,12 @@ def without_void(events: Iterable[Event]) -> list[Event]:
 def in_use(events: Iterable[Event], as_of: int, rule: RuleSet = V1) -> list[Event]:
     """Events that count on a day: none later, none that an upheld appeal voids, no withdrawn paper; a complaint that
     was repaired or is worn out counts as dismissed."""
-    seen = sorted((event for event in events if event["t"] <= as_of), key=lambda event: (event["t"], event["seq"]))
-    live = without_void(seen)
+    live = without_void(in_order(event for event in events if event["t"] <= as_of))
+    types = {event["type"] for event in live}
     repaired = {event["ref"] for event in live if event["type"] == "credit_repair"}
     withdrawn = {event["document"] for event in live if event["type"] == "document_withdrawn"}
+    if not withdrawn and "complaint_substantiated" not in types:
+        return live
     return [{**event, "type": "complaint_dismissed"} if event["type"] == "complaint_substantiated" and (
         event["seq"] in repaired or _worn_out(event, as_of, rule)) else event
         for event in live if event.get("document") not in withdrawn]
@@ -46,38 +74,37 @@ def _worn_out(complaint: Event, as_of: int, rule: RuleSet) -> bool:
     return complaint["severity"] == 1 and as_of - complaint["t"] >= minor
 
 
-def rows(events: list[Event], as_of: int, inputs: Mapping[str, Any], rule: RuleSet = V1) -> list[Row]:
+def rows(kinds: Kinds, as_of: int, inputs: Mapping[str, Any], rule: RuleSet = V1) -> list[Row]:
     """A worker's evidence from her events in use. ``inputs``: the calibration: {"tables", "raters", "firms"}."""
-    done = {event["order"]: event for event in events if event["type"] == "order_completed"}
-    rated = {event["order"]: event for event in events if event["type"] == "rating"}
-    closed = {event["complaint"] for event in events if event["type"] == "complaint_dismissed"}
-    settled = {event["complaint"] for event in events if event["type"] == "mediation" and event["outcome"] == "settled"}
-    disputed = {event["order"] for event in events if event["type"] in ("complaint_opened", "complaint_substantiated")
-                and event["complaint"] not in closed}
+    done = {event["order"]: event for event in kinds["order_completed"]}
+    rated = {event["order"]: event for event in kinds["rating"]}
     upheld: dict[str, list[Event]] = defaultdict(list)
-    for event in events:
-        if event["type"] == "complaint_substantiated":
-            upheld[event["order"]].append(event)
-    blame = {order: sum(_blame(event, settled, rule) for event in found) for order, found in upheld.items()}
-    again = _booked_again(list(done.values()), rule)
-    found = [_order_row(event, rated.get(order), as_of, inputs, order in again, order in disputed, rule)
-             for order, event in done.items()]
-    found = [row._replace(blame=blame.get(order, 0), blamed_by=_blamer(upheld.get(order)))
-             for row, order in zip(found, done, strict=True)]
-    found += [Row(upheld[order][0]["t"], 0, {}, None, x, _blamer(upheld[order]))
-              for order, x in blame.items() if order not in done]
-    for event in events:
-        if event["type"] == "no_show":
-            found.append(Row(event["t"], 0, {}, None, rule.data["no_show_x"], (event["seq"], "F15")))
-        elif event["type"] == "cancel_worker":
-            short = event["notice_h"] < rule.data["cancel"]["short_hours"]
-            found.append(Row(event["t"], 0, {}, None, rule.data["cancel"]["x_short" if short else "x"],
-                             (event["seq"], "F16")))
-    return found
+    for event in kinds["complaint_substantiated"]:
+        upheld[event["order"]].append(event)
+    settled = {event["complaint"] for event in kinds["mediation"] if event["outcome"] == "settled"}
+    blamed = {order: (sum(_blame(event, settled, rule) for event in found), (min(e["seq"] for e in found), "F17"))
+              for order, found in upheld.items()}
+    again, disputed = _booked_again(done.values(), rule), _disputed(kinds)
+    found = [_order_row(event, rated.get(order), as_of, inputs, order in again, order in disputed,
+                        blamed.get(order, _NO_BLAME), rule) for order, event in done.items()]
+    found += [Row(upheld[order][0]["t"], 0, blame=blame, blamed_by=key)
+              for order, (blame, key) in blamed.items() if order not in done]
+    return found + _failures(kinds, rule)
 
 
-def _blamer(complaints: list[Event] | None) -> Key:
-    return (min(event["seq"] for event in complaints), "F17") if complaints else (0, "")
+def _disputed(kinds: Kinds) -> set[str]:
+    closed = {event["complaint"] for event in kinds["complaint_dismissed"]}
+    return {event["order"] for event in chain(kinds["complaint_opened"], kinds["complaint_substantiated"])
+            if event["complaint"] not in closed}
+
+
+def _failures(kinds: Kinds, rule: RuleSet) -> list[Row]:
+    """No-shows and cancellations, each a row of its own."""
+    cancel = rule.data["cancel"]
+    found = [Row(event["t"], 0, blame=rule.data["no_show_x"], blamed_by=(event["seq"], "F15"))
+             for event in kinds["no_show"]]
+    return found + [Row(event["t"], 0, blame=cancel["x_short" if event["notice_h"] < cancel["short_hours"] else "x"],
+                        blamed_by=(event["seq"], "F16")) for event in kinds["cancel_worker"]]
 
 
 def _blame(complaint: Event, settled: set[str], rule: RuleSet) -> int:
@@ -86,54 +113,62 @@ def _blame(complaint: Event, settled: set[str], rule: RuleSet) -> int:
     return sdiv(x * fault["settled_permille"], PERMILLE) if complaint["complaint"] in settled else x
 
 
-def _booked_again(orders: list[Event], rule: RuleSet) -> set[str]:
-    by_household: dict[str, list[Event]] = defaultdict(list)
-    for event in sorted(orders, key=lambda event: (event["t"], event["k_worker"], event["seq"])):
-        by_household[event["household"]].append(event)
-    return {one["order"] for found in by_household.values() for one, two in zip(found, found[1:], strict=False)
-            if two["t"] - one["t"] <= rule.data["rehire"]["days"]}
+def _booked_again(orders: Iterable[Event], rule: RuleSet) -> set[str]:
+    found, before = set(), dict[str, Event]()
+    for event in sorted(orders, key=_VISIT):
+        earlier = before.get(event["household"])
+        if earlier is not None and event["t"] - earlier["t"] <= rule.data["rehire"]["days"]:
+            found.add(earlier["order"])
+        before[event["household"]] = event
+    return found
 
 
 def _order_row(done: Event, rating: Event | None, as_of: int, inputs: Mapping[str, Any], again: bool,
-               disputed: bool, rule: RuleSet) -> Row:
-    data, seq, late = rule.data, done["seq"], done["punctuality"] == "late"
+               disputed: bool, blame: tuple[int, Key], rule: RuleSet) -> Row:
+    data, seq, t, late = rule.data, done["seq"], done["t"], done["punctuality"] == "late"
     silent, weights = data["silent"], data["repeat_weights"]
-    parts: dict[Key, int] = {}
+    parts: list[tuple[Key, int]] = []
     cover, reliability = 0, PERMILLE
     if rating is not None:
-        cover, (parts, reliability) = PERMILLE, _marks_parts(rating, inputs, late or disputed, rule)
-    elif as_of - done["t"] >= silent["days"]:
-        cover, parts = silent["weight"], {(seq, "F12"): silent["x" if done["hh_n"] else "x_never_rated"]}
+        cover, reliability = PERMILLE, _add_marks(parts, rating, inputs, late or disputed, rule)
+    elif as_of - t >= silent["days"]:
+        cover = silent["weight"]
+        parts.append(((seq, "F12"), silent["x" if done["hh_n"] else "x_never_rated"]))
     if late:
-        parts[seq, "F13"] = data["late_x"]
+        parts.append(((seq, "F13"), data["late_x"]))
     if again:
-        parts[seq, "F14"] = data["rehire"]["x"]
-    own, others = done["k_worker"], max(0, done["k_firm"] - done["k_worker"])
+        parts.append(((seq, "F14"), data["rehire"]["x"]))
+    own, most = done["k_worker"], len(weights) - 1
+    others = max(0, done["k_firm"] - own)
     rater = inputs["raters"].get(done["household"], data["rater"]["new"])
-    weight = (weights[min(own, 6)] * weights[min(others, 6)] * rater * cover * reliability) // PERMILLE ** 4
-    return Row(done["t"], weight, parts, done["household"])
+    weight = weights[min(own, most)] * weights[min(others, most)] * rater * cover * reliability // _WHOLE
+    return Row(t, weight, sum([x for _, x in parts]), tuple(parts), done["household"], *blame)
 
 
-def _marks_parts(rating: Event, inputs: Mapping[str, Any], blamed: bool, rule: RuleSet) -> tuple[dict[Key, int], int]:
+def _add_marks(parts: list[tuple[Key, int]], rating: Event, inputs: Mapping[str, Any], blamed: bool,
+               rule: RuleSet) -> int:
+    """What the marks are worth, and the rater's correction; returns how reliable they are in permille."""
     known, seq, marks = inputs["tables"], rating["seq"], rule.data["marks"]
+    z = (known.get(rating["category"]) or known["*"])["z"][sum(rating["aspects"]) - marks["least"]]
+    if z < marks["z_floor"] and not blamed:
+        z = marks["z_floor"]
+    parts.append(((seq, "F10"), z))
+    if not rating["hh_dev_milli"]:
+        return PERMILLE
     lenient, reliable = rule.data["leniency"], rule.data["reliability"]
-    z = known.get(rating["category"], known["*"])["z"][marks_of(rating) - marks["least"]]
-    if not blamed:
-        z = max(z, marks["z_floor"])
     dev = sdiv(rating["hh_dev_milli"], rating["hh_n"] + lenient["shrink"])
+    parts.append(((seq, "F11"), clip(-sdiv(dev * lenient["slope"], PERMILLE), lenient["most"])))
     over = max(0, abs(dev) - reliable["from_dev"])
-    return ({(seq, "F10"): z, (seq, "F11"): clip(-sdiv(dev * lenient["slope"], PERMILLE), lenient["most"])},
-            max(reliable["least"], PERMILLE - over * reliable["slope"] // PERMILLE))
+    return max(reliable["least"], PERMILLE - over * reliable["slope"] // PERMILLE)
 
 
-def prior(events: list[Event], as_of: int, firms: Mapping[str, int], rule: RuleSet = V1) -> dict[str, int]:
+def prior(kinds: Kinds, as_of: int, firms: Mapping[str, int], rule: RuleSet = V1) -> dict[str, int]:
     """Where she starts, by factor, in milli-sigma: certificate, award and firm together within ±900."""
     known = rule.data["prior"]
-    level = max((event["level"] for event in events if event["type"] == "certificate" and in_date(event, as_of)),
-                default=0)
-    award = max((event["level"] for event in events if event["type"] == "award"), default=0)
+    level = max((event["level"] for event in kinds["certificate"] if in_date(event, as_of)), default=0)
+    award = max((event["level"] for event in kinds["award"]), default=0)
     parts = {"F19": max(0, level - known["certificate_neutral"]) * known["certificate_step"],
-             "F20": known["award"][award], "F21": firms.get(firm_of(events), 0)}
+             "F20": known["award"][award], "F21": firms.get(_firm(kinds), 0) if firms else 0}
     total = sum(parts.values())
     largest = max(parts, key=lambda code: (abs(parts[code]), code))
     parts[largest] += clip(total, known["most"]) - total
@@ -143,13 +178,14 @@ def prior(events: list[Event], as_of: int, firms: Mapping[str, int], rule: RuleS
 def firm_of(events: Iterable[Event]) -> str:
     """The firm she works through: the one she joined last unless she left it; before any such fact, that of her last
     order; "" when there is none. Within a day the ledger's order decides."""
-    told = sorted((event for event in events if event["type"] in ("joined", "left", "order_completed")),
-                  key=lambda event: (event["t"], event["seq"]))
-    moves = [event for event in told if event["type"] != "order_completed"]
-    if not moves:
-        return next((event["firm"] for event in reversed(told) if event["firm"]), "")
-    now = ""
-    for event in moves:
+    return _firm(by_type(in_order(event for event in events if event["type"] in _MOVES)))
+
+
+def _firm(kinds: Kinds) -> str:
+    now: str = ""
+    if not kinds["joined"] and not kinds["left"]:
+        return next((event["firm"] for event in reversed(kinds["order_completed"]) if event["firm"]), now)
+    for event in in_order(chain(kinds["joined"], kinds["left"])):
         firm = event.get("firm") or ""
         if event["type"] == "joined":
             now = firm

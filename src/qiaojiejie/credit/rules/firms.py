@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from qiaojiejie.credit.rules.evidence import in_date, without_void
+from qiaojiejie.credit.rules.evidence import Kinds, by_type, in_date, in_order, without_void
 from qiaojiejie.credit.rules.ruleset import PERMILLE, V1, Event, RuleSet, sdiv
 from qiaojiejie.credit.rules.scoring import blocked, margin, penalty, whole
 
@@ -32,7 +32,7 @@ def score_firm(events: Iterable[Event], *, as_of: int, staff: Staff, orders: int
     factors = whole({code: share * scale["slope"] for code, share in shares.items()}, PERMILLE * bottom, of_mean)
     own = _own_points(live, as_of, staff, orders, rule)
     raw = scale["centre"] + of_mean + sum(own.values())
-    caps = _caps(live, as_of, raw, rule)
+    caps = _caps(by_type(live), as_of, raw, rule)
     number = max(0, min([raw, *(cap["limit"] for cap in caps)]))
     neff, workers = sum(each["neff"] for each in staff), sum(each["neff"] >= known["active_from"] for each in staff)
     grade, gates = _grade(number, neff, workers, rule)
@@ -44,8 +44,7 @@ def score_firm(events: Iterable[Event], *, as_of: int, staff: Staff, orders: int
 
 
 def _in_use(events: Iterable[Event], as_of: int) -> list[Event]:
-    live = without_void(sorted((event for event in events if event["t"] <= as_of),
-                               key=lambda event: (event["t"], event["seq"])))
+    live = without_void(in_order(event for event in events if event["t"] <= as_of))
     repaired = {event["ref"] for event in live if event["type"] == "credit_repair"}
     return [event for event in live if event["seq"] not in repaired]
 
@@ -63,7 +62,7 @@ def _own_points(live: list[Event], as_of: int, staff: Staff, orders: int, rule: 
               "G12": -known["late_answer"] * len(late), "G13": -known["mediation_refused"] * len(refused),
               "G14": known["insured"] * _all_until("insured_until", staff, as_of),
               "G15": known["contracts"] * written, "G16": known["documents"] * _all_until("papers_until", staff, as_of),
-              "G17": -penalty(live, as_of, rule)}
+              "G17": -penalty(by_type(live), as_of, rule)}
     total = sum(points.values())
     points["G19"] = max(known["own_least"], min(known["own_most"], total)) - total
     return {code: each for code, each in points.items() if each}
@@ -78,12 +77,12 @@ def _all_until(name: str, staff: Staff, as_of: int) -> bool:
     return bool(staff) and all(each[name] is None or each[name] >= as_of for each in staff)
 
 
-def _caps(live: list[Event], as_of: int, raw: int, rule: RuleSet) -> list[dict[str, Any]]:
-    known, licences = rule.data["firm"], [event for event in live if event["type"] == "licence"]
-    caps = [{"code": "R05", "limit": rule.data["block_cap"]}] if blocked(live) else []
+def _caps(kinds: Kinds, as_of: int, raw: int, rule: RuleSet) -> list[dict[str, Any]]:
+    known, licences = rule.data["firm"], kinds["licence"]
+    caps = [{"code": "R05", "limit": rule.data["block_cap"]}] if blocked(kinds) else []
     if licences and not in_date(licences[-1], as_of):
         caps.append({"code": "R06", "limit": known["licence_cap"]})
-    if any(event["type"] == "blocked_worker_sent" and as_of - event["t"] <= known["sent_days"] for event in live):
+    if any(as_of - event["t"] <= known["sent_days"] for event in kinds["blocked_worker_sent"]):
         caps.append({"code": "R07", "limit": known["sent_cap"], "days": known["sent_days"]})
     most = rule.data["score"]["most"]
     return caps + ([{"code": "scale", "limit": most}] if raw > most else [])

@@ -2,10 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from qiaojiejie.credit.rules.evidence import without_void
 from qiaojiejie.credit.rules.ruleset import PERMILLE, V1, Event, RuleSet, marks_of, sdiv
+
+_SEQ = itemgetter("seq")
 
 
 def tables(counts: Mapping[str, list[int]], rule: RuleSet = V1) -> dict[str, dict[str, Any]]:
@@ -45,13 +48,14 @@ def raters(events: Iterable[Event], rule: RuleSet = V1) -> dict[str, int]:
     marks: dict[str, list[tuple[str, str, int, str]]] = defaultdict(list)
     upheld, restored = set(), set()
     for event in without_void(events):
-        if event["type"] == "order_completed":
+        kind = event["type"]
+        if kind == "order_completed":
             orders[event["household"]] += 1
-        elif event["type"] == "rating":
+        elif kind == "rating":
             marks[event["household"]].append((event["firm"], event["worker"], marks_of(event), event["order"]))
-        elif event["type"] == "complaint_substantiated":
+        elif kind == "complaint_substantiated":
             upheld.add(event["order"])
-        elif event["type"] == "rater_restored":
+        elif kind == "rater_restored":
             restored.add(event["household"])
     return {household: PERMILLE if household in restored else _rater(count, marks[household], upheld, rule)
             for household, count in sorted(orders.items())}
@@ -91,13 +95,15 @@ def contexts(events: Iterable[Event], mean: Callable[[int, str], int]) -> dict[i
     ``events`` carry ``worker``; ``mean(t, category)``: the category's mean in milli aspect points, as published then.
     """
     found: dict[int, dict[str, int]] = {}
-    with_worker, with_firm, hh_n, hh_dev = Counter[str](), Counter[str](), 0, 0
-    for event in sorted(without_void(events), key=lambda event: event["seq"]):
+    with_worker: dict[str, int] = {}
+    with_firm: dict[str, int] = {}
+    hh_n = hh_dev = 0
+    for event in sorted(without_void(events), key=_SEQ):
         if event["type"] == "order_completed":
             worker, firm = event["worker"], event["firm"]
-            found[event["seq"]] = {"k_worker": with_worker[worker], "k_firm": with_firm[firm], "hh_n": hh_n}
-            with_worker[worker] += 1
-            with_firm[firm] += 1
+            own, firms = with_worker.get(worker, 0), with_firm.get(firm, 0)
+            found[event["seq"]] = {"k_worker": own, "k_firm": firms, "hh_n": hh_n}
+            with_worker[worker], with_firm[firm] = own + 1, firms + 1
         elif event["type"] == "rating":
             found[event["seq"]] = {"hh_n": hh_n, "hh_dev_milli": hh_dev}
             hh_n, hh_dev = hh_n + 1, hh_dev + marks_of(event) * PERMILLE - mean(event["t"], event["category"])

@@ -7,7 +7,7 @@ from math import isqrt
 from typing import Any, NamedTuple
 
 from qiaojiejie.credit.rules import evidence, papers
-from qiaojiejie.credit.rules.evidence import Key, Row
+from qiaojiejie.credit.rules.evidence import Key, Kinds, Row
 from qiaojiejie.credit.rules.ruleset import PERMILLE, V1, Event, RuleSet, sdiv
 
 #: (share, more weight, key) of what she is blamed for on a row
@@ -15,10 +15,10 @@ Blame = tuple[int, int, Key]
 
 
 class Faded(NamedTuple):
-    """Rows as they weigh on a day over one horizon. ``effective``: Σ weight of orders by household, before anything
-    she is blamed for; ``blamed``: from the worst."""
+    """Rows as they weigh on a day over one horizon: each one's weight, their Σ weight · x and Σ weight. ``effective``:
+    Σ weight of orders by household, before anything she is blamed for; ``blamed``: from the worst."""
 
-    shares: dict[Key, int]
+    weights: list[int]
     total: int
     weight: int
     effective: dict[str | None, int]
@@ -26,66 +26,86 @@ class Faded(NamedTuple):
 
 
 class Mean(NamedTuple):
-    """A weighed mean: μ = Σ shares ÷ bottom, shares by (seq, factor), seq 0 for the prior."""
+    """A weighed mean with its prior, of weight ``k``; ``taken``: what she is blamed for as far as it counts."""
 
-    shares: dict[Key, int]
+    start: Mapping[str, int]
+    k: int
     bottom: int
     mu: int
+    taken: list[Blame]
 
 
-def score(events: Iterable[Event], *, as_of: int, inputs: Mapping[str, Any], rule: RuleSet = V1) -> dict[str, Any]:
+class Shares(NamedTuple):
+    """Exact points as numerators over one denominator."""
+
+    of_slow: int
+    of_fast: int
+    scale: int
+
+
+def score(events: Iterable[Event], *, as_of: int, inputs: Mapping[str, Any], rule: RuleSet = V1,
+          detail: bool = True) -> dict[str, Any]:
     """A worker's standing on a day, of all her events and the calibration {"tables", "raters", "firms"}.
 
     {score, grade, new, raw, mu, range: [low, high], neff: permille of an order, households, factors: {code: points}
-    summing to raw − 800, events: [[seq, code, milli-points]], gates: [{code, grade, bookable}], caps: [{code, limit}],
-    as_of, due: the day it next changes by itself or None, rule, mu_own: μ without her firm's part, insured_until and
-    papers_until: the last day, None without end, −1 not there}. Days as in events.
+    summing to raw − 800, gates: [{code, grade, bookable}], caps: [{code, limit}], as_of, rule, mu_own: μ without her
+    firm's part, insured_until and papers_until: the last day, None without end, −1 not there}; with ``detail`` also
+    events: [[seq, code, milli-points]] and due: the day it next changes by itself or None. Days as in events.
     """
     data, live = rule.data, evidence.in_use(events, as_of, rule)
-    rows = evidence.rows(live, as_of, inputs, rule)
-    start = evidence.prior(live, as_of, inputs["firms"], rule)
+    kinds = evidence.by_type(live)
+    rows = evidence.rows(kinds, as_of, inputs, rule)
+    start = evidence.prior(kinds, as_of, inputs["firms"], rule)
     slow, fast = _fade(rows, as_of, "slow", rule), _fade(rows, as_of, "fast", rule)
-    slow_mean, fast_mean = _mean(slow, start, data["slow_k"]), _mean(fast, start, data["fast_k"])
-    mu = _mu(slow_mean, fast_mean, rule)
-    own = mu if not start["F21"] else _own(live, as_of, slow, fast, rule)
-    sanction, centre = penalty(live, as_of, rule), data["score"]["centre"]
+    means = _mean(slow, start, data["slow_k"]), _mean(fast, start, data["fast_k"])
+    mu = _mu(*means, rule)
+    sanction, centre = penalty(kinds, as_of, rule), data["score"]["centre"]
     raw = (centre * PERMILLE + mu * data["score"]["slope"]) // PERMILLE - sanction
-    caps = _caps(live, as_of, raw, rule)
+    caps = _caps(kinds, as_of, raw, rule)
     number = max(0, min([raw, *(cap["limit"] for cap in caps)]))
-    effective = [weight for weight in slow.effective.values() if weight > 0]
-    neff, households, least = sum(effective), len(effective), data["evidence_gates"]["A"]
-    grade, gates = _grade(number, neff, households, papers.gates(live, as_of), rule)
-    shares, scale = _blend(slow_mean, fast_mean, rule)
-    return {"score": number, "grade": grade, "new": neff < least[0] or households < least[1], "raw": raw, "mu": mu,
-            "range": margin(raw, number, slow_mean.bottom, rule), "neff": neff, "households": households,
-            "factors": _factors(shares, scale, raw - centre, sanction),
-            "events": [[seq, code, sdiv(share * PERMILLE, scale)] for (seq, code), share in sorted(shares.items())],
-            "gates": gates, "caps": caps, "as_of": as_of, "due": _due(live, rows, as_of, rule), "rule": rule.version,
-            "mu_own": own, "insured_until": papers.until(live, "insurance", as_of),
-            "papers_until": papers.papers_until(live, as_of)}
+    neff, households, least = sum(slow.effective.values()), len(slow.effective), data["evidence_gates"]["A"]
+    grade, gates = _grade(number, neff, households, papers.gates(kinds, as_of), rule)
+    shares = _shares(*means, rule)
+    found = {"score": number, "grade": grade, "new": neff < least[0] or households < least[1], "raw": raw, "mu": mu,
+             "range": margin(raw, number, means[0].bottom, rule), "neff": neff, "households": households,
+             "factors": _factors(rows, (slow, fast), means, shares, raw - centre, sanction),
+             "gates": gates, "caps": caps, "as_of": as_of, "rule": rule.version,
+             "mu_own": mu if not start["F21"] else _own(kinds, as_of, slow, fast, rule),
+             "insured_until": papers.until(kinds, "insurance", as_of),
+             "papers_until": papers.papers_until(kinds, as_of)}
+    if detail:
+        found |= {"events": _events(rows, (slow, fast), means, shares), "due": _due(live, rows, as_of, rule)}
+    return found
+
+
+def own_mean(events: Iterable[Event], *, as_of: int, inputs: Mapping[str, Any], rule: RuleSet = V1) -> tuple[int, int]:
+    """(neff, mu_own) of a worker, as ``score`` gives them, and nothing else."""
+    kinds = evidence.by_type(evidence.in_use(events, as_of, rule))
+    rows = evidence.rows(kinds, as_of, inputs, rule)
+    slow, fast = _fade(rows, as_of, "slow", rule), _fade(rows, as_of, "fast", rule)
+    return sum(slow.effective.values()), _own(kinds, as_of, slow, fast, rule)
 
 
 def _fade(rows: list[Row], as_of: int, horizon: str, rule: RuleSet) -> Faded:
     step, least = rule.data["decay"]["step_days"], rule.data["complaint"]["least_weight"]
     left_by_step = rule.fades[rule.data["decay"][f"{horizon}_half_days"]]
-    shares: dict[Key, int] = {}
-    effective: dict[str | None, int] = defaultdict(int)
+    weights: list[int] = []
+    effective: dict[str | None, int] = {}
     blamed, total, bottom, last = [], 0, 0, len(left_by_step) - 1
-    for t, weight, parts, household, blame, blamed_by in rows:
-        left = left_by_step[min((as_of - t) // step, last)]
+    for t, weight, x, _, household, blame, blamed_by in rows:
+        steps = (as_of - t) // step
+        left = left_by_step[steps] if steps < last else left_by_step[last]
         now = weight * left // PERMILLE
+        weights.append(now)
         if now:
             bottom += now
-            effective[household] += now
-            for key, x in parts.items():
-                if x:
-                    shares[key] = now * x
-                    total += now * x
+            total += now * x
+            effective[household] = effective.get(household, 0) + now
         if blame and left:
-            lifted, x = max(weight, least) * left // PERMILLE, sum(parts.values())
+            lifted = max(weight, least) * left // PERMILLE
             blamed.append((lifted * (x + blame) - now * x, lifted - now, blamed_by))
     blamed.sort(key=cmp_to_key(_worse))
-    return Faded(shares, total, bottom, effective, blamed)
+    return Faded(weights, total, bottom, effective, blamed)
 
 
 def _worse(one: Blame, other: Blame) -> int:
@@ -95,42 +115,70 @@ def _worse(one: Blame, other: Blame) -> int:
 
 def _mean(found: Faded, start: Mapping[str, int], k: int) -> Mean:
     """With the prior; what she is blamed for is taken in from the worst, and left out where it would raise the mean."""
-    shares: dict[Key, int] = {(0, code): k * x for code, x in start.items() if x}
-    total, bottom = sum(shares.values()) + found.total, k + found.weight
-    shares.update(found.shares)
-    for share, more, key in found.blamed:
+    total, bottom, taken = k * sum(start.values()) + found.total, k + found.weight, list[Blame]()
+    for each in found.blamed:
+        share, more, _ = each
         if share * bottom < total * more:
-            shares[key] = share
             total, bottom = total + share, bottom + more
-    return Mean(shares, bottom, sdiv(total, bottom))
+            taken.append(each)
+    return Mean(start, k, bottom, sdiv(total, bottom), taken)
 
 
 def _mu(slow: Mean, fast: Mean, rule: RuleSet) -> int:
     return slow.mu + sdiv(min(0, fast.mu - slow.mu) * rule.data["fast_share"], PERMILLE)
 
 
-def _own(events: list[Event], as_of: int, slow: Faded, fast: Faded, rule: RuleSet) -> int:
-    start = evidence.prior(events, as_of, {}, rule)
+def _own(kinds: Kinds, as_of: int, slow: Faded, fast: Faded, rule: RuleSet) -> int:
+    start = evidence.prior(kinds, as_of, {}, rule)
     return _mu(_mean(slow, start, rule.data["slow_k"]), _mean(fast, start, rule.data["fast_k"]), rule)
 
 
-def _blend(slow: Mean, fast: Mean, rule: RuleSet) -> tuple[dict[Key, int], int]:
-    """Exact points by (seq, factor) as numerators over one denominator."""
+def _shares(slow: Mean, fast: Mean, rule: RuleSet) -> Shares:
     slope, quick = rule.data["score"]["slope"], rule.data["fast_share"] if fast.mu < slow.mu else 0
-    of_slow, of_fast = slope * (PERMILLE - quick) * fast.bottom, slope * quick * slow.bottom
-    shares = {key: of_slow * share for key, share in slow.shares.items()}
-    if quick:
-        for key, share in fast.shares.items():
-            shares[key] = shares.get(key, 0) + of_fast * share
-    return shares, PERMILLE * PERMILLE * slow.bottom * fast.bottom
+    return Shares(slope * (PERMILLE - quick) * fast.bottom, slope * quick * slow.bottom,
+                  PERMILLE * PERMILLE * slow.bottom * fast.bottom)
 
 
-def _factors(shares: Mapping[Key, int], scale: int, target: int, sanction: int) -> dict[str, int]:
+def _factors(rows: list[Row], faded: tuple[Faded, Faded], means: tuple[Mean, Mean], shares: Shares, target: int,
+             sanction: int) -> dict[str, int]:
     exact: dict[str, int] = defaultdict(int)
-    for (_, code), share in shares.items():
-        exact[code] += share
-    points = whole(exact, scale, target + sanction)
+    for found, mean, times in zip(faded, means, shares[:2], strict=True):
+        if times:
+            for code, share in _by_factor(rows, found, mean).items():
+                exact[code] += times * share
+    points = whole(exact, shares.scale, target + sanction)
     return dict(sorted({**points, **({"F18": -sanction} if sanction else {})}.items()))
+
+
+def _by_factor(rows: list[Row], found: Faded, mean: Mean) -> dict[str, int]:
+    sums: dict[str, int] = defaultdict(int)
+    for row, weight in zip(rows, found.weights, strict=True):
+        if weight:
+            for (_, code), x in row.parts:
+                if x:
+                    sums[code] += weight * x
+    for share, _, (_, code) in mean.taken:
+        sums[code] += share
+    for code, x in mean.start.items():
+        if x:
+            sums[code] += mean.k * x
+    return sums
+
+
+def _events(rows: list[Row], faded: tuple[Faded, Faded], means: tuple[Mean, Mean],
+            shares: Shares) -> list[list[Any]]:
+    """[[seq, code, milli-points]], seq 0 for the prior."""
+    exact: dict[Key, int] = defaultdict(int)
+    for found, mean, times in zip(faded, means, shares[:2], strict=True):
+        if times:
+            for code, x in mean.start.items():
+                exact[0, code] += times * mean.k * x
+            for row, weight in zip(rows, found.weights, strict=True):
+                for key, x in row.parts:
+                    exact[key] += times * weight * x
+            for share, _, key in mean.taken:
+                exact[key] += times * share
+    return [[seq, code, sdiv(share * PERMILLE, shares.scale)] for (seq, code), share in sorted(exact.items()) if share]
 
 
 def whole(exact: Mapping[str, int], scale: int, target: int) -> dict[str, int]:
@@ -144,26 +192,26 @@ def whole(exact: Mapping[str, int], scale: int, target: int) -> dict[str, int]:
     return points
 
 
-def penalty(events: list[Event], as_of: int, rule: RuleSet) -> int:
+def penalty(kinds: Kinds, as_of: int, rule: RuleSet) -> int:
     """The points a sanction in force takes."""
-    levels = [event["level"] for event in events if event["type"] == "sanction" and event["until"] >= as_of]
+    levels = [event["level"] for event in kinds["sanction"] if event["until"] >= as_of]
     points: int = rule.data["sanction"][max(levels, default=0)]
     return points
 
 
-def blocked(events: list[Event]) -> bool:
+def blocked(kinds: Kinds) -> bool:
     """Is the subject of these events on the block list?"""
-    switches = [event for event in events if event["type"] in ("blacklist_on", "blacklist_off")]
+    switches = evidence.in_order([*kinds["blacklist_on"], *kinds["blacklist_off"]])
     return bool(switches) and switches[-1]["type"] == "blacklist_on"
 
 
-def _caps(events: list[Event], as_of: int, raw: int, rule: RuleSet) -> list[dict[str, Any]]:
+def _caps(kinds: Kinds, as_of: int, raw: int, rule: RuleSet) -> list[dict[str, Any]]:
     data = rule.data
-    caps = [{"code": "R05", "limit": data["block_cap"]}] if blocked(events) else []
-    upheld = [event for event in events if event["type"] == "complaint_substantiated"]
+    caps = [{"code": "R05", "limit": data["block_cap"]}] if blocked(kinds) else []
     caps += [{"code": "F17", "limit": limit, "severity": severity, "days": days}
              for severity, days, limit in data["complaint"]["caps"]
-             if any(event["severity"] == severity and as_of - event["t"] <= days for event in upheld)]
+             if any(event["severity"] == severity and as_of - event["t"] <= days
+                    for event in kinds["complaint_substantiated"])]
     return caps + ([{"code": "scale", "limit": data["score"]["most"]}] if raw > data["score"]["most"] else [])
 
 

@@ -74,7 +74,7 @@ def _papers(case: Case) -> Iterator[dict[str, Any]]:
 
 
 def _orders(case: Case) -> Iterator[dict[str, Any]]:
-    """The least number of orders from new families, marked as is usual, that reaches a better grade; with all papers."""
+    """The fewest orders of new families, marked as is usual, that reach a better grade; with all papers."""
     missing, rule = _missing(case), case.rule
     start = case.with_(missing)["grade"] if missing else case.now["grade"]
     category = _category(case)
