@@ -75,6 +75,8 @@ def test_a_firm_is_graded_from_its_self_score_to_the_published_stars(scene: Scen
     told = db.session.scalars(sa.select(Notification.kind).where(
         Notification.account_id == scene.manager.id).order_by(Notification.id)).all()
     assert told == ["grading_step", "grading_step", "firm_graded"]
+    inbox = scene.client.get(f"{API}/me/notifications", headers=scene.boss).json["items"]
+    assert "五星" in inbox[0]["body"] and "信用分" in inbox[0]["body"]
 
 
 @pytest.mark.parametrize(("points", "grade"), [

@@ -44,8 +44,9 @@ PASSED = {"draft": 0, "city_review": 1, "returned": 1, "third_party": 2, "second
           "published": 4, "revoked": 4}
 LAST = {"returned": ("return", facts.RETURNED), "fell_short": ("fail", facts.FELL_SHORT),
         "revoked": ("revoke", facts.REVOKED)}
-REASONS = {"return": [{"code": "stamp_missing", "indicator": "written_contracts", "note": "合同样本缺章"}],
-           "revoke": [{"code": "no_longer_met", "indicator": None, "note": "经营场所已变更"}]}
+REASONS: dict[str, list[load.Row]] = {
+    "return": [{"code": "stamp_missing", "indicator": "written_contracts", "note": "合同样本缺章"}],
+    "revoke": [{"code": "no_longer_met", "indicator": None, "note": "经营场所已变更"}]}
 #: (state, kind, days from today it is planned for)
 VISITS = (("reported", "announced", -2), ("planned", "announced", 5), ("planned", "unannounced", 9),
           ("acknowledged", "unannounced", -15), ("objected", "unannounced", -6), ("closed", "announced", -80),
