@@ -22,7 +22,7 @@ from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.credit import service as credit
-from qiaojiejie.credit.models import CreditEvent, Standing
+from qiaojiejie.credit.models import CreditEvent
 from qiaojiejie.documents import service as documents
 from qiaojiejie.documents.models import WorkerDocument
 from qiaojiejie.firms.models import Firm
@@ -32,7 +32,7 @@ from qiaojiejie.ledger.models import LedgerEntry
 from qiaojiejie.payments.models import Payment
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.reviews.models import Review
-from qiaojiejie.sandbox.city import enrolment, families, load
+from qiaojiejie.sandbox.city import enrolment, families, listings, load
 from qiaojiejie.sandbox.city.accounts import Accounts
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.disputes import Endings
@@ -44,6 +44,8 @@ from qiaojiejie.sandbox.city.papers import Births
 from qiaojiejie.sandbox.city.staff import Hand, Staff
 from qiaojiejie.sandbox.city.town import Firms, FirmSeat, Officials, found_officials, found_stations
 from qiaojiejie.sandbox.city.visits import Planner, Visit
+from qiaojiejie.standings import service as standings
+from qiaojiejie.standings.models import Standing
 from qiaojiejie.workers import service as workers
 from qiaojiejie.workers.models import Employment, Worker, WorkerService, WorkerSkill
 
@@ -130,6 +132,7 @@ def _build(size: Size) -> None:
         diary.close()
         bar.update(size.visits)
         _derive(size, bar)
+        listings.petition(dice, officials)
         bar.set_description("sample city")
 
 
@@ -199,8 +202,10 @@ def _live(dice: Dice, diary: load.Diary, officials: Officials, hands: Sequence[H
         opinions.ask(told)
         purse.settle(told)
         bar.update(1)
-    for visit in planner.ahead(size.ahead, hands[0]):
+    ahead = list(planner.ahead(size.ahead, hands[0]))
+    for visit in ahead:
         purse.settle(outcomes.promise(visit))
+    listings.write(dice, diary, officials, hands, {visit.hand.id for visit in ahead})
     for part in (outcomes, purse, endings, opinions):
         part.flush()
 
@@ -235,7 +240,7 @@ def _derive(size: Size, bar: Any) -> None:
     _in_batches(ids, _show_certificates, bar)
     bar.set_description("credit")
     credit.derive_events_all()
-    credit.rescore_all()  # renders the cards of all it publishes a score of
+    standings.rescore_all()  # renders the cards of all it publishes a score of
     workers.refresh_many(worker_ids=db.session.scalars(sa.select(Worker.id).where(Worker.card_on.is_(None))).all())
     bar.update(size.workers)
     bar.set_description("calendars")
