@@ -1,18 +1,22 @@
 """The lists over HTTP, and what they do to bookings."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from qiaojiejie.booking import facts as booking_facts
 from qiaojiejie.booking import service as booking_service
 from qiaojiejie.booking.models import Booking
-from qiaojiejie.core import clock
-from qiaojiejie.core.access import Role
+from qiaojiejie.core import clock, ids
+from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
+from qiaojiejie.credit import facts as credit_facts
 from qiaojiejie.identity.models import Account
+from qiaojiejie.ledger import queries as ledger
 from qiaojiejie.lists import service as lists
 from qiaojiejie.workers import service as workers
 from qiaojiejie.workers.models import Worker, WorkerSkill
@@ -149,3 +153,24 @@ def test_the_same_proposal_sent_twice_is_one(client: FlaskClient) -> None:
     assert first.status_code == again.status_code == 201 and first.json == again.json
     waiting = client.get("/api/v1/lists/entries?kind=honour", headers=who).json["items"]
     assert [each["id"] for each in waiting] == [first.json["id"]]
+
+
+def test_giving_back_what_a_blocked_worker_may_not_do_costs_nobody_credit(client: FlaskClient) -> None:
+    before, after = factories.booking("confirmed"), factories.booking("confirmed")
+    block(worker_id=after.worker_id)
+    for booking, read in ((before, ("cancel_firm", {})), (after, None)):
+        manager = factories.headers(factories.member(Role.BROKER, booking.firm_id))
+        done = client.post(f"/api/v1/bookings/{booking.id}/declines", json={"reason": "other"}, headers=manager)
+        assert done.json["state"] == "declined", done.json
+        [entry_of] = ledger.about(booking.ref, booking_facts.DECLINED)
+        assert credit_facts.READINGS[booking_facts.DECLINED](entry_of.data) == read
+
+
+def test_a_family_that_shuts_its_door_on_a_blocked_worker_pays_nothing() -> None:
+    paid = factories.booking("confirmed")
+    worker = db.session.get_one(Worker, paid.worker_id)
+    assert worker.account_id is not None
+    block(worker_id=paid.worker_id)
+    with clock.frozen(paid.start + timedelta(minutes=20)):
+        booking_service.report_absence(actor=Actor(worker.account_id, ids.new(), Role.WORKER, None), booking_id=paid.id)
+    assert db.session.get_one(Booking, paid.id, populate_existing=True).refund_fen == paid.total_fen

@@ -65,6 +65,8 @@ def _rated(data: Data) -> Reading:
 def _cancelled(data: Data) -> Reading:
     if data["by"] == "household":
         return "cancel_household", {}
+    if data.get("barred"):
+        return None  # giving back what may not be done is nobody's fault
     return "cancel_worker", {"notice_h": max(0, data["notice_minutes"]) // 60}
 
 
@@ -102,7 +104,7 @@ def _recorded(type_: str) -> Callable[[Data], Reading]:
 READINGS: dict[str, Callable[[Data], Reading]] = {
     booking.COMPLETED: _completed,
     booking.CANCELLED: _cancelled,
-    booking.DECLINED: lambda data: ("cancel_firm", {}),
+    booking.DECLINED: lambda data: None if data.get("barred") else ("cancel_firm", {}),
     booking.WORKER_ABSENT: lambda data: ("no_show", {}),
     reviews.PUBLISHED: _rated,
     casework.OPENED: _answered("complaint_opened"),
