@@ -89,6 +89,8 @@ def test_everything_that_waits_stands_in_one_list_by_the_day_it_is_due(busy: Sce
 
 def test_a_visit_waits_again_once_the_firm_let_its_time_run_out(busy: Scene) -> None:
     after = DAY + STANDARD.days("visit_answer")
+    with clock.frozen(clock.midnight(after + timedelta(days=1)) - timedelta(seconds=1)):
+        assert "未答" not in [name for _, name, _ in waiting(busy)], "its last day is still the firm's"
     with clock.frozen(clock.midnight(after + timedelta(days=1))):
         assert ("visit_follow_up", "未答", str(after)) in waiting(busy, "kind=visit_follow_up")
 
