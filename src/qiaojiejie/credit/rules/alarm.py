@@ -19,13 +19,14 @@ def alarm(events: Iterable[Event], as_of: int, rule: RuleSet = V1) -> dict[str, 
     """{since: day, bad: so many, of: so many orders since} while her orders lately go much worse than before.
 
     Two forgetting Beta means of how badly orders went, a fast and a slow one. It rings when the fast one is high while
-    the slow one is still calm, and ends when the fast one is low again or nothing has been heard of her for long.
+    the slow one, of a few orders at least, is still calm. It ends when the fast one is low again, or nothing has been
+    heard of her for long.
     """
     known = rule.data["alarm"]
     told = sorted(_outcomes(in_use(events, as_of, rule), rule))
     fast, slow, since = _start(known), _start(known), None
     for place, outcome in enumerate(told):
-        calm = _share(slow) <= known["calm"]
+        calm = place >= known["after"] and _share(slow) <= known["calm"]
         fast, slow = _after(fast, outcome, known["fast_keep"]), _after(slow, outcome, known["slow_keep"])
         if since is None and calm and _share(fast) >= known["rings"]:
             since = _first_bad(told, place, known)

@@ -88,7 +88,7 @@ def _is_read(line: Mapping[str, Any]) -> bool:
     kind = line["type"]
     for name, may_be in _CHECKED.get(kind, ()):
         if type(line.get(name)) not in may_be:
-            if "salt" not in line and line.keys() <= _OWN:
+            if name not in _OWN and "salt" not in line and line.keys() <= _OWN:
                 return False  # its opening was deleted
             raise ValueError(f"{kind}: {name} must be {' or '.join(_NAMES[each] for each in may_be)}")
     if kind == "rating" or kind in _MOST:
