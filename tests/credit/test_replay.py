@@ -93,7 +93,8 @@ def test_hash_seed_and_locale_change_no_byte_and_nothing_but_python_is_needed(tm
     for seed, locale in (("0", "C"), ("1", "C"), ("0", "zh_CN.UTF-8"), ("1", "zh_CN.UTF-8")):
         with ledger.open("rb") as lines:
             done = subprocess.run([sys.executable, "-s", "-S", "-c", code, str(SOURCE), "--as-of", str(DAY)],
-                                  stdin=lines, capture_output=True, check=True, env={"PYTHONHASHSEED": seed, "LC_ALL": locale})
+                                  stdin=lines, capture_output=True, check=True,
+                                  env={"PYTHONHASHSEED": seed, "LC_ALL": locale})
         outputs.add(done.stdout)
     assert len(outputs) == 1
     expected = [json.dumps(each, sort_keys=True, separators=(",", ":")) for each in replay.run(told, as_of=DAY)]
@@ -102,7 +103,7 @@ def test_hash_seed_and_locale_change_no_byte_and_nothing_but_python_is_needed(tm
 
 
 @pytest.mark.parametrize(("line", "why"), [
-    ("{", "line 2: Expecting"), ("[1]", "not an object"), ('{"seq":1.5,"t":1,"type":"x"}', "1.5 is not a whole number"),
+    ("{", "line 2: Expecting"), ("[1]", "not one object"), ("", "not JSON"), ("{} {}", "not one object"), ('{"seq":1.5,"t":1,"type":"x"}', "1.5 is not a whole number"),
     ('{"seq":"2","t":1,"type":"x"}', "seq must be a whole number"), ('{"seq":2,"t":true,"type":"x"}', "t must be"),
     ('{"seq":10,"t":1,"type":"x"}', "seq 10 was on an earlier line"),
     ('{"seq":2,"t":1,"type":"no_show"}', "no_show: subject must be a string"),

@@ -98,7 +98,8 @@ def test_a_lapsed_licence_the_block_list_and_a_blocked_worker_sent_cap_it(
 
 
 @pytest.mark.parametrize(("count", "neff", "grade"), [
-    (10, 6000, "AAA"), (9, 60_000, "AA"), (10, 5999, "AA"), (5, 4000, "AA"), (5, 3999, "A"), (2, 2500, "A"), (1, 90_000, "B")])
+    (10, 6000, "AAA"), (9, 60_000, "AA"), (10, 5999, "AA"), (5, 4000, "AA"), (5, 3999, "A"), (2, 2500, "A"),
+    (1, 90_000, "B")])
 def test_a_high_grade_asks_for_workers_with_evidence(count: int, neff: int, grade: str) -> None:
     staff = [worker(neff, 6000)] * count + [worker(0)] * 20
     assert firm(staff=staff)["grade"] == grade

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from sys import intern
 from typing import Any
 
 #: of whoever, by what the key begins with: p_ a worker, f_ a firm, h_ a household
@@ -58,7 +59,7 @@ def read(lines: Iterable[str | bytes | Mapping[str, Any]]) -> Iterator[dict[str,
                 raise ValueError(f"seq {line['seq']} was on an earlier line")
             seen.add(line["seq"])
             if _is_read(line):
-                yield line
+                yield _kept(line)
         except ValueError as bad:
             raise BadLine(f"line {number}: {bad}") from bad
 
@@ -67,21 +68,28 @@ def _refuse(text: str) -> None:
     raise ValueError(f"{text} is not a whole number")
 
 
-_decoder = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
+_scan = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).scan_once
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        found, end = _scan(text, 0)
+    except StopIteration:
+        raise ValueError("not JSON") from None
+    if end != len(text) or type(found) is not dict:
+        raise ValueError("not one object")
+    told: dict[str, Any] = found
+    return told
 
 
 def _parsed(each: str | bytes | Mapping[str, Any]) -> dict[str, Any]:
-    if isinstance(each, str | bytes):
-        line = _decoder.decode(each if isinstance(each, str) else each.decode("utf-8"))
-        if type(line) is not dict:
-            raise ValueError("not an object")
-    else:
-        line = dict(each)
+    if isinstance(each, bytes):
+        each = each.decode("utf-8")
+    line = _object(each.strip()) if isinstance(each, str) else dict(each)
     for name, kind in _ALWAYS:
         if type(line.get(name)) is not kind:
             raise ValueError(f"{name} must be {_NAMES[kind]}")
-    found: dict[str, Any] = line
-    return found
+    return line
 
 
 def _is_read(line: Mapping[str, Any]) -> bool:
@@ -96,6 +104,21 @@ def _is_read(line: Mapping[str, Any]) -> bool:
     return kind in _CHECKED
 
 
+def _kept(line: dict[str, Any]) -> dict[str, Any]:
+    """What the rule reads of a line; equal keys are one and the same string, so that they are found at once."""
+    if line["type"] in _OF_NOBODY:
+        return line
+    kept = {name: line[name] for name in _KEPT[line["type"]] if name in line}
+    for name in _KEYS:
+        key = kept.get(name)
+        if type(key) is str:
+            kept[name] = intern(key)
+    return kept
+
+
+_KEYS = ("type", "subject", "firm", "household", "category", "order")
+_KEPT = {kind: tuple(dict.fromkeys(("seq", "t", *_KEYS, *(name for name, _ in checked))))
+         for kind, checked in _CHECKED.items()}
 _ALWAYS = (("seq", int), ("t", int), ("type", str))
 _NAMES = {int: "a whole number", str: "a string", list: "a list", dict: "an object", bool: "true or false",
           type(None): "null"}
