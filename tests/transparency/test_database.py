@@ -39,6 +39,13 @@ def refuse_all() -> None:
                 db.session.execute(sa.text(text))
 
 
+def refer_to_them() -> None:
+    """Rows that point into append-only tables: their foreign keys are checked with the rights of the table's owner."""
+    db.session.execute(sa.text("INSERT INTO credit_event (entry_id, type, day, data) SELECT min(id), 'tried',"
+                               " CURRENT_DATE, '{}' FROM ledger_entry"))
+    db.session.commit()
+
+
 def test_ledger_and_log_refuse_to_be_rewritten(world: sa.Connection) -> None:
     fill()
     refuse_all()
@@ -59,6 +66,7 @@ def test_the_application_s_own_role_can_neither_rewrite_the_log_nor_be_hindered_
             upgrade()
             fill()
             refuse_all()
+            refer_to_them()
             assert found()[0].endswith("UTC)"), "nothing but the alarm that was tried"
             db.session.remove()
             db.engine.dispose()
