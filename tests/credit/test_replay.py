@@ -103,7 +103,8 @@ def test_hash_seed_and_locale_change_no_byte_and_nothing_but_python_is_needed(tm
 
 
 @pytest.mark.parametrize(("line", "why"), [
-    ("{", "line 2: Expecting"), ("[1]", "not one object"), ("", "not JSON"), ("{} {}", "not one object"), ('{"seq":1.5,"t":1,"type":"x"}', "1.5 is not a whole number"),
+    ("{", "line 2: Expecting"), ("[1]", "not one object"), ("", "Expecting value"),
+    ("{} {}", "not one object"), ('{"seq":1.5,"t":1,"type":"x"}', "1.5 is not a whole number"),
     ('{"seq":"2","t":1,"type":"x"}', "seq must be a whole number"), ('{"seq":2,"t":true,"type":"x"}', "t must be"),
     ('{"seq":10,"t":1,"type":"x"}', "seq 10 was on an earlier line"),
     ('{"seq":2,"t":1,"type":"no_show"}', "no_show: subject must be a string"),

@@ -68,14 +68,11 @@ def _refuse(text: str) -> None:
     raise ValueError(f"{text} is not a whole number")
 
 
-_scan = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).scan_once
+_decoder = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
 
 
 def _object(text: str) -> dict[str, Any]:
-    try:
-        found, end = _scan(text, 0)
-    except StopIteration:
-        raise ValueError("not JSON") from None
+    found, end = _decoder.raw_decode(text)
     if end != len(text) or type(found) is not dict:
         raise ValueError("not one object")
     told: dict[str, Any] = found
