@@ -12,6 +12,7 @@ Key = tuple[int, str]
 _PLACE = itemgetter("t", "seq")
 _VISIT = itemgetter("t", "k_worker", "seq")
 _WHOLE = PERMILLE ** 4
+_UNDONE = frozenset(("complaint_substantiated", "document_withdrawn"))
 _MOVES = ("joined", "left", "order_completed")
 _NO_BLAME: tuple[int, Key] = (0, (0, ""))
 
@@ -59,11 +60,10 @@ def in_use(events: Iterable[Event], as_of: int, rule: RuleSet = V1) -> list[Even
     """Events that count on a day: none later, none that an upheld appeal voids, no withdrawn paper; a complaint that
     was repaired or is worn out counts as dismissed."""
     live = without_void(in_order(event for event in events if event["t"] <= as_of))
-    types = {event["type"] for event in live}
+    if _UNDONE.isdisjoint([event["type"] for event in live]):
+        return live
     repaired = {event["ref"] for event in live if event["type"] == "credit_repair"}
     withdrawn = {event["document"] for event in live if event["type"] == "document_withdrawn"}
-    if not withdrawn and "complaint_substantiated" not in types:
-        return live
     return [{**event, "type": "complaint_dismissed"} if event["type"] == "complaint_substantiated" and (
         event["seq"] in repaired or _worn_out(event, as_of, rule)) else event
         for event in live if event.get("document") not in withdrawn]
@@ -125,41 +125,48 @@ def _booked_again(orders: Iterable[Event], rule: RuleSet) -> set[str]:
 
 def _order_row(done: Event, rating: Event | None, as_of: int, inputs: Mapping[str, Any], again: bool,
                disputed: bool, blame: tuple[int, Key], rule: RuleSet) -> Row:
-    data, seq, t, late = rule.data, done["seq"], done["t"], done["punctuality"] == "late"
-    silent, weights = data["silent"], data["repeat_weights"]
-    parts: list[tuple[Key, int]] = []
-    cover, reliability = 0, PERMILLE
+    data, seq, late = rule.data, done["seq"], done["punctuality"] == "late"
+    parts: tuple[tuple[Key, int], ...] = ()
+    cover, reliability, x = 0, PERMILLE, 0
     if rating is not None:
-        cover, reliability = PERMILLE, _add_marks(parts, rating, inputs, late or disputed, rule)
-    elif as_of - t >= silent["days"]:
-        cover = silent["weight"]
-        parts.append(((seq, "F12"), silent["x" if done["hh_n"] else "x_never_rated"]))
+        z, lenient, reliability = _marks(rating, inputs["tables"], late or disputed, rule)
+        cover, x, place = PERMILLE, z + lenient, rating["seq"]
+        parts = (((place, "F10"), z), ((place, "F11"), lenient)) if lenient else (((place, "F10"), z),)
+    elif as_of - done["t"] >= data["silent"]["days"]:
+        cover, x = data["silent"]["weight"], data["silent"]["x" if done["hh_n"] else "x_never_rated"]
+        parts = (((seq, "F12"), x),)
     if late:
-        parts.append(((seq, "F13"), data["late_x"]))
+        parts, x = (*parts, ((seq, "F13"), data["late_x"])), x + data["late_x"]
     if again:
-        parts.append(((seq, "F14"), data["rehire"]["x"]))
-    own, most = done["k_worker"], len(weights) - 1
-    others = max(0, done["k_firm"] - own)
+        parts, x = (*parts, ((seq, "F14"), data["rehire"]["x"])), x + data["rehire"]["x"]
+    if not cover:
+        return Row(done["t"], 0, x, parts, done["household"], *blame)
     rater = inputs["raters"].get(done["household"], data["rater"]["new"])
-    weight = weights[min(own, most)] * weights[min(others, most)] * rater * cover * reliability // _WHOLE
-    return Row(t, weight, sum([x for _, x in parts]), tuple(parts), done["household"], *blame)
+    weight = _repeated(done, data["repeat_weights"]) * rater * cover * reliability // _WHOLE
+    return Row(done["t"], weight, x, parts, done["household"], *blame)
 
 
-def _add_marks(parts: list[tuple[Key, int]], rating: Event, inputs: Mapping[str, Any], blamed: bool,
-               rule: RuleSet) -> int:
-    """What the marks are worth, and the rater's correction; returns how reliable they are in permille."""
-    known, seq, marks = inputs["tables"], rating["seq"], rule.data["marks"]
-    z = (known.get(rating["category"]) or known["*"])["z"][sum(rating["aspects"]) - marks["least"]]
+def _repeated(done: Event, weights: list[int]) -> int:
+    """In millionths: less with each earlier order of the family with her, and with others of her firm."""
+    own, firm, most = done["k_worker"], done["k_firm"], len(weights) - 1
+    others = firm - own if firm > own else 0
+    return weights[own if own < most else most] * weights[others if others < most else most]
+
+
+def _marks(rating: Event, tables: Mapping[str, Any], blamed: bool, rule: RuleSet) -> tuple[int, int, int]:
+    """What the marks are worth, the rater's correction, and how reliable they are in permille."""
+    marks, deviation = rule.data["marks"], rating["hh_dev_milli"]
+    z = (tables.get(rating["category"]) or tables["*"])["z"][sum(rating["aspects"]) - marks["least"]]
     if z < marks["z_floor"] and not blamed:
         z = marks["z_floor"]
-    parts.append(((seq, "F10"), z))
-    if not rating["hh_dev_milli"]:
-        return PERMILLE
+    if not deviation:
+        return z, 0, PERMILLE
     lenient, reliable = rule.data["leniency"], rule.data["reliability"]
-    dev = sdiv(rating["hh_dev_milli"], rating["hh_n"] + lenient["shrink"])
-    parts.append(((seq, "F11"), clip(-sdiv(dev * lenient["slope"], PERMILLE), lenient["most"])))
-    over = max(0, abs(dev) - reliable["from_dev"])
-    return max(reliable["least"], PERMILLE - over * reliable["slope"] // PERMILLE)
+    dev = sdiv(deviation, rating["hh_n"] + lenient["shrink"])
+    correction = clip(-sdiv(dev * lenient["slope"], PERMILLE), lenient["most"])
+    over = abs(dev) - reliable["from_dev"]
+    return z, correction, PERMILLE if over <= 0 else max(
+        reliable["least"], PERMILLE - over * reliable["slope"] // PERMILLE)
 
 
 def prior(kinds: Kinds, as_of: int, firms: Mapping[str, int], rule: RuleSet = V1) -> dict[str, int]:
