@@ -29,8 +29,11 @@ def upgrade() -> None:
                     sa.Column("activated_at", sa.DateTime(timezone=True), nullable=False),
                     sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_activation")))
     op.create_index("ix_rule_activation_from_day", "rule_activation", ["from_day", "id"])
+    op.add_column("standing", sa.Column("firm_id", sa.Uuid(), nullable=True))
+    op.create_index("ix_standing_firm_id", "standing", ["firm_id"])
     op.add_column("standing", sa.Column("own", postgresql.JSONB(), server_default=sa.text("'{}'"), nullable=False))
     op.add_column("standing", sa.Column("pending", postgresql.JSONB(), nullable=True))
+    op.add_column("standing", sa.Column("notice", postgresql.JSONB(), nullable=True))
     op.add_column("standing", sa.Column("held_until", sa.Date(), nullable=True))
     op.add_column("standing", sa.Column("alarm", postgresql.JSONB(), nullable=True))
     op.create_table("firm_standing",
@@ -51,7 +54,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop it."""
     op.drop_table("firm_standing")
-    for column in ("alarm", "held_until", "pending", "own"):
+    op.drop_index("ix_standing_firm_id", table_name="standing")
+    for column in ("alarm", "held_until", "notice", "pending", "own", "firm_id"):
         op.drop_column("standing", column)
     op.drop_table("rule_activation")
     op.drop_table("adopted_rule")

@@ -1,9 +1,7 @@
 """Read events, calibrations and rules; hold workers and households still while they are computed."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
@@ -62,8 +60,16 @@ def row(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def events_of(worker_id: UUID) -> list[dict[str, Any]]:
     """A worker's events in the order of the ledger."""
-    stmt = sa.select(*_COLUMNS).where(CreditEvent.worker_id == worker_id).order_by(CreditEvent.entry_id)
-    return [event(row) for row in db.session.execute(stmt)]
+    return events_of_many([worker_id])[worker_id]
+
+
+def events_of_many(worker_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """The events of each of these workers, in the order of the ledger."""
+    stmt = sa.select(*_COLUMNS).where(CreditEvent.worker_id.in_(worker_ids)).order_by(CreditEvent.entry_id)
+    found: dict[UUID, list[dict[str, Any]]] = {worker_id: [] for worker_id in worker_ids}
+    for row in db.session.execute(stmt):
+        found[row.worker_id].append(event(row))
+    return found
 
 
 def events_of_firm(firm_id: UUID) -> list[dict[str, Any]]:
@@ -73,10 +79,11 @@ def events_of_firm(firm_id: UUID) -> list[dict[str, Any]]:
     return [event(row) for row in db.session.execute(stmt.order_by(CreditEvent.entry_id))]
 
 
-def orders_of_firm(firm_id: UUID, since: date) -> int:
-    """How many orders a firm's workers have completed since a day, none that is voided."""
+def orders_of_firm(firm_id: UUID, since: date, but: Iterable[int] = ()) -> int:
+    """How many orders a firm's workers have completed since a day, none that is voided, nor of these entries."""
     stmt = sa.select(sa.func.count()).where(
-        CreditEvent.firm_id == firm_id, CreditEvent.type == "order_completed", CreditEvent.day >= since, _STANDS)
+        CreditEvent.firm_id == firm_id, CreditEvent.type == "order_completed", CreditEvent.day >= since, _STANDS,
+        CreditEvent.entry_id.not_in(list(but)))
     return db.session.scalar(stmt) or 0
 
 
@@ -98,11 +105,10 @@ def restored(before: date) -> list[dict[str, Any]]:
     return [event(row) for row in db.session.execute(stmt.order_by(CreditEvent.entry_id))]
 
 
-def in_context(household_id: UUID | None = None) -> dict[str, list[dict[str, Any]]]:
-    """Orders and ratings by household that stand, in the order of the ledger: of one, or of all."""
-    stmt = sa.select(*_COLUMNS).where(CreditEvent.type.in_(_IN_CONTEXT), CreditEvent.household_id.is_not(None), _STANDS)
-    if household_id is not None:
-        stmt = stmt.where(CreditEvent.household_id == household_id)
+def in_context(household_ids: Iterable[UUID]) -> dict[str, list[dict[str, Any]]]:
+    """Orders and ratings of these households that stand, by household, in the order of the ledger."""
+    stmt = sa.select(*_COLUMNS).where(CreditEvent.type.in_(_IN_CONTEXT), _STANDS,
+                                      CreditEvent.household_id.in_(list(household_ids)))
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in db.session.execute(stmt.order_by(CreditEvent.entry_id)):
         found[str(row.household_id)].append(event(row))
@@ -130,10 +136,10 @@ def months() -> list[date]:
     return list(db.session.scalars(sa.select(Calibration.month).order_by(Calibration.month)))
 
 
-def means() -> dict[int, dict[str, int]]:
-    """The mean of each category's marks by day number of the month it was published for."""
+def tables_by_month() -> dict[int, dict[str, dict[str, Any]]]:
+    """What marks are worth, by the day number of the month it was published for."""
     found = db.session.execute(sa.select(Calibration.month, Calibration.data["tables"]).order_by(Calibration.month))
-    return {day_number(month): {name: table["mean"] for name, table in tables.items()} for month, tables in found}
+    return {day_number(month): tables for month, tables in found}
 
 
 def inputs(as_of: date, households: Iterable[str] | None = None) -> dict[str, Any]:
@@ -177,6 +183,11 @@ def version_on(day: date) -> str:
 def rule_on(day: date) -> rules.RuleSet:
     """The rule in force on a day."""
     return rule_set(version_on(day))
+
+
+def next_activation(day: date) -> date | None:
+    """The first day after ``day`` on which another version comes into force."""
+    return db.session.scalar(sa.select(sa.func.min(RuleActivation.from_day)).where(RuleActivation.from_day > day))
 
 
 def versions() -> list[dict[str, Any]]:

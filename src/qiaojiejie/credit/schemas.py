@@ -1,8 +1,8 @@
-"""Shapes of credit: a standing with its reasons, its events, the rule and its monthly inputs."""
+"""Shapes of credit: the rule and its monthly inputs."""
 
 from marshmallow import fields
 
-from qiaojiejie.core.schema import Moment, Schema, page_of
+from qiaojiejie.core.schema import Moment, Schema
 
 HASH = {"description": "SHA-256 of the rule set in RFC 8785 form, hexadecimal",
         "example": "9f2c4f2c8c5e0a0d6f0d3a0f8f4f4b6c1f9d3e0c7b2a5d8e4f1a6b3c9d0e7f52"}
@@ -16,97 +16,13 @@ class CreditWordsOut(Schema):
     en = fields.String(required=True, metadata={"example": "Families' marks"})
 
 
-class CreditFactorOut(Schema):
-    """One factor of the score and its points."""
-
-    code = fields.String(required=True, metadata={"description": "F10 to F22, see docs/credit.md", "example": "F10"})
-    name = fields.Nested(CreditWordsOut, required=True)
-    points = fields.Integer(required=True, metadata={"example": -37})
-
-
-class CreditReasonOut(CreditFactorOut):
-    """One of the heaviest reasons: what it is, in a sentence."""
-
-    words = fields.Nested(CreditWordsOut, required=True)
-
-
-class CreditGateOut(Schema):
-    """What keeps the grade down, whatever the score."""
-
-    code = fields.String(required=True, metadata={"description": "R01 to R04", "example": "R03"})
-    grade = fields.String(required=True, metadata={"description": "the best grade meanwhile", "example": "B"})
-    bookable = fields.String(required=True, metadata={
-        "description": "what she may be booked for meanwhile: all, no_care, none", "example": "no_care"})
-    words = fields.Nested(CreditWordsOut, required=True)
-
-
-class CreditCapOut(Schema):
-    """What keeps the score down."""
-
-    code = fields.String(required=True, metadata={
-        "description": "R05 block list, F17 complaint, scale", "example": "F17"})
-    limit = fields.Integer(required=True, metadata={"example": 779})
-
-
-class CreditEventOut(Schema):
-    """Something that counts for or against her. Who the household is stays hidden."""
-
-    day = fields.Date(required=True, metadata={"example": "2026-11-20"})
-    kind = fields.String(required=True, metadata={"example": "rating"})
-    order = fields.String(required=True, allow_none=True, metadata={
-        "description": "the booking's id to its parties and the federation, an opaque reference to anybody else",
-        "example": "o_5f0c1e9a7b3d2468"})
-    milli_points = fields.Integer(required=True, metadata={
-        "description": "thousandths of a point of the score as it stands; an order's row counts with its completion",
-        "example": 11840})
-    parts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True,
-                        metadata={"description": "milli-points by factor", "example": {"F10": 9320, "F11": 2520}})
-
-
-class CreditLedgerOut(Schema):
-    """How far the ledger had been read."""
-
-    size = fields.Integer(required=True, metadata={"description": "the last entry that counted", "example": 48211})
-
-
-class CreditOut(Schema):
-    """A worker's standing, and where every point comes from: 800 plus all factors is ``raw``."""
-
-    person = fields.String(required=True, metadata={
-        "description": "an opaque key of the person, the same for ever, whichever firm she works through",
-        "example": "p_9a3c1f0e5b7d2468"})
-    score = fields.Integer(required=True, metadata={"description": "0 to 1000", "example": 812})
-    grade = fields.String(required=True, metadata={"description": "AAA, AA, A, B, C, D", "example": "AA"})
-    grade_name = fields.Nested(CreditWordsOut, required=True)
-    new = fields.Boolean(required=True, metadata={"description": "little evidence yet", "example": False})
-    raw = fields.Integer(required=True, metadata={"description": "before caps", "example": 812})
-    range = fields.List(fields.Integer(), required=True, metadata={
-        "description": "where the score lies two times in three, given the evidence", "example": [731, 893]})
-    neff = fields.String(required=True, metadata={"description": "effective orders", "example": "9.4"})
-    households = fields.Integer(required=True, metadata={"example": 11})
-    as_of = fields.Date(required=True, metadata={"example": "2026-11-23"})
-    rule = fields.String(required=True, metadata={"example": "v1"})
-    rule_hash = fields.String(required=True, metadata=HASH)
-    ledger = fields.Nested(CreditLedgerOut, required=True)
-    reasons = fields.List(fields.Nested(CreditReasonOut), required=True, metadata={
-        "description": "the heaviest: at most four that hurt, then at most two that help"})
-    factors = fields.List(fields.Nested(CreditFactorOut), required=True, metadata={
-        "description": "every factor; their points sum to raw − 800"})
-    gates = fields.List(fields.Nested(CreditGateOut), required=True)
-    caps = fields.List(fields.Nested(CreditCapOut), required=True)
-    latest = fields.List(fields.Nested(CreditEventOut), required=True, metadata={
-        "description": "the newest events that move the score, at most five"})
-    appeal = fields.Nested(CreditWordsOut, required=True, metadata={"description": "how to object"})
-
-
-CreditEventPageOut = page_of(CreditEventOut)
-
-
 class CreditRuleOut(Schema):
     """A version of the rule. The weights are this product's own; no official weights are public."""
 
     version = fields.String(required=True, metadata={"example": "v1"})
-    active_from = fields.Date(required=True, metadata={"example": "2026-01-01"})
+    active = fields.Boolean(required=True, metadata={"description": "in force today", "example": True})
+    active_from = fields.Date(required=True, allow_none=True, metadata={
+        "description": "since when, or from when, it is in force; null: never yet", "example": "2026-01-01"})
     origin = fields.String(required=True, metadata={"example": "This product's own weights."})
     hash = fields.String(required=True, metadata=HASH)
 
@@ -140,8 +56,8 @@ class CreditCalibrationOut(Schema):
             -2800, -2690, -2690, -2690, -2690, -2580, -2510, -2510, -2510, -2510, -2450, -2400, -2390, -2330, -2290,
             -2180, -1990, -1740, -1430, -1080, 250]}}})
     firms = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True, metadata={
-        "description": "firm id → how far its workers stand from the market's mean, milli-sigma",
-        "example": {"0190b2f4-7c1a-7e3b-9d52-3f1c8a6b4e21": -42}})
+        "description": "firm (opaque key) → how far its workers stand from the market's mean, milli-sigma",
+        "example": {"f_0d41b2c3a4e5f60718293a4b": -42}})
     market = fields.Integer(required=True, metadata={"description": "the market's mean, milli-sigma", "example": -118})
     raters = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True, metadata={
         "description": "households (opaque keys) whose orders do not weigh in full, in permille; the first order of a "

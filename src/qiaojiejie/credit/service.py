@@ -1,11 +1,8 @@
 """Learn from the ledger, have events of the rule recorded, publish the rule's monthly inputs and its versions."""
 
-from __future__ import annotations
-
 import json
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -19,12 +16,13 @@ from qiaojiejie.core.db import db
 from qiaojiejie.credit import facts, queries, rules
 from qiaojiejie.credit.errors import VersionTaken
 from qiaojiejie.credit.models import AdoptedRule, Calibration, CreditEvent, Rater, RuleActivation
+from qiaojiejie.credit.rules import calibrating
 from qiaojiejie.ledger import queries as ledger_queries, service as ledger
 
 AT_ONCE = 2_000
 #: a month is not calibrated in its first minute: what was recorded in the last moments before may not be visible yet
 SETTLED = timedelta(minutes=1)
-Means = Mapping[int, Mapping[str, int]]
+Months = Mapping[int, calibrating.Tables]
 Events = list[dict[str, Any]]
 
 _CONTEXT = sa.text("""
@@ -65,23 +63,22 @@ def take_in(*, entry_id: int) -> Concerned:
         queries.hold(f"household:{household_id}")
     stmt = insert(CreditEvent).on_conflict_do_nothing(index_elements=["entry_id", "type"])
     db.session.execute(stmt, [made])
-    concerned = Concerned({made["worker_id"]} - {None}, {made["firm_id"]} - {None})
-    for household_id in sorted(households):
-        changed = _set_contexts(queries.in_context(household_id), queries.means())
-        concerned.workers.update(UUID(event["worker"]) for event in changed)
-    return concerned
+    workers = {made["worker_id"], *(event.worker_id for event in voided)} - {None}
+    firms = {made["firm_id"], *(event.firm_id for event in voided)} - {None}
+    changed = _set_contexts(queries.in_context(households), queries.tables_by_month()) if households else []
+    return Concerned(workers | {UUID(event["worker"]) for event in changed}, firms)
 
 
-def _set_contexts(by_household: Mapping[str, Events], means: Means) -> Events:
+def _set_contexts(by_household: Mapping[str, Events], months: Months) -> Events:
     """Bring the neutral facts of households' events up to date, whatever order they came in; those that changed."""
-    changed = _renew(by_household.values(), means)
+    changed = _renew(by_household.values(), months)
     _store(changed)
     return changed
 
 
-def _renew(by_household: Iterable[Events], means: Means) -> Events:
+def _renew(by_household: Iterable[Events], months: Months) -> Events:
     """Work out the neutral facts of households' events and put them into the events; those that changed."""
-    mean, changed = mean_of(means), []
+    mean, changed = calibrating.mean_of(months), []
     for events in by_household:
         found = rules.contexts(events, mean)
         for event in events:
@@ -97,18 +94,6 @@ def _store(changed: Events) -> None:
         db.session.execute(_CONTEXT, {"rows": json.dumps(changed[start:start + AT_ONCE])})
 
 
-def mean_of(means: Means) -> Any:
-    """The mean of a category's marks as published for the month of a day: (t, category) → milli aspect points."""
-    months, start = sorted(means), {name: table["mean"] for name, table in rules.tables({}).items()}
-
-    def mean(t: int, category: str) -> int:
-        place = bisect_right(months, t)
-        known = means[months[place - 1]] if place else start
-        return known.get(category, known["*"])
-
-    return mean
-
-
 def derive_events_all() -> int:
     """Make the events of everything in the ledger that none was made from, and publish the months' calibrations
     that are missing; how many events. In bulk, everything held in memory; nothing is learned meanwhile.
@@ -120,31 +105,31 @@ def derive_events_all() -> int:
     people = _people(made)
     months = _missing_months(min((event["t"] for event in made), default=None))
     counts = {month: _counts(people, month) for month in months}
-    published = {facts.day_number(month): {name: table["mean"] for name, table in rules.tables(counts[month]).items()}
-                 for month in months}
-    _derive(made, people, {**queries.means(), **published})
+    worth = {month: rules.tables(counts[month]) for month in months}
+    published = {facts.day_number(month): tables for month, tables in worth.items()}
+    _derive(made, people, {**queries.tables_by_month(), **published})
     for month in months[:-1]:
-        _write_calibration(month, rules.V1, {"counts": counts[month], "tables": rules.tables(counts[month]),
-                                             "firms": {}, "market": 0}, {})
+        _write_calibration(month, rules.V1, {"counts": counts[month], "tables": worth[month], "firms": {}, "market": 0},
+                           {})
     if months:
         _publish_calibration(months[-1], people, newest=True)
     return len(made)
 
 
 def _underived(before: date | None = None) -> Events:
-    entries = queries.underived(before and clock.midnight(before))
+    entries = queries.underived(None if before is None else clock.midnight(before))
     return [queries.event([row[name] for name in queries.NAMES]) for each in entries
             if (row := facts.made_of(*each)) is not None]
 
 
-def _derive(made: Events, people: list[Events], means: Means) -> None:
+def _derive(made: Events, people: list[Events], months: Months) -> None:
     """Keep events just made, and the neutral facts of the households they concern."""
     voided = {event["ref"] for events in people for event in events if event["type"] == "appeal_upheld"}
     households: dict[str, Events] = defaultdict(list)
     for event in (event for events in people for event in events):
         if event["type"] in ("order_completed", "rating") and event["seq"] not in voided:
             households[event["household"]].append(event)
-    changed, new = _renew(households.values(), means), {event["seq"] for event in made}
+    changed, new = _renew(households.values(), months), {event["seq"] for event in made}
     for start in range(0, len(made), AT_ONCE):
         bulk.insert(CreditEvent, [queries.row(event) for event in made[start:start + AT_ONCE]])
     _store([each for each in changed if each["entry"] not in new])
@@ -192,15 +177,16 @@ def calibrate(*, month: date) -> bool:
     queries.hold_events()
     made = _underived(month)  # what no job has come to yet
     people = _people(made, month)
-    _derive(made, people, queries.means())
+    _derive(made, people, queries.tables_by_month())
     _publish_calibration(month, people, newest=not known or month > known[-1])
     return True
 
 
-def _counts(people: Iterable[Events], month: date) -> dict[str, list[int]]:
+def _counts(people: Iterable[Iterable[rules.Event]], month: date) -> dict[str, list[int]]:
     until = facts.day_number(month)
     seen = Counter((event["category"], rules.marks_of(event)) for events in people
-                   for event in rules.without_void(events) if event["type"] == "rating" and event["t"] < until)
+                   for event in rules.without_void(event for event in events if event["t"] < until)
+                   if event["type"] == "rating")
     return {name: [seen[name, mark] for mark in range(5, 26)] for name in sorted({name for name, _ in seen})}
 
 
@@ -218,13 +204,9 @@ def calibrated(people: Iterable[Events], *, as_of: int, rule: rules.RuleSet,
     """A month's inputs of a rule from everyone's events before its first day: (``Calibration.data``, all raters)."""
     standing = [rules.without_void(events) for events in people]
     counts = _counts(standing, facts.day_of(as_of))
-    inputs = {"tables": rules.tables(counts, rule=rule), "firms": {}, "market": 0,
-              "raters": rules.raters([*(event for events in standing for event in events), *restored], rule=rule)}
-    scored = [(firm, found["neff"], found["mu"]) for events in standing if (firm := rules.firm_of(events))
-              for found in [rules.score(events, as_of=as_of, inputs=inputs, rule=rule)]]
-    firms, market = rules.firm_means(scored, rule=rule)
+    inputs = calibrating.calibrate(standing, restored, as_of=as_of, worth=rules.tables(counts, rule), rule=rule)
     raters = inputs.pop("raters")
-    return {"counts": counts, **inputs, "firms": firms, "market": market}, raters
+    return {"counts": counts, **inputs}, raters
 
 
 def _write_calibration(month: date, rule: rules.RuleSet, data: dict[str, Any], raters: Mapping[str, int]) -> None:

@@ -133,6 +133,15 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
     "credit_changed": (("信用分有变化", "请查看每一分的来由[：{before} → {after}][，等级 {grade}]。"),
                        ("The credit score has changed",
                         "See where every point comes from[: {before} → {after}][, grade {grade}].")),
+    "credit_fall": (("信用等级将下降，您有时间提出异议",
+                     "等级将由 {before} 变为 {grade}（{after} 分），自 {until} 起公开显示[。主要原因：{reasons}]。如不认可，请在此前申诉。"),
+                    ("Your credit grade is going to fall; you have time to object",
+                     "From {before} to {grade} ({after} points), shown to others from {until} on[. Why: {reasons_en}]. "
+                     "If you disagree, appeal before then.")),
+    "credit_alarm": (("有服务员近期表现明显下滑", "{called}最近 {of} 单中有 {bad} 单情况不好，请及时了解、帮助。这不影响信用分。"),
+                     ("A worker's orders lately go much worse",
+                      "{called}: {bad} of the last {of} orders went badly; please look into it and help. "
+                      "This is no part of the score.")),
     "audit_tasks_assigned": (("有核查任务分派给您", "请按时核查[：共 {count} 项]。"),
                              ("Audit tasks are yours", "Please look into them in time[: {count} of them].")),
     "audit_finding_returned": (("核查结论被退回", "请按复核意见补充后重新提交。"),

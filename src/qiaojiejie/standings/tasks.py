@@ -1,11 +1,16 @@
 """What standings follow, do from time to time, and show in the public log."""
 
+from collections.abc import Sequence
+
 from qiaojiejie.core import jobs
 from qiaojiejie.core.db import checkpoint
 from qiaojiejie.credit import facts as credit_facts, service as credit
 from qiaojiejie.credit.facts import READINGS
 from qiaojiejie.ledger import service as ledger
-from qiaojiejie.standings import service as standings
+from qiaojiejie.ledger.models import LedgerEntry
+from qiaojiejie.standings import facts, queries, service as standings
+from qiaojiejie.transparency import service as transparency
+from qiaojiejie.transparency.rules import Leaf
 
 
 @ledger.follows(*READINGS, name="standings.learn")
@@ -29,4 +34,11 @@ def everyone_due(entry_id: int) -> None:
 def turn_the_day() -> None:
     """Evidence fades, silence counts after 14 days and papers end by the calendar: score those again who are due."""
     standings.rescore_due()
+    checkpoint()
     standings.rescore_due_firms()
+
+
+@transparency.publishes(facts.PUBLISHED, facts.FIRM_PUBLISHED)
+def published(entries: Sequence[LedgerEntry]) -> dict[int, Leaf]:
+    """Every score and grade that was ever shown."""
+    return queries.published_leaves(entries)

@@ -33,6 +33,12 @@ def leaves_of(subject: str) -> list[dict[str, Any]]:
     return _lines(db.session.scalars(stmt).all())
 
 
+def leaves_for(entry_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The leaves of these ledger entries, of those that have one, as export lines in the order of the tree."""
+    stmt = sa.select(LogLeaf).where(LogLeaf.entry_id.in_(entry_ids)).order_by(LogLeaf.index)
+    return _lines(db.session.scalars(stmt).all())
+
+
 def openings(cursor: str | None, limit: int) -> Page:
     """One page of the whole log as export lines, in order."""
     page = keyset(sa.select(LogLeaf), [LogLeaf.index], scope="log-openings", cursor=cursor, limit=limit,

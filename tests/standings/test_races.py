@@ -14,10 +14,11 @@ from flask_migrate import upgrade
 from qiaojiejie.app import create_app
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
-from qiaojiejie.credit import queries, service as credit, tasks
+from qiaojiejie.credit import queries as credit
+from qiaojiejie.standings import queries, service as standings, tasks
 from tests import factories
 from tests.conftest import config_for
-from tests.credit.test_service import NOON, complete, verify
+from tests.standings.scene import NOON, complete, verify
 
 WAITING = sa.text("SELECT count(*) FROM pg_locks JOIN pg_database base ON base.oid = database AND NOT granted"
                   " AND locktype = 'advisory' AND datname = current_database()")
@@ -45,7 +46,7 @@ def test_a_month_that_begins_while_a_worker_is_scored_stops_neither(city: Flask)
     with city.app_context(), clock.frozen(NOON):
         worker, family = factories.worker(), factories.household()
         verify(worker, kinds=("identity",))
-        credit.learn(entry_id=last_entry())
+        standings.learn(entry_id=last_entry())
         complete(worker, family.id, NOON + timedelta(days=12))
         worker_id, entry_id = worker.id, last_entry()
         db.session.commit()
@@ -57,18 +58,18 @@ def test_a_month_that_begins_while_a_worker_is_scored_stops_neither(city: Flask)
 
     def score_meanwhile(known: UUID) -> None:
         with city.app_context(), clock.frozen(NOON + timedelta(days=12)):
-            queries.hold(f"worker:{known}")
+            credit.hold(f"worker:{known}")
             learning = pool.submit(learn)
             deadline = time.monotonic() + 20
             while not db.session.execute(WAITING).scalar_one():
                 assert not learning.done() and time.monotonic() < deadline
                 time.sleep(0.02)
-            credit.rescore(worker_id=known)
+            standings.rescore(worker_id=known)
             db.session.commit()
             learning.result(timeout=20)
 
     with ThreadPoolExecutor(1) as pool:
         score_meanwhile(worker_id)
     with city.app_context():
-        standing = queries.find_standing(worker_id)
+        standing = queries.find(worker_id)
         assert standing is not None and standing.through_entry == entry_id

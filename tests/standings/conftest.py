@@ -1,4 +1,4 @@
-"""Credit's own jobs; the facts here speak of bookings that stand only in the ledger, so others' are dropped."""
+"""Credit's and standings' own jobs; facts here speak of bookings in the ledger alone, so others' are dropped."""
 
 from collections.abc import Callable
 
@@ -14,12 +14,12 @@ TAKE = sa.text("DELETE FROM procrastinate_jobs WHERE status = 'todo' RETURNING i
 
 @pytest.fixture()
 def run_jobs(app: Flask, world: sa.Connection) -> Callable[[], int]:
-    """Runs credit's deferred jobs as the job worker would; how many."""
+    """Runs their deferred jobs as the job worker would; how many."""
 
     def run() -> int:
         db.session.flush()
         taken = sorted(world.execute(TAKE).all(), key=lambda row: row.id)
-        mine = [row for row in taken if row.task_name.startswith("credit.")]
+        mine = [row for row in taken if row.task_name.startswith(("credit.", "standings."))]
         for row in mine:
             worker.run_framed(app, jobs.TASKS[row.task_name], **row.args)
         db.session.expire_all()

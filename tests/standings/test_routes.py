@@ -18,7 +18,7 @@ from qiaojiejie.identity.models import Account
 from qiaojiejie.workers import facts as worker_facts
 from qiaojiejie.workers.models import Worker
 from tests import factories
-from tests.credit.test_service import complete, review, tell, verify
+from tests.standings.scene import complete, review, tell, verify
 
 Run = Callable[[], int]
 
