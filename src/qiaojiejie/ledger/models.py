@@ -15,7 +15,8 @@ class LedgerEntry(Model):
 
     __tablename__ = "ledger_entry"
     __table_args__ = (sa.Index("ix_ledger_entry_subject", "subject", "id"),
-                      sa.Index("ix_ledger_entry_fact", "fact", "id"))
+                      sa.Index("ix_ledger_entry_fact", "fact", "id"),
+                      sa.Index("ix_ledger_entry_at", "at", postgresql_using="brin"))
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
     at: Mapped[datetime]
