@@ -22,7 +22,8 @@ from qiaojiejie.standings.models import FirmStanding, Standing
 from qiaojiejie.workers import facts as worker_facts
 from qiaojiejie.workers.models import Worker
 from tests import factories
-from tests.standings.scene import NOON, complete, parties, published, review, standing, tell, verify
+from tests.standings.scene import (
+    NOON, complete, everything, parties, published, replayed, review, standing, tell, verify)
 
 Run = Callable[[], int]
 pytestmark = pytest.mark.usefixtures("world")
@@ -230,6 +231,7 @@ def test_learning_entry_by_entry_and_in_bulk_come_to_the_same(run_jobs: Run, swe
             sweep("turn_the_day")
     sweep("turn_the_day")
     one_by_one = snapshot()
+    assert replayed() == everything()
     for table in (Standing, FirmStanding, CreditEvent, Calibration, Rater):
         db.session.execute(sa.delete(table))
     assert credit.derive_events_all() > 100
