@@ -142,6 +142,12 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
                      ("A worker's orders lately go much worse",
                       "{called}: {bad} of the last {of} orders went badly; please look into it and help. "
                       "This is no part of the score.")),
+    "rule_shadowed": (("评分规则草案已完成影子测算", "请查看对各等级和各类人员的影响，由另一位工作人员决定是否公告[：{version}]。"),
+                      ("A draft of the scoring rule has its shadow scores",
+                       "See whom it would move, then announce it or give it up; another officer must[: {version}].")),
+    "rule_rollback_proposed": (("有评分规则回退待复核", "确认后立即生效，须由另一位工作人员复核[：回退到 {version}]。"),
+                               ("A rollback of the scoring rule waits to be confirmed",
+                                "Once another officer confirms, it is in force at once[: back to {version}].")),
     "audit_tasks_assigned": (("有核查任务分派给您", "请按时核查[：共 {count} 项]。"),
                              ("Audit tasks are yours", "Please look into them in time[: {count} of them].")),
     "audit_finding_returned": (("核查结论被退回", "请按复核意见补充后重新提交。"),
