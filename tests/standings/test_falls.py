@@ -13,10 +13,10 @@ from qiaojiejie.booking import facts as booking
 from qiaojiejie.casework import facts as casework
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
-from qiaojiejie.credit import facts, rules
+from qiaojiejie.credit import facts, rules, service as credit
 from qiaojiejie.ledger.models import LedgerEntry
 from qiaojiejie.messages.models import Notification
-from qiaojiejie.standings import queries
+from qiaojiejie.standings import queries, service as standings
 from qiaojiejie.workers.models import Worker
 from tests import factories
 from tests.standings.scene import (
@@ -91,6 +91,9 @@ def test_she_is_told_of_it_once_with_its_reasons(worker: Worker, run_jobs: Run) 
         review(worker, family.id, complete(worker, family.id, late=30), mark=2)
     tell(booking.CANCELLED, f"booking:{uuid4()}", by="worker", notice_minutes=60, **parties(worker, family.id))
     blame(worker)
+    for entry_id in db.session.scalars(sa.select(LedgerEntry.id).where(LedgerEntry.fact.in_(facts.READINGS))):
+        credit.take_in(entry_id=entry_id)  # it was all known when she was scored
+    standings.rescore(worker_id=worker.id)
     run_jobs()
     blame(worker)
     run_jobs()
