@@ -22,8 +22,11 @@ from tests.house import fuzzing, town
 #: addresses anyone may ask; what they show of others is tested in their rooms
 OPEN_IDS = {
     ("GET", "/audits/<uuid:audit_id>"), ("GET", "/audits/<uuid:audit_id>/report"),
+    ("GET", "/credit/proposals/<uuid:proposal_id>"),
     ("GET", "/firms/<uuid:firm_id>"), ("GET", "/firms/<uuid:firm_id>/staff-figures"),
-    ("GET", "/firms/<uuid:firm_id>/grading"),
+    ("GET", "/firms/<uuid:firm_id>/grading"), ("GET", "/firms/<uuid:firm_id>/credit"),
+    ("GET", "/firms/<uuid:firm_id>/credit/history"), ("GET", "/firms/<uuid:firm_id>/credit/events"),
+    ("GET", "/workers/<uuid:worker_id>/credit/history"),
     ("GET", "/stations/<uuid:station_id>"), ("GET", "/workers/<uuid:worker_id>"),
     ("GET", "/workers/<uuid:worker_id>/availability"), ("GET", "/workers/<uuid:worker_id>/credit"),
     ("GET", "/workers/<uuid:worker_id>/reviews"), ("GET", "/workers/<uuid:worker_id>/credit/events")}
