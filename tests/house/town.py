@@ -19,6 +19,7 @@ from qiaojiejie.core.db import db
 from qiaojiejie.enrolment.models import FirmVisit, Grading, RegisterEntry
 from qiaojiejie.enrolment.rules.standards import CURRENT
 from qiaojiejie.firms.models import FirmRenewal
+from qiaojiejie.governance.models import RuleProposal, RuleRollback
 from qiaojiejie.identity.models import Account, Membership, Session
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.lists.models import ListEntry
@@ -58,7 +59,8 @@ class Tenant:
                 "uscc": factories.firm_code(),
                 "id_number": factories.id_number(), "photo_id": photo, "licence_media_id": licence,
                 "station_id": db.session.scalars(sa.select(Station.id).limit(1)).first() or uuid4(),
-                "verdict": "reject", "list_name": "block", "step": "start_review", "check": "log_gaps"}
+                "verdict": "reject", "list_name": "block", "step": "start_review", "check": "log_gaps",
+                "publication_kind": "monthly", "period": "2026-10"}
 
 
 def _keep(row: Any) -> Any:
@@ -136,6 +138,16 @@ def _audits(booking: Booking, by: Account, ids: dict[str, UUID]) -> None:
                                      state="raised", raised_at=now, seen_at=now)).id
 
 
+def _rule_changes(by: Account, ids: dict[str, UUID]) -> None:
+    """A draft of the rule whose shadow is not done, and a rollback that was given up."""
+    now, version = clock.now(), f"v{uuid4().int % 999 + 1}.{uuid4().int % 1000}"
+    ids["proposal_id"] = _keep(RuleProposal(
+        version=version, hash=uuid4().hex, data={"version": version}, note="更稳健", state="drafted", drafted_by=by.id,
+        drafted_at=now, against="v1", as_of=clock.today(), scored=0)).id
+    ids["rollback_id"] = _keep(RuleRollback(version="v1", replaces=version, reason="误伤新人", state="withdrawn",
+                                            proposed_by=by.id, proposed_at=now, closed_at=now)).id
+
+
 def _petitions(worker: Worker, people: dict[Role, Account], ids: dict[str, UUID]) -> None:
     """A proposal to put the worker on the block list, and an appeal of hers."""
     ids["entry_id"] = _keep(ListEntry(
@@ -175,6 +187,7 @@ def tenant() -> Tenant:
                                                 data={}, key=None, created_at=clock.now())).id
     _enrolment(firm.id, people[Role.FEDERATION_AUDITOR], ids)
     _audits(done, people[Role.FEDERATION_AUDITOR], ids)
+    _rule_changes(people[Role.FEDERATION_ADMIN], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}
     ids["session_id"] = db.session.scalars(sa.select(Session.id).where(Session.account_id == family.account_id)).one()
     ids["membership_id"] = db.session.scalars(sa.select(Membership.id).where(

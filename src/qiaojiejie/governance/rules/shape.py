@@ -94,6 +94,8 @@ def _within(node: int, like: int) -> bool:
 def _compared_words(node: Any, like: str, path: tuple[str, ...]) -> Iterator[Fault]:
     if not isinstance(node, str) or not (1 if like else 0) <= len(node) <= MOST_CHARS:
         yield Fault(path, f"须为 1 到 {MOST_CHARS} 个字的文字|must be words of 1 to {MOST_CHARS} characters")
+    elif "\x00" in node or any(0xD800 <= ord(char) <= 0xDFFF for char in node):
+        yield Fault(path, "含有无法保存的字符|has characters that can't be kept")
     elif _blanks(node) != _blanks(like):
         yield Fault(path, "须有同样的占位符|must have the same placeholders")
 
