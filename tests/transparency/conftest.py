@@ -24,6 +24,13 @@ def read(entries: Sequence[LedgerEntry]) -> dict[int, rules.Leaf]:
             for entry in entries if entry.data["sky"] != "rain"}
 
 
+@pytest.fixture()
+def world(world: sa.Connection) -> sa.Connection:
+    """As elsewhere; what other tests recorded for good does not wait for the log here."""
+    world.execute(sa.text("DELETE FROM log_pending"))
+    return world
+
+
 @pytest.fixture(autouse=True)
 def public_weather() -> Iterator[None]:
     """The weather is public for the length of a test, and nothing else is."""
