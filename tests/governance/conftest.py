@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -33,6 +33,7 @@ def moment(text: str) -> datetime:
 
 
 NOW = moment("2026-11-24T12:00:00")
+CHRISTMAS_EVE = date(2026, 12, 24)
 #: twelve workers of one firm, two of another; (home, born, sex, orders)
 PEOPLE = [("江苏沭阳", 1985, "female", 6)] * 10 + [("安徽泗县", 1968, "female", 2), ("四川成都", 1999, "male", 0)]
 

@@ -26,10 +26,9 @@ from qiaojiejie.transparency import service as transparency
 from qiaojiejie.transparency.queries import opaque
 from qiaojiejie.transparency.rules import Leaf, canonical
 from qiaojiejie.workers.models import Worker
-from tests.governance.conftest import NOW, Office, moment, rule
+from tests.governance.conftest import CHRISTMAS_EVE, NOW, Office, moment, rule
 
 Jobs = Callable[[], int]
-CHRISTMAS_EVE = date(2026, 12, 24)
 
 
 def told(fact: str) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from qiaojiejie.publications.models import Publication
 from qiaojiejie.transparency.rules import canonical
 
 #: periods published in one go
-AT_ONCE = 4
+AT_ONCE = 3
 
 
 def publish_due() -> int:
