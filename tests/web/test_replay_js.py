@@ -1,0 +1,257 @@
+"""The second implementation: what the browser makes of the ledger and of the log is what the platform makes, byte for
+byte. One node process for all ledgers."""
+
+import base64
+import json
+import os
+import random
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from qiaojiejie.credit import replay, rules
+from qiaojiejie.transparency import rules as log
+from qiaojiejie.web.pages import STATIC
+from tests.credit.city import ALL, DAY, FIRMS, HOUSEHOLDS, WORKERS, Line, event, ledgers, settle
+from tests.credit.test_rules import histories
+
+pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed: .ci/run installs it")
+
+Node = Callable[[str, Any], Any]
+Case = dict[str, Any]
+CATEGORIES = ("cleaning", "cooking", "constructor", "__proto__", "7")
+SEED = bytes(range(32))
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Node:
+    """Runs a script's body with ``given`` in hand; what it ``say``s comes back."""
+    folder = tmp_path_factory.mktemp("node")
+    for path in STATIC.glob("*.js"):
+        shutil.copy(path, folder)
+    (folder / "package.json").write_text('{"type": "module"}')
+
+    def run(body: str, about: Any) -> Any:
+        (folder / "given.json").write_text(json.dumps(about))
+        (folder / "run.js").write_text(f"""import {{ readFileSync, writeFileSync }} from "node:fs";
+            const given = JSON.parse(readFileSync("given.json", "utf-8"));
+            const say = told => writeFileSync("said.json", JSON.stringify(told));
+            {body}""")
+        done = subprocess.run(["node", "run.js"], cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads((folder / "said.json").read_text())
+
+    return run
+
+
+def texts(standings: list[Line]) -> list[str]:
+    """As the command writes them."""
+    return [json.dumps(each, sort_keys=True, separators=(",", ":"), ensure_ascii=False) for each in standings]
+
+
+def by_python(case: Case) -> list[str] | str:
+    """What the platform's replay makes of it; "refused" when it is."""
+    rule = case.get("rule")
+    try:
+        return texts(replay.run(case["lines"], as_of=case["asOf"], recalibrate=case.get("recalibrate", False),
+                                rule=rules.load(rule) if rule else None, calibrations=case.get("calibrations")))
+    except ValueError:
+        return "refused"
+
+
+def both(node: Node, cases: list[Case]) -> list[list[str] | str]:
+    """What both make of each, which is the same."""
+    said = node("""const { replay, text } = await import("./replay.js");
+        say(given.cases.map(({ lines, ...how }) => {
+          try { return replay(lines, { rules: given.rules, ...how }).map(text); }
+          catch (refused) { if (refused instanceof TypeError) throw refused; return "refused"; }
+        }));""", {"cases": cases, "rules": [rule.data for rule in rules.packaged().values()]})
+    expected = [by_python(case) for case in cases]
+    for case, one, other in zip(cases, said, expected, strict=True):
+        assert one == other, json.dumps(case, ensure_ascii=False)
+    return expected
+
+
+def month(first: int, chance: random.Random, told: list[Line]) -> Line:
+    """A published month of a ledger, with raters and firms of its own."""
+    events = [line for line in told if line["type"] == "rating" and line["t"] < first]
+    return {"seq": 10**6 + first, "t": first, "type": "calibration", "rule": "v1", "counts": {}, "subject": None,
+            "month": date.fromordinal(replay.EPOCH + first).isoformat(),
+            "tables": replay.calibrating.monthly_tables(events, first)[replay.calibrating.month_of(first)],
+            "firms": {firm: chance.randint(-900, 900) for firm in FIRMS}, "market": chance.randint(-300, 300),
+            "raters": {each: chance.choice([60, 250, 500, 999]) for each in HOUSEHOLDS if chance.random() < 0.6}}
+
+
+def wherever_it_can_be_taken(told: list[Line], seed: int) -> list[Case]:
+    """One ledger on several days, its calibration worked out and published, some of it appealed and shuffled."""
+    chance = random.Random(seed)
+    told = [{**line, "category": chance.choice(CATEGORIES)} if "order" in line else line for line in told]
+    appealed = chance.sample(told, min(len(told), chance.randint(0, 3)))
+    told = [*told, *({"seq": 10**5 + n, "t": DAY - chance.randint(0, 60), "type": "appeal_upheld",
+                      "subject": line["subject"], "ref": line["seq"]} for n, line in enumerate(appealed))]
+    published = [month(replay.calibrating.month_of(DAY - ago), chance, told) for ago in (0, 40)]
+    chance.shuffle(told)
+    last, early = max(line["t"] for line in told), DAY - chance.randint(1, 300)
+    return [{"lines": told, "asOf": DAY}, {"lines": told, "asOf": last + 90}, {"lines": told, "asOf": early},
+            {"lines": [*told, *published], "asOf": DAY}, {"lines": [*told, *published], "asOf": early},
+            {"lines": [*told, *published], "asOf": DAY, "recalibrate": True},
+            {"lines": told, "asOf": DAY, "calibrations": published[:1]}]
+
+
+@st.composite
+def cities(draw: st.DrawFn) -> list[Line]:
+    """Some ledgers of the made-up city, and some of what the rule itself is tried on."""
+    if draw(st.booleans()):
+        return draw(ledgers)
+    events = sorted(draw(histories()), key=lambda each: each["seq"])
+    return settle([{"subject": "p_a", "firm": "f_x", **each, "seq": 1000 + 10 * each["seq"]} for each in events])
+
+
+def test_the_browser_makes_of_any_ledger_what_the_platform_makes(node: Node) -> None:
+    cases: list[Case] = []
+
+    @settings(max_examples=150, phases=[Phase.generate], database=None)
+    @given(cities(), st.integers(0, 2**32))
+    def gather(told: list[Line], seed: int) -> None:
+        cases.extend(wherever_it_can_be_taken(told, seed))
+
+    gather()
+    found = both(node, cases)
+    assert len({json.dumps(each) for each in found}) > len(found) // 4
+    assert "refused" not in found
+
+
+def test_every_type_of_event_by_itself(node: Node) -> None:
+    cases = []
+    for seed, (prefix, kind) in enumerate(ALL * 3):
+        chance = random.Random(seed)
+        told = [event(chance, kind, prefix) for _ in range(4)] + [
+            event(chance, each, "p_") for each in ("order_completed", "rating", "complaint_substantiated")]
+        cases += wherever_it_can_be_taken(settle(told), seed)
+    both(node, cases)
+
+
+def market(seed: int, orders: int = 1500) -> list[Line]:
+    """Enough ratings for tables of their own; families that only praise, that only blame, and that come again."""
+    chance = random.Random(seed)
+    homes, told = [f"h_{n}" for n in range(40)], list[Line]()
+    manner = {home: chance.choice([(5, 5), (5, 5), (1, 3), (3, 5), (4, 5)]) for home in homes}
+    for n in range(orders):
+        home, worker = chance.choice(homes), chance.choice(WORKERS)
+        about = {"t": DAY - chance.randint(0, 700), "subject": worker, "firm": chance.choice([FIRMS[0], *FIRMS]),
+                 "category": chance.choice(CATEGORIES), "order": f"o_{n}", "household": home}
+        told.append({**about, "type": "order_completed", "punctuality": chance.choice(["on_time"] * 9 + ["late"]),
+                     **chance.choice([{}, {"contract": True}, {"contract": chance.random() < 0.9}])})
+        if chance.random() < 0.8:
+            told.append({**about, "type": "rating", "aspects": [chance.randint(*manner[home]) for _ in range(5)]})
+        if chance.random() < 0.05:
+            told.append({**about, "type": "complaint_substantiated", "complaint": f"c_{n}",
+                         "severity": chance.randint(1, 4)})
+    chance.shuffle(told)
+    return settle(told)
+
+
+def test_a_market_with_tables_raters_and_firms_of_its_own(node: Node) -> None:
+    found = both(node, [case for seed in range(4) for case in wherever_it_can_be_taken(market(seed), seed)])
+    assert len({json.dumps(each) for each in found}) > 12
+
+
+def test_a_rule_that_was_adopted_and_numbers_past_what_a_double_holds(node: Node) -> None:
+    other = {**rules.V1.data, "version": "v9", "slow_k": 77, "fast_k": 777_777, "fast_share": 1,
+             "score": {"centre": 812, "slope": 249, "most": 900}, "sanction": [0, 7, 70, 700]}
+    other["decay"] = {**other["decay"], "step_days": 7, "fast_half_days": 60}
+    adopted = [{"seq": 7, "t": DAY - 9, "type": "rule_activation", "version": "v1", "hash": rules.V1.hash, "from": DAY},
+               {"seq": 8, "t": DAY - 9, "type": "rule_activation", "version": "v9", "hash": "0", "from": DAY + 1}]
+    cases = [{"lines": [*market(9), *adopted], "asOf": day, **more} for day in (DAY, DAY + 1)
+             for more in ({}, {"rule": other})]
+    found = both(node, cases)
+    assert [each == "refused" for each in found] == [False, False, True, False]
+    assert found[0] != found[1]
+
+
+@pytest.mark.parametrize("line", [
+    "{", "[1]", '{"seq":1.5,"t":1,"type":"x"}', '{"seq":"2","t":1,"type":"x"}', '{"seq":2,"t":true,"type":"x"}',
+    '{"seq":10,"t":1,"type":"x"}', '{"seq":2,"t":1,"type":"no_show"}',
+    '{"seq":2,"t":1,"type":"award","subject":"p_a","level":4}',
+    '{"seq":2,"t":1,"type":"award","subject":"p_a","salt":"00"}',
+    '{"seq":2,"t":1,"type":"rating","subject":"p_a","household":"h","firm":"f","category":"c","order":"o",'
+    '"aspects":[5,5,5,5,6]}'])
+def test_a_bad_line_is_refused_by_both(node: Node, line: str) -> None:
+    first = json.dumps(settle([])[0])
+    assert both(node, [{"lines": [first, line], "asOf": DAY}]) == ["refused"]
+    closed = '{"seq":2,"t":1,"type":"award","subject":"p_a","n":9,"index":9}'  # its opening was deleted
+    assert both(node, [{"lines": [first, closed], "asOf": DAY}]) != ["refused"]
+
+
+def leaves(count: int) -> list[tuple[str, Line]]:
+    """Leaves as they are hashed, and their export lines."""
+    chance, found = random.Random(count), []
+    for n in range(count):
+        payload: dict[str, Any] = {"words": chance.choice(["", "好", "\u2028\x7f\n\"\\", "😀\ufb01", "é"]),
+                                   "many": [n, -n, None, True, {"b": 1, "a": [], "\ufb01": 2, "😀": 3, "7": 4}],
+                                   "most": 2**53}
+        leaf = log.Leaf("rating", payload, subject=chance.choice([None, "p_a"]), firm="f_x", order=f"o_{n}")
+        salt = chance.randbytes(log.SALT_BYTES)
+        text = log.body(leaf, seq=3 * n + 1, t=DAY, n=n if leaf.subject else None, salt=salt)
+        found.append((text, log.export_line(text, n, salt, payload)))
+    return found
+
+
+def test_leaf_hashes_and_roots_are_the_logs(node: Node) -> None:
+    made = leaves(300)
+    hashes = [log.leaf_hash(text.encode()) for text, _ in made]
+    said = node("""const { Tree, hex, leafHash } = await import("./log.js");
+        const tree = new Tree(), roots = [hex(tree.root())];
+        const hashes = given.map(line => { const hash = leafHash(line); tree.append(hash); roots.push(hex(tree.root())); return hex(hash); });
+        say({ hashes, roots });""", [line for _, line in made])
+    assert said["hashes"] == [each.hex() for each in hashes]
+    assert said["roots"] == [root_of(hashes[:size]).hex() for size in range(len(hashes) + 1)]
+
+
+def root_of(hashes: list[bytes]) -> bytes:
+    """RFC 9162's recursion, as it stands there."""
+    if len(hashes) < 2:
+        return hashes[0] if hashes else log.EMPTY
+    split = 1 << (len(hashes) - 1).bit_length() - 1
+    return log.node_hash(root_of(hashes[:split]), root_of(hashes[split:]))
+
+
+def test_a_leaf_whose_opening_was_deleted_is_taken_from_its_bundle(node: Node) -> None:
+    made = leaves(270)
+    bundle = log.bundle([text.encode() for text, _ in made[256:]])
+    gone = log.export_line(made[260][0], 260, None, None)
+    said = node("""const { bodyHash, bundlePath, hex, isOf, unbundled } = await import("./log.js");
+        const body = unbundled(new Uint8Array(Buffer.from(given.bundle, "base64")))[260 % 256];
+        say({ hash: hex(bodyHash(body)), same: isOf(body, given.gone), other: isOf(body, { ...given.gone, seq: 1 }),
+              paths: given.of.map(([index, size]) => bundlePath(index, size)) });""",
+                {"bundle": base64.b64encode(bundle).decode(), "gone": gone,
+                 "of": [[260, 270], [0, 5], [255, 256], [300_000, 300_001], [256_001, 10**6]]})
+    assert said["hash"] == log.leaf_hash(made[260][0].encode()).hex()
+    assert (said["same"], said["other"]) == (True, False)
+    assert said["paths"] == [f"/log/tile/{log.Tile(None, index // 256, min(256, size - index // 256 * 256)).path}"
+                             for index, size in ((260, 270), (0, 5), (255, 256), (300_000, 300_001), (256_001, 10**6))]
+
+
+def test_who_signed_a_checkpoint(node: Node) -> None:
+    text = log.Checkpoint("qiaojiejie.example/log", 5, bytes(32)).text
+    signed = log.sign(text, "qiaojiejie.example/log", SEED).line
+    seen = log.cosign(text, "fulian.example/witness", SEED[::-1], 1_790_000_000).line
+    key = log.key_of("qiaojiejie.example/log", log.LOG, SEED)
+    witness = log.key_of("fulian.example/witness", log.WITNESS, SEED[::-1])
+    other = log.key_of("qiaojiejie.example/log", log.LOG, os.urandom(32))
+    said = node("""const { parseNote, signedBy } = await import("./log.js");
+        const note = parseNote(given.note), forged = { ...note, text: note.text.replace("\\n5\\n", "\\n6\\n") };
+        const found = [];
+        for (const [told, key] of [[note, given.key], [note, given.witness], [note, given.other], [forged, given.key],
+                                   [forged, given.witness]]) found.push(await signedBy(told, key));
+        say({ note: { origin: note.origin, size: note.size, root: note.root }, found });""",
+                {"note": f"{text}\n{signed}{seen}", "key": key.vkey, "witness": witness.vkey, "other": other.vkey})
+    assert said["note"] == {"origin": "qiaojiejie.example/log", "size": 5, "root": bytes(32).hex()}
+    assert said["found"] == [True, 1_790_000_000, False, False, False]
