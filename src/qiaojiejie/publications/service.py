@@ -1,6 +1,7 @@
 """Publish the figures of the periods that ended, correct them by further editions, print them."""
 
 import json
+from functools import lru_cache
 from hashlib import sha256
 
 from sqlalchemy.dialects.postgresql import insert
@@ -78,10 +79,16 @@ def _keep(*, period: rules.Period, edition: int, body: bytes, reason: str | None
 def workbook(*, kind: str, period: str, edition: int | None = None) -> bytes:
     """An edition as .xlsx. Raises PublicationNotFound."""
     found = queries.get(kind, period, edition)
-    return rules.xlsx(json.loads(found.body), sha256=found.sha256)
+    return _printed("xlsx", found.body, found.sha256)
 
 
 def paper(*, kind: str, period: str, edition: int | None = None) -> bytes:
     """An edition as PDF. Raises PublicationNotFound."""
     found = queries.get(kind, period, edition)
-    return rules.pdf(json.loads(found.body), sha256=found.sha256)
+    return _printed("pdf", found.body, found.sha256)
+
+
+@lru_cache(maxsize=32)
+def _printed(form: str, body: str, digest: str) -> bytes:
+    """The bytes of an edition, which never change: worked out once while it is asked for."""
+    return (rules.xlsx if form == "xlsx" else rules.pdf)(json.loads(body), sha256=digest)

@@ -52,7 +52,6 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[Any]]
     chart: Sequence[int] = ()
-    note: str | None = None
 
     @property
     def drawn(self) -> list[Sequence[Any]]:
@@ -123,7 +122,7 @@ def _bad_jobs(rows: Iterable[Mapping[str, Any]]) -> Table:
                Column("低分", "low marks")]
     return Table("bad_jobs", "按等级的不合格订单率", "Bad jobs by grade", columns,
                  [[_WORDS.get(row["grade"], row["grade"]), *(row[name] for name in names[1:])] for row in rows],
-                 chart=[3], note="bad_job")
+                 chart=[3])
 
 
 def _petitions(rows: Mapping[str, Mapping[str, Any]]) -> Table:
@@ -132,18 +131,16 @@ def _petitions(rows: Mapping[str, Mapping[str, Any]]) -> Table:
                Column("部分成立", "partly"), Column("不成立", "dismissed"), Column("撤回", "withdrawn"),
                Column("中位天数", "median days", "days"), Column("九成天数", "90 % within", "days")]
     return Table("petitions", "申诉、修复与异议", "Petitions", columns,
-                 [[_WORDS[kind], *(rows[kind][name] for name in names)] for kind in _PETITIONS], note="days")
+                 [[_WORDS[kind], *(rows[kind][name] for name in names)] for kind in _PETITIONS])
 
 
 def _spread(found: Mapping[str, Any]) -> Table:
     return Table("grades", "期末等级分布", "Grades at the end of the period",
                  [Column("等级", "grade", "text"), Column("人数", "workers")],
-                 [*([grade, found["all"][grade]] for grade in GRADES), [ALL, found["all"]["total"]]], chart=[1],
-                 note="grade")
+                 [*([grade, found["all"][grade]] for grade in GRADES), [ALL, found["all"]["total"]]], chart=[1])
 
 
 def _by_firm(found: Mapping[str, Any]) -> Table:
     columns = [Column("企业", "firm", "text"), *(Column(grade, grade) for grade in GRADES), Column("合计", "all")]
     return Table("firms", "各企业的等级分布", "Grades by firm", columns,
-                 [[row["name"], *(row[grade] for grade in GRADES), row["total"]] for row in found["firms"]],
-                 note="cells")
+                 [[row["name"], *(row[grade] for grade in GRADES), row["total"]] for row in found["firms"]])
