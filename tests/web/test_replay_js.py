@@ -9,7 +9,6 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,7 +116,7 @@ def cities(draw: st.DrawFn) -> list[Line]:
 def test_the_browser_makes_of_any_ledger_what_the_platform_makes(node: Node) -> None:
     cases: list[Case] = []
 
-    @settings(max_examples=150, phases=[Phase.generate], database=None)
+    @settings(max_examples=100, phases=[Phase.generate], database=None)
     @given(cities(), st.integers(0, 2**32))
     def gather(told: list[Line], seed: int) -> None:
         cases.extend(wherever_it_can_be_taken(told, seed))
@@ -130,7 +129,7 @@ def test_the_browser_makes_of_any_ledger_what_the_platform_makes(node: Node) -> 
 
 def test_every_type_of_event_by_itself(node: Node) -> None:
     cases = []
-    for seed, (prefix, kind) in enumerate(ALL * 3):
+    for seed, (prefix, kind) in enumerate(ALL * 2):
         chance = random.Random(seed)
         told = [event(chance, kind, prefix) for _ in range(4)] + [
             event(chance, each, "p_") for each in ("order_completed", "rating", "complaint_substantiated")]
@@ -138,7 +137,7 @@ def test_every_type_of_event_by_itself(node: Node) -> None:
     both(node, cases)
 
 
-def market(seed: int, orders: int = 1500) -> list[Line]:
+def market(seed: int, orders: int = 900) -> list[Line]:
     """Enough ratings for tables of their own; families that only praise, that only blame, and that come again."""
     chance = random.Random(seed)
     homes, told = [f"h_{n}" for n in range(40)], list[Line]()
@@ -159,8 +158,8 @@ def market(seed: int, orders: int = 1500) -> list[Line]:
 
 
 def test_a_market_with_tables_raters_and_firms_of_its_own(node: Node) -> None:
-    found = both(node, [case for seed in range(4) for case in wherever_it_can_be_taken(market(seed), seed)])
-    assert len({json.dumps(each) for each in found}) > 12
+    found = both(node, [case for seed in range(2) for case in wherever_it_can_be_taken(market(seed), seed)])
+    assert len({json.dumps(each) for each in found}) > 6
 
 
 def test_a_rule_that_was_adopted_and_numbers_past_what_a_double_holds(node: Node) -> None:
@@ -176,18 +175,19 @@ def test_a_rule_that_was_adopted_and_numbers_past_what_a_double_holds(node: Node
     assert found[0] != found[1]
 
 
-@pytest.mark.parametrize("line", [
+BAD = [
     "{", "[1]", '{"seq":1.5,"t":1,"type":"x"}', '{"seq":"2","t":1,"type":"x"}', '{"seq":2,"t":true,"type":"x"}',
     '{"seq":10,"t":1,"type":"x"}', '{"seq":2,"t":1,"type":"no_show"}',
     '{"seq":2,"t":1,"type":"award","subject":"p_a","level":4}',
     '{"seq":2,"t":1,"type":"award","subject":"p_a","salt":"00"}',
     '{"seq":2,"t":1,"type":"rating","subject":"p_a","household":"h","firm":"f","category":"c","order":"o",'
-    '"aspects":[5,5,5,5,6]}'])
-def test_a_bad_line_is_refused_by_both(node: Node, line: str) -> None:
-    first = json.dumps(settle([])[0])
-    assert both(node, [{"lines": [first, line], "asOf": DAY}]) == ["refused"]
-    closed = '{"seq":2,"t":1,"type":"award","subject":"p_a","n":9,"index":9}'  # its opening was deleted
-    assert both(node, [{"lines": [first, closed], "asOf": DAY}]) != ["refused"]
+    '"aspects":[5,5,5,5,6]}']
+
+
+def test_a_bad_line_is_refused_by_both_and_one_whose_opening_was_deleted_by_neither(node: Node) -> None:
+    first, closed = json.dumps(settle([])[0]), '{"seq":2,"t":1,"type":"award","subject":"p_a","n":9,"index":9}'
+    found = both(node, [{"lines": [first, line], "asOf": DAY} for line in (*BAD, closed)])
+    assert found == ["refused"] * len(BAD) + [by_python({"lines": [first], "asOf": DAY})]
 
 
 def leaves(count: int) -> list[tuple[str, Line]]:
@@ -209,8 +209,9 @@ def test_leaf_hashes_and_roots_are_the_logs(node: Node) -> None:
     hashes = [log.leaf_hash(text.encode()) for text, _ in made]
     said = node("""const { Tree, hex, leafHash } = await import("./log.js");
         const tree = new Tree(), roots = [hex(tree.root())];
-        const hashes = given.map(line => { const hash = leafHash(line); tree.append(hash); roots.push(hex(tree.root())); return hex(hash); });
-        say({ hashes, roots });""", [line for _, line in made])
+        const hashes = given.map(leafHash);
+        for (const hash of hashes) { tree.append(hash); roots.push(hex(tree.root())); }
+        say({ hashes: hashes.map(hex), roots });""", [line for _, line in made])
     assert said["hashes"] == [each.hex() for each in hashes]
     assert said["roots"] == [root_of(hashes[:size]).hex() for size in range(len(hashes) + 1)]
 

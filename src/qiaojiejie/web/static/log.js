@@ -1,7 +1,7 @@
 // The public log as a stranger checks it: leaves from export lines, the tree's root, who signed it.
 // A module without imports; runs in a browser and in Node.
 
-const K = new Uint32Array(64);
+const K = new Int32Array(64);
 {
   // The first 32 bits of the fractional parts of the cube roots of the first 64 primes (FIPS 180-4).
   let n = 2;
@@ -12,40 +12,51 @@ const K = new Uint32Array(64);
   }
 }
 const START = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
-const W = new Uint32Array(64);
+const W = new Int32Array(64), STATE = new Int32Array(8);
 
 /** SHA-256 of bytes, at once: the tree asks for hundreds of thousands. */
 export function sha256(bytes) {
-  const length = bytes.length, padded = new Uint8Array(((length + 8 >> 6) + 1) * 64), state = Uint32Array.from(START);
+  const { length } = bytes, padded = new Uint8Array(((length + 8 >> 6) + 1) * 64);
   padded.set(bytes);
   padded[length] = 0x80;
   const view = new DataView(padded.buffer);
   view.setUint32(padded.length - 8, Math.floor(length / 2 ** 29));
   view.setUint32(padded.length - 4, length << 3);
-  for (let at = 0; at < padded.length; at += 64) block(view, at, state);
+  STATE.set(START);
+  for (let at = 0; at < padded.length; at += 64) block(view, at);
   const out = new DataView(new ArrayBuffer(32));
-  state.forEach((word, i) => out.setUint32(4 * i, word));
+  for (let i = 0; i < 8; i++) out.setInt32(4 * i, STATE[i]);
   return new Uint8Array(out.buffer);
 }
 
-function block(view, at, state) {
-  for (let i = 0; i < 16; i++) W[i] = view.getUint32(at + 4 * i);
+function block(view, at) {
+  for (let i = 0; i < 16; i++) W[i] = view.getInt32(at + 4 * i);
   for (let i = 16; i < 64; i++) {
     const x = W[i - 15], y = W[i - 2];
     const s0 = (x >>> 7 | x << 25) ^ (x >>> 18 | x << 14) ^ x >>> 3, s1 = (y >>> 17 | y << 15) ^ (y >>> 19 | y << 13) ^ y >>> 10;
-    W[i] = W[i - 16] + s0 + W[i - 7] + s1 | 0;
+    W[i] = W[i - 16] + s0 + W[i - 7] + s1;
   }
-  let [a, b, c, d, e, f, g, h] = state;
+  let a = STATE[0], b = STATE[1], c = STATE[2], d = STATE[3], e = STATE[4], f = STATE[5], g = STATE[6], h = STATE[7];
   for (let i = 0; i < 64; i++) {
     const t1 = h + ((e >>> 6 | e << 26) ^ (e >>> 11 | e << 21) ^ (e >>> 25 | e << 7)) + (e & f ^ ~e & g) + K[i] + W[i] | 0;
     const t2 = ((a >>> 2 | a << 30) ^ (a >>> 13 | a << 19) ^ (a >>> 22 | a << 10)) + (a & b ^ a & c ^ b & c) | 0;
     h = g; g = f; f = e; e = d + t1 | 0; d = c; c = b; b = a; a = t1 + t2 | 0;
   }
-  [a, b, c, d, e, f, g, h].forEach((word, i) => { state[i] = state[i] + word | 0; });
+  STATE[0] += a; STATE[1] += b; STATE[2] += c; STATE[3] += d;
+  STATE[4] += e; STATE[5] += f; STATE[6] += g; STATE[7] += h;
 }
 
-export const hex = bytes => Array.from(bytes, byte => byte.toString(16).padStart(2, "0")).join("");
-export const unhex = text => Uint8Array.from(text.match(/../g) || [], pair => parseInt(pair, 16));
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+export function hex(bytes) {
+  let text = "";
+  for (const byte of bytes) text += PAIRS[byte];
+  return text;
+}
+export function unhex(text) {
+  const bytes = new Uint8Array(text.length / 2);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = parseInt(text.slice(2 * at, 2 * at + 2), 16);
+  return bytes;
+}
 export const base64 = text => Uint8Array.from(atob(text), one => one.charCodeAt(0));
 const utf8 = new TextEncoder();
 
@@ -53,15 +64,19 @@ const utf8 = new TextEncoder();
 export function canonical(value) {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   if (Array.isArray(value)) return "[" + value.map(canonical).join(",") + "]";
-  return "{" + Object.keys(value).sort().map(name => JSON.stringify(name) + ":" + canonical(value[name])).join(",") + "}";
+  let text = "";
+  for (const name of Object.keys(value).sort()) text += (text && ",") + JSON.stringify(name) + ":" + canonical(value[name]);
+  return "{" + text + "}";
 }
 
 const OF_LEAF = ["type", "seq", "t", "subject", "n", "firm", "category", "order"];
-const BESIDE = ["index", "salt"];
+const OWN = new Set([...OF_LEAF, "commitment", "index", "salt"]);
 
 /** What an export line says beyond its leaf. */
-export function payloadOf(line) {
-  return Object.fromEntries(Object.entries(line).filter(([name]) => !OF_LEAF.includes(name) && !BESIDE.includes(name)));
+function payloadOf(line) {
+  const payload = { __proto__: null };
+  for (const name of Object.keys(line)) if (!OWN.has(name)) payload[name] = line[name];
+  return payload;
 }
 
 const ownOf = line => Object.fromEntries(OF_LEAF.map(name => [name, line[name] ?? null]));
