@@ -21,7 +21,7 @@ demo: install ## everything, running: database, migrations, sample city, web, jo
 	@QJJ_MODE=demo exec $(BIN)/qiaojiejie demo
 
 test: install ## every test, with flake8, mypy, import-linter and openapi.yaml's freshness among them
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(or $(ARGS),-n 2 --dist loadgroup --no-loadscope-reorder)
 
 lint: install ## flake8, mypy and import-linter alone
 	@$(BIN)/flake8 src tests benchmarks wsgi.py && $(BIN)/mypy && $(BIN)/lint-imports

@@ -27,6 +27,15 @@ NEXT_JOB = sa.text("DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FR
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In two processes (`-n 2 --dist loadgroup`) a file's tests stay together, and so do the stories told to the one
+    live service, which come first because they take longest."""
+    for item in items:
+        folder, *_ = item.path.relative_to(ROOT / "tests").parts
+        item.add_marker(pytest.mark.xdist_group(folder if folder == "journeys" else str(item.path)))
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of a PostgreSQL server: TEST_DATABASE_URL's, or the embedded one, without fsync."""

@@ -22,8 +22,8 @@ from qiaojiejie.web import pages
 ROOT = Path(__file__).resolve().parents[2]
 
 #: every room, from the ground up (the order of their migrations)
-ROOMS = ("ledger", "transparency", "identity", "media", "messages", "catalog", "stations", "households", "firms", "workers",
-         "documents", "calendars", "search", "staffing", "booking", "books", "inbox",
+ROOMS = ("ledger", "transparency", "identity", "media", "messages", "catalog", "stations", "households", "firms",
+         "workers", "documents", "calendars", "search", "staffing", "booking", "books", "inbox",
          "payments", "refunds", "reviews", "casework", "credit",
          "standings", "lists", "enrolment", "petitions", "audit", "publications", "governance")
 

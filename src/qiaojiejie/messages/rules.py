@@ -62,9 +62,10 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
     "list_waiting": (("有一条名单记录待复核", "拟列入{list_zh}[：{name}]，理由：{reason}。"),
                      ("An entry waits for a second officer", "The {list_en}[: {name}], because: {reason_en}.")),
     "list_entered": (("已列入名单", "已列入{list_zh}[：{name}]，理由：{reason}[，至 {until}]。可提出异议或申请修复。"),
-                     ("Put on a list", "On the {list_en}[: {name}], because: {reason_en}[, until {until}]. You can object "
-                                       "or apply for repair.")),
-    "list_rejected": (("未予列入名单", "未予列入{list_zh}[：{name}]。"), ("Not put on the list", "Not on the {list_en}[: {name}].")),
+                     ("Put on a list", "On the {list_en}[: {name}], because: {reason_en}[, until {until}]. You can "
+                                       "object or apply for repair.")),
+    "list_rejected": (("未予列入名单", "未予列入{list_zh}[：{name}]。"),
+                      ("Not put on the list", "Not on the {list_en}[: {name}].")),
     "list_withdrawn": (("已撤回列入名单的提议", "不再拟列入{list_zh}[：{name}]。"),
                        ("The proposal was withdrawn", "No longer to be put on the {list_en}[: {name}].")),
     "list_left": (("已移出名单", "已移出{list_zh}[：{name}]。"), ("Off the list", "Off the {list_en}[: {name}].")),

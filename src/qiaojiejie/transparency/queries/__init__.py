@@ -1,4 +1,7 @@
-"""Read the public log. For other rooms: ``opaque``, ``head``, ``proof_for``, ``leaves_for``, ``leaves_of``, ``taken_up``."""
+"""Read the public log.
+
+For other rooms: ``opaque``, ``head``, ``proof_for``, ``leaves_for``, ``leaves_of``, ``taken_up``.
+"""
 
 from qiaojiejie.transparency.queries.lists import (alarms, checkpoints, leaves_for, leaves_of, opaque, openings, status,
                                                    taken_up, witness_state)
