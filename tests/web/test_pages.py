@@ -41,3 +41,32 @@ def test_every_refusal_speaks_chinese_and_english(client: FlaskClient) -> None:
         chinese, english = kind.messages()
         assert re.search(r"[\u4e00-\u9fff]", chinese), kind
         assert re.search(r"[A-Za-z]{3}", english), kind
+
+
+def test_the_public_logs_page_loads_only_what_is_ours_and_runs_nothing_inline(client: FlaskClient) -> None:
+    page = get(client, "/audit")
+    assert page.status_code == 200 and page.mimetype == "text/html"
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=|javascript:", page.text) == []
+    assert "http" not in page.text
+    for address in re.findall(r'(?:src|href)="(/[^"]+)"', page.text):
+        assert get(client, address).status_code == 200, address
+
+
+def test_every_module_of_a_page_is_there_as_a_script(client: FlaskClient) -> None:
+    for path in pages.STATIC.glob("*.js"):
+        answer = get(client, f"/static/{path.name}")
+        assert answer.mimetype == "text/javascript", path
+        for other in re.findall(r'(?:from|Worker\()\s*"(?:\./|/static/)([\w-]+\.js)"', answer.text):
+            assert (pages.STATIC / other).exists(), (path, other)
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", answer.text)
+
+
+def test_what_the_public_logs_page_asks_for_is_answered_to_anybody(client: FlaskClient) -> None:
+    text = "".join((pages.STATIC / name).read_text() for name in ("audit.js", "audit-worker.js")).replace("`", '"')
+    asked = set(re.findall(r'"(/(?:log|credit|audits|publications)(?:/[a-z]+)*)[?"]', text)) - {"/log/checkpoint"}
+    assert {"/log/status", "/log/openings", "/credit/rules", "/credit/standings", "/audits", "/publications"} <= asked
+    for path in sorted(asked | {"/lists/honour", "/lists/block", "/lists/sanction"}):
+        assert client.get(f"/api/v1{path}?limit=20").status_code == 200, path
+    assert client.get("/log/checkpoint").status_code in (200, 404)  # there is none before the first leaf

@@ -1,4 +1,5 @@
-"""The family's page (one HTML file, one script, one style sheet), and the browsable description of the API."""
+"""The family's page, the page of the public log (both: HTML, scripts, styles, nothing from elsewhere), and the
+browsable description of the API."""
 
 from html import escape
 from pathlib import Path
@@ -35,6 +36,13 @@ blp = Blueprint("web", __name__)
 def family() -> Response:
     """The family's page."""
     return _file("index.html")
+
+
+@blp.get("/audit")
+@public
+def audit() -> Response:
+    """The page on which anybody checks the public log and recomputes every score."""
+    return _file("audit.html")
 
 
 @blp.get("/static/<path:name>")

@@ -80,12 +80,12 @@ function colourBadge(colour) {
   return h("span", { class: "badge " + colour, title: "安心码" }, COLOURS[colour] || colour);
 }
 
-function workerCard(worker) {
+function workerCard(worker, scored = true) {
   const stars = worker.rating.count ? `${worker.rating.average} 分（${worker.rating.count} 条）` : "暂无评价";
   return h("a", { class: "card", href: "#/w/" + worker.id },
     h("div", { class: "row" }, h("div", { class: "face", "aria-hidden": "true" }, worker.name.slice(0, 1)),
       h("div", { style: null }, h("div", { class: "row" }, h("span", { class: "name" }, worker.name), colourBadge(worker.safety_colour),
-        h("span", { class: "badge" }, `${worker.grade} · ${worker.score}`)),
+        scored && h("span", { class: "badge" }, `${worker.grade} · ${worker.score}`)),
       h("div", { class: "soft" }, [worker.age_band && worker.age_band + " 岁", worker.native_place, worker.years != null && (worker.years ? `从业 ${worker.years} 年` : "从业不满一年")]
         .filter(Boolean).join(" · ")))),
     h("div", { class: "row between" }, h("span", { class: "soft" }, `${worker.firm.name}`), h("span", { class: "price" }, worker.price_from ? worker.price_from.display + " 起" : "")),
@@ -94,7 +94,7 @@ function workerCard(worker) {
 
 async function find() {
   const chosen = store.get("filter") || { service: "cleaning", region: "", sort: "credit", day: "", hour: "", hours: "2" };
-  const [services, regions] = await Promise.all([api("GET", "/services"), api("GET", "/regions")]);
+  const [services, regions, log] = await Promise.all([api("GET", "/services"), api("GET", "/regions"), api("GET", "/log/status")]);
   const option = (value, text, current) => h("option", { value, selected: value === current }, text);
   const select = (name, choices) => h("select", { name, onchange: () => again() }, choices.map(([value, text]) => option(value, text, chosen[name])));
   const hours = Array.from({ length: 24 }, (_, at) => [String(at), `${at}:00`]);
@@ -119,7 +119,7 @@ async function find() {
     if (cursor) query.set("cursor", cursor);
     const page = await api("GET", "/workers?" + query);
     cursor = page.next_cursor;
-    list.append(...page.items.map(workerCard));
+    list.append(...page.items.map(worker => workerCard(worker, log.fresh)));
     if (!list.childElementCount) list.append(h("p", { class: "soft" }, "没有合适又空闲的阿姨，换个时间或区县试试。"));
     more.hidden = !cursor;
   }
@@ -131,21 +131,32 @@ async function find() {
     list.replaceChildren();
     acting(more, load)();
   }
-  show(h("h1", {}, "找一位信得过的阿姨"), form, list, more);
+  show(h("h1", {}, "找一位信得过的阿姨"), log.fresh ? null : h("p", { class: "soft" }, UNSEEN), form, list, more);
   await acting(more, load)();
 }
 
 async function workerPage(id) {
   const [worker, credit, reviews] = await Promise.all([api("GET", "/workers/" + id), api("GET", `/workers/${id}/credit`),
     api("GET", `/workers/${id}/reviews?limit=5`)]);
-  const points = credit.reasons.map(one => h("tr", {}, h("td", {}, one.words.zh), h("td", { class: one.points < 0 ? "red" : "green" }, (one.points > 0 ? "+" : "") + one.points)));
-  show(workerCard(worker),
+  show(workerCard(worker, !credit.ledger || credit.ledger.fresh !== false),
     worker.bio ? h("p", {}, worker.bio) : null,
     h("div", { class: "card" }, h("h2", {}, "服务与价格"), h("table", {}, worker.services.map(one => h("tr", {}, h("td", {}, one.name), h("td", { class: "price" }, `${one.price.display}/${UNITS[one.unit]}`))))),
-    h("div", { class: "card" }, h("h2", {}, `信用 ${credit.grade} · ${credit.score} 分`),
-      h("p", { class: "soft" }, `起点 800 分；依据 ${credit.households} 户家庭的记录，规则 ${credit.rule}。每一分都有出处。`), h("table", {}, points)),
+    creditCard(credit),
     h("div", { class: "card" }, h("h2", {}, "家庭评价"), reviews.items.length ? reviews.items.map(one => h("p", {}, "★".repeat(one.overall), " ", one.words || "", h("span", { class: "soft" }, " " + when(one.published_at)))) : h("p", { class: "soft" }, "还没有公开的评价")),
     await bookingForm(worker));
+}
+
+const UNSEEN = "评分暂不显示：公开日志超过 48 小时未由妇联见证";
+
+/** A score is shown only under a log that a witness saw within 48 hours. */
+function creditCard(credit) {
+  const check = h("p", { class: "soft" }, h("a", { href: "/audit" }, "如何核对"), credit.proof_url ? [" · ", h("a", { href: credit.proof_url }, "本次评分的日志证明")] : "");
+  if (credit.ledger && credit.ledger.fresh === false) {
+    return h("div", { class: "card" }, h("h2", {}, "信用"), h("p", {}, UNSEEN), check);
+  }
+  const points = credit.reasons.map(one => h("tr", {}, h("td", {}, one.words.zh), h("td", { class: one.points < 0 ? "red" : "green" }, (one.points > 0 ? "+" : "") + one.points)));
+  return h("div", { class: "card" }, h("h2", {}, `信用 ${credit.grade} · ${credit.score} 分`),
+    h("p", { class: "soft" }, `起点 800 分；依据 ${credit.households} 户家庭的记录，规则 ${credit.rule}。每一分都有出处。`), h("table", {}, points), check);
 }
 
 async function bookingForm(worker) {
