@@ -162,6 +162,90 @@ def test_a_market_with_tables_raters_and_firms_of_its_own(node: Node) -> None:
     assert len({json.dumps(each) for each in found}) > 6
 
 
+PRIZED = [{"type": kind, "result": "clear", "document": f"d_{kind}", "t": DAY - 400}
+          for kind in ("identity_verified", "background_check", "health_cert", "insurance")]
+FALL = {"type": "fall_noticed", "t": DAY - 15, "score": 840, "grade": "AAA", "neff": 1, "households": 1,
+        "reasons": [{"code": "F10", "points": 40, "\u2028": "😀"}]}
+GRAVE = [{"type": "complaint_substantiated", "t": DAY - ago, "order": "o_1", "complaint": "c_1", "severity": severity}
+         for severity, days in ((1, 90), (2, 90), (3, 180), (4, 365)) for ago in (days - 1, days)]
+#: what may happen to a worker whom everybody praises, on a day on which it just still counts, or just not any more
+TWISTS: list[list[Line]] = [
+    [], *([each] for each in GRAVE), *([each, {"type": "mediation", "complaint": "c_1", "outcome": "settled",
+                                               "order": "o_1"}] for each in GRAVE),
+    *([each, {**FALL, "until": DAY + wait}] for each in GRAVE for wait in (0, 1)),
+    *([{"type": "no_show"}] * count + [{**FALL, "until": DAY + wait}] for count in (2, 9) for wait in (0, 1, 2)),
+    [{"type": "background_check", "result": "found"}],
+    [{"type": "background_check", "result": "found"}, {"type": "background_check", "result": "clear"}],
+    [{"type": "health_cert", "valid_until": DAY}], [{"type": "document_withdrawn", "document": "d_health_cert"}],
+    [{"type": "document_withdrawn", "document": "d_health_cert"}, {"type": "health_cert", "valid_until": DAY}],
+    [{"type": "left", "firm": None}], [{"type": "left", "firm": "f_y"}], [{"type": "left", "firm": "f_x"}],
+    [{"type": "joined", "firm": "f_y"}, {"type": "left", "firm": "f_x"}],
+    *([{"type": "certificate", "level": level}, {"type": "award", "level": award}] for level in (3, 5)
+      for award in (1, 3)),
+    [{"type": "cancel_firm", "t": DAY - 365}], [{"type": "cancel_firm", "firm": None}] * 2,
+    *([{"type": "complaint_answered", "complaint": "c_9", "working_days": days}] for days in (3, 4)),
+    [{"type": "mediation", "complaint": "c_9", "outcome": "refused", "t": DAY - 365}],
+    *([{"type": "complaint_opened", "complaint": "c_9", "order": f"o_{n}"}] for n in (1, 2)),
+    [{"type": "blacklist_on"}, {"type": "blacklist_off"}], [{"type": "sanction", "level": 2, "until": DAY}],
+    [{"type": "credit_repair", "ref": 1}]]
+
+
+def praised(count: int, twist: list[Line], contracts: int) -> list[Line]:
+    """A worker with so many orders of as many families, all fives, and what happened to her besides."""
+    about = {"subject": "p_a", "firm": "f_x", "category": "cleaning", "t": DAY - 29}
+    told: list[Line] = [{"type": "joined"}, *PRIZED]
+    for n in range(count):
+        told.append({"type": "order_completed", "household": f"h_{n}", "order": f"o_{n}", "punctuality": "on_time",
+                     **({"contract": n < contracts} if contracts else {})})
+        told.append({"type": "rating", "household": f"h_{n}", "order": f"o_{n}", "aspects": [5] * 5})
+    return [{"seq": n, "order": None, **about, **each} for n, each in enumerate([*told, *twist], 10)]
+
+
+def test_the_day_on_which_something_just_counts_and_the_day_after(node: Node) -> None:
+    known: Line = {"month": "2024-09-01", "tables": rules.tables({}), "market": -40, "firms": {"f_x": 450, "f_y": -300}}
+    cases = []
+    for twist in TWISTS:
+        for count, weight in ((12, 1000), (8, 750), (4, 750), (2, 500)):
+            told = praised(count, twist, 0)
+            cases += [{"lines": told, "asOf": day, "calibrations": [{
+                **known, "raters": {f"h_{n}": weight for n in range(count)}}]} for day in (DAY, DAY + 1)]
+    found = both(node, cases)
+    assert {json.loads(each[-1])["grade"] for each in found} == {"AAA", "AA", "A", "B", "C", "D"}
+
+
+def test_a_firms_year_its_contracts_and_its_cancelled_orders(node: Node) -> None:
+    cases = []
+    for written in (0, 113, 114, 120):  # 95 in a hundred of 120 are 114
+        for old in (0, 30):
+            told = praised(120, [{"type": "cancel_firm"}] * 5, written)
+            told = [{**each, "t": DAY - 365 - (n % 2)} if each.get("order") in {f"o_{m}" for m in range(old)} else each
+                    for n, each in enumerate(told)]
+            cases += [{"lines": told, "asOf": day} for day in (DAY, DAY + 1)]
+    assert len({each[0] for each in both(node, cases)}) > 4
+
+
+def test_what_a_month_knew_of_families(node: Node) -> None:
+    """Two hundred ratings make a table; who only gives fives weighs less, who nearly does not; a family whose only
+    order was voided before the month is new, one voided since is not."""
+    about = {"firm": "f_x", "category": "cleaning", "t": DAY - 60}
+    told: list[Line] = []
+    for n in range(200):
+        order = {**about, "subject": WORKERS[n % 3], "order": f"o_{n}", "household": f"h_{n % 9}"}
+        marks = [5, 5, 5, 5, 5 if n % 9 < 3 else 4 if n % 9 < 6 else 1]
+        told += [{**order, "type": "order_completed", "punctuality": "on_time"},
+                 {**order, "type": "rating", "aspects": marks}]
+    extra = [{**about, "type": "order_completed", "punctuality": "on_time", "subject": "p_b", "order": "o_x",
+              "household": "h_x"}, {**about, "t": DAY - 20, "type": "order_completed", "punctuality": "on_time",
+                                    "subject": "p_b", "order": "o_y", "household": "h_x"}]
+    told = settle([*told, *extra])
+    voided = [{"seq": 10**5, "t": DAY - ago, "type": "appeal_upheld", "subject": "p_b", "ref": told[-2]["seq"]}
+              for ago in (50, 1)]
+    published = {"month": date.fromordinal(replay.EPOCH + DAY - 30).isoformat(), "tables": rules.tables({}),
+                 "raters": {}, "firms": {}, "market": 0}
+    both(node, [{"lines": lines, "asOf": DAY, **more} for lines in (told, told[:-4], [*told, voided[0]], [
+        *told, voided[1]]) for more in ({}, {"calibrations": [published]})])
+
+
 def test_a_rule_that_was_adopted_and_numbers_past_what_a_double_holds(node: Node) -> None:
     other = {**rules.V1.data, "version": "v9", "slow_k": 77, "fast_k": 777_777, "fast_share": 1,
              "score": {"centre": 812, "slope": 249, "most": 900}, "sanction": [0, 7, 70, 700]}

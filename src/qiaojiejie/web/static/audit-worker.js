@@ -50,7 +50,7 @@ async function signatures(note, seen, status) {
   if (!seen) return;
   for (const key of status.witnesses) {
     const time = await signedBy(seen, key), name = key.split("+")[0], ours = seen.signatures.some(one => one.name === name);
-    if (time) find(true, `见证人 ${name} 已于 ${when(time)} 联署前 ${seen.size} 条。`, `Witness ${name} cosigned the first ${seen.size} entries then.`);
+    if (time) find(true, `见证人 ${name} 已于 ${when(time)} 联署了前 ${seen.size} 条。`, `Witness ${name} cosigned the first ${seen.size} entries then.`);
     else if (ours) find(false, `以 ${name} 之名的联署是假的！`, `The cosignature in the name of ${name} is forged!`);
   }
 }
