@@ -1,53 +1,21 @@
-"""The second implementation: what the browser makes of the ledger and of the log is what the platform makes, byte for
-byte. One node process for all ledgers."""
+"""The second implementation of the rule: what the browser makes of a ledger is what the platform makes, byte for byte.
+One node process for many ledgers."""
 
-import base64
 import json
-import os
 import random
-import shutil
-import subprocess
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from qiaojiejie.credit import replay, rules
-from qiaojiejie.transparency import rules as log
-from qiaojiejie.web.pages import STATIC
 from tests.credit.city import ALL, DAY, FIRMS, HOUSEHOLDS, WORKERS, Line, event, ledgers, settle
 from tests.credit.test_rules import histories
+from tests.web.conftest import Node
 
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed: .ci/run installs it")
-
-Node = Callable[[str, Any], Any]
 Case = dict[str, Any]
 CATEGORIES = ("cleaning", "cooking", "constructor", "__proto__", "7")
-SEED = bytes(range(32))
-
-
-@pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Node:
-    """Runs a script's body with ``given`` in hand; what it ``say``s comes back."""
-    folder = tmp_path_factory.mktemp("node")
-    for path in STATIC.glob("*.js"):
-        shutil.copy(path, folder)
-    (folder / "package.json").write_text('{"type": "module"}')
-
-    def run(body: str, about: Any) -> Any:
-        (folder / "given.json").write_text(json.dumps(about))
-        (folder / "run.js").write_text(f"""import {{ readFileSync, writeFileSync }} from "node:fs";
-            const given = JSON.parse(readFileSync("given.json", "utf-8"));
-            const say = told => writeFileSync("said.json", JSON.stringify(told));
-            {body}""")
-        done = subprocess.run(["node", "run.js"], cwd=folder, capture_output=True, text=True, timeout=300, check=False)
-        assert done.returncode == 0, done.stderr
-        return json.loads((folder / "said.json").read_text())
-
-    return run
 
 
 def texts(standings: list[Line]) -> list[str]:
@@ -272,71 +240,3 @@ def test_a_bad_line_is_refused_by_both_and_one_whose_opening_was_deleted_by_neit
     first, closed = json.dumps(settle([])[0]), '{"seq":2,"t":1,"type":"award","subject":"p_a","n":9,"index":9}'
     found = both(node, [{"lines": [first, line], "asOf": DAY} for line in (*BAD, closed)])
     assert found == ["refused"] * len(BAD) + [by_python({"lines": [first], "asOf": DAY})]
-
-
-def leaves(count: int) -> list[tuple[str, Line]]:
-    """Leaves as they are hashed, and their export lines."""
-    chance, found = random.Random(count), []
-    for n in range(count):
-        payload: dict[str, Any] = {"words": chance.choice(["", "好", "\u2028\x7f\n\"\\", "😀\ufb01", "é"]),
-                                   "many": [n, -n, None, True, {"b": 1, "a": [], "\ufb01": 2, "😀": 3, "7": 4}],
-                                   "most": 2**53}
-        leaf = log.Leaf("rating", payload, subject=chance.choice([None, "p_a"]), firm="f_x", order=f"o_{n}")
-        salt = chance.randbytes(log.SALT_BYTES)
-        text = log.body(leaf, seq=3 * n + 1, t=DAY, n=n if leaf.subject else None, salt=salt)
-        found.append((text, log.export_line(text, n, salt, payload)))
-    return found
-
-
-def test_leaf_hashes_and_roots_are_the_logs(node: Node) -> None:
-    made = leaves(300)
-    hashes = [log.leaf_hash(text.encode()) for text, _ in made]
-    said = node("""const { Tree, hex, leafHash } = await import("./log.js");
-        const tree = new Tree(), roots = [hex(tree.root())];
-        const hashes = given.map(leafHash);
-        for (const hash of hashes) { tree.append(hash); roots.push(hex(tree.root())); }
-        say({ hashes: hashes.map(hex), roots });""", [line for _, line in made])
-    assert said["hashes"] == [each.hex() for each in hashes]
-    assert said["roots"] == [root_of(hashes[:size]).hex() for size in range(len(hashes) + 1)]
-
-
-def root_of(hashes: list[bytes]) -> bytes:
-    """RFC 9162's recursion, as it stands there."""
-    if len(hashes) < 2:
-        return hashes[0] if hashes else log.EMPTY
-    split = 1 << (len(hashes) - 1).bit_length() - 1
-    return log.node_hash(root_of(hashes[:split]), root_of(hashes[split:]))
-
-
-def test_a_leaf_whose_opening_was_deleted_is_taken_from_its_bundle(node: Node) -> None:
-    made = leaves(270)
-    bundle = log.bundle([text.encode() for text, _ in made[256:]])
-    gone = log.export_line(made[260][0], 260, None, None)
-    said = node("""const { bodyHash, bundlePath, hex, isOf, unbundled } = await import("./log.js");
-        const body = unbundled(new Uint8Array(Buffer.from(given.bundle, "base64")))[260 % 256];
-        say({ hash: hex(bodyHash(body)), same: isOf(body, given.gone), other: isOf(body, { ...given.gone, seq: 1 }),
-              paths: given.of.map(([index, size]) => bundlePath(index, size)) });""",
-                {"bundle": base64.b64encode(bundle).decode(), "gone": gone,
-                 "of": [[260, 270], [0, 5], [255, 256], [300_000, 300_001], [256_001, 10**6]]})
-    assert said["hash"] == log.leaf_hash(made[260][0].encode()).hex()
-    assert (said["same"], said["other"]) == (True, False)
-    assert said["paths"] == [f"/log/tile/{log.Tile(None, index // 256, min(256, size - index // 256 * 256)).path}"
-                             for index, size in ((260, 270), (0, 5), (255, 256), (300_000, 300_001), (256_001, 10**6))]
-
-
-def test_who_signed_a_checkpoint(node: Node) -> None:
-    text = log.Checkpoint("qiaojiejie.example/log", 5, bytes(32)).text
-    signed = log.sign(text, "qiaojiejie.example/log", SEED).line
-    seen = log.cosign(text, "fulian.example/witness", SEED[::-1], 1_790_000_000).line
-    key = log.key_of("qiaojiejie.example/log", log.LOG, SEED)
-    witness = log.key_of("fulian.example/witness", log.WITNESS, SEED[::-1])
-    other = log.key_of("qiaojiejie.example/log", log.LOG, os.urandom(32))
-    said = node("""const { parseNote, signedBy } = await import("./log.js");
-        const note = parseNote(given.note), forged = { ...note, text: note.text.replace("\\n5\\n", "\\n6\\n") };
-        const found = [];
-        for (const [told, key] of [[note, given.key], [note, given.witness], [note, given.other], [forged, given.key],
-                                   [forged, given.witness]]) found.push(await signedBy(told, key));
-        say({ note: { origin: note.origin, size: note.size, root: note.root }, found });""",
-                {"note": f"{text}\n{signed}{seen}", "key": key.vkey, "witness": witness.vkey, "other": other.vkey})
-    assert said["note"] == {"origin": "qiaojiejie.example/log", "size": 5, "root": bytes(32).hex()}
-    assert said["found"] == [True, 1_790_000_000, False, False, False]

@@ -13,6 +13,7 @@ function h(tag, attributes, ...children) {
 const en = words => h("span", { lang: "en" }, words);
 const note = (colour, zh, english) => h("p", { class: "note " + colour }, zh, en(english));
 const when = iso => iso ? new Date(iso).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai", hour12: false }) : "尚无 · none yet";
+const dayOf = iso => new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(new Date(iso));
 const short = text => text ? h("code", { title: text }, text.slice(0, 16) + "…") : "—";
 
 async function get(path) {
@@ -104,11 +105,11 @@ const LISTS = [
   ["规则修改提案", "Proposed rules", "/credit/proposals", each => [h("strong", {}, each.version), " ", h("span", { class: "badge" }, each.state_name), ` ${each.note} `,
     each.from_day ? `拟自 ${each.from_day} 起` : ""], each => "/credit/proposals/" + each.id],
   ...[["honour", "红名单", "Honour list"], ["block", "黑名单", "Block list"], ["sanction", "处罚", "Sanctions"]].map(([kind, zh, english]) =>
-    [zh, english, "/lists/" + kind, each => [h("strong", {}, each.name), each.level ? ` ${each.level} 级` : "", ` ${each.reason.zh} `, en(each.reason.en), ` ${when(each.since)}`,
+    [zh, english, "/lists/" + kind, each => [h("strong", {}, each.name), each.level ? ` ${each.level} 级` : "", ` ${each.reason.zh} `, en(each.reason.en), ` ${each.since ? "自 " + dayOf(each.since) : ""}`,
       each.until ? ` 至 ${each.until}` : ""], () => null]),
   ["抽样审核", "Audits by sample", "/audits", each => [h("strong", {}, each.population), " ", h("span", { class: "badge" }, each.state_name),
     ` ${each.from_day} 至 ${each.to_day}，抽签 ${each.draw_on} ${each.source}`], each => "/audits/" + each.id],
-  ["公报", "Publications", "/publications", each => [h("strong", {}, each.period), each.edition > 1 ? ` 第 ${each.edition} 版` : "", ` ${when(each.published_at)}`,
+  ["公报", "Publications", "/publications", each => [h("strong", {}, each.period), each.edition > 1 ? ` 第 ${each.edition} 版` : "", ` ${dayOf(each.published_at)} 公布`,
     Object.entries(each.files).map(([name, href]) => [" · ", link(href, name)])], () => null]];
 
 /** A link, only ever to a page of this site. */
