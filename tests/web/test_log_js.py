@@ -143,6 +143,8 @@ def changed(which: str) -> dict[str, Any]:
     elif which == "the past":
         hashes = [bytes(32)] * 99
         answers["/api/v1/log/status"]["cosigned_checkpoint"] = note(99, hashes, ("fulian/witness", log.WITNESS))
+    elif which == "nobody looked":
+        answers["/api/v1/log/status"]["cosigned_checkpoint"] = None
     return answers
 
 
@@ -152,7 +154,8 @@ RUN = """globalThis.Date.now = () => given.day * 86400000;
     globalThis.fetch = async path => {
       const body = site[path];
       const read = async () => body, bytes = async () => Uint8Array.from(atob(body), one => one.charCodeAt(0)).buffer;
-      return { ok: body !== undefined, status: body === undefined ? 404 : 200, json: read, text: read, arrayBuffer: bytes };
+      const status = body === undefined ? 404 : 200;
+      return { ok: status === 200, status, json: read, text: read, arrayBuffer: bytes };
     };
     let site, told, done;
     globalThis.postMessage = said => {
@@ -170,6 +173,11 @@ RUN = """globalThis.Date.now = () => given.day * 86400000;
 WRONG = {"a mark": "don\u2019t hash to the signed root", "an entry gone": "did not finish", "a score": "1 differ",
          "somebody gone": "1 differ", "a rule": "has not the hash", "a signature": "is not the platform\u2019s",
          "the past": "is not what stands there now"}
+
+
+def test_the_page_says_so_when_no_witness_looked(node: Node) -> None:
+    found, = node(RUN, {"day": DAY, "sites": [changed("nobody looked")]})
+    assert [ok for ok, *_ in found] == [True, None, True, True] and found[1][1].startswith("No witness has cosigned")
 
 
 def test_the_page_finds_a_log_in_order_and_names_each_thing_that_is_not(node: Node) -> None:

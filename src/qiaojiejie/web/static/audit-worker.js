@@ -47,7 +47,11 @@ async function signatures(note, seen, status) {
   }
   find(own, own ? `检查点由平台签名：${note.size} 条。` : "检查点的签名不是平台的！",
     own ? `The platform signed the checkpoint of ${note.size} entries.` : "The checkpoint’s signature is not the platform’s!");
-  if (!seen) return;
+  if (!seen) {
+    find(null, "还没有见证人联署，无法排除平台给不同的人看不同的日志。",
+      "No witness has cosigned: nothing rules out that different people are shown different logs.");
+    return;
+  }
   for (const key of status.witnesses) {
     const time = await signedBy(seen, key), name = key.split("+")[0], ours = seen.signatures.some(one => one.name === name);
     if (time) find(true, `见证人 ${name} 已于 ${when(time)} 联署了前 ${seen.size} 条。`, `Witness ${name} cosigned the first ${seen.size} entries then.`);
