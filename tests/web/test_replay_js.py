@@ -198,12 +198,13 @@ def test_what_a_month_knew_of_families(node: Node) -> None:
     about = {"firm": "f_x", "category": "cleaning", "t": DAY - 60}
     told: list[Line] = []
     for n in range(200):
-        order = {**about, "subject": WORKERS[n % 3], "order": f"o_{n}", "household": f"h_{n % 9}"}
+        order = {**about, "subject": WORKERS[n // 9 % 3], "order": f"o_{n}", "household": f"h_{n % 9}"}
         marks = [5, 5, 5, 5, 5 if n % 9 < 3 else 4 if n % 9 < 6 else 1]
         told += [{**order, "type": "order_completed", "punctuality": "on_time"},
                  {**order, "type": "rating", "aspects": marks}]
-    extra = [{**about, "type": "order_completed", "punctuality": "on_time", "subject": "p_b", "order": "o_x",
-              "household": "h_x"}, {**about, "t": DAY - 20, "type": "order_completed", "punctuality": "on_time",
+    extra = [{**about, "type": "rating", "subject": "p_c", "category": "cooking", "order": "o_z", "household": "h_z",
+              "aspects": [1] * 5}, {**about, "type": "order_completed", "punctuality": "on_time", "subject": "p_b",
+                                    "order": "o_x", "household": "h_x"}, {**about, "t": DAY - 20, "type": "order_completed", "punctuality": "on_time",
                                     "subject": "p_b", "order": "o_y", "household": "h_x"}]
     told = settle([*told, *extra])
     voided = [{"seq": 10**5, "t": DAY - ago, "type": "appeal_upheld", "subject": "p_b", "ref": told[-2]["seq"]}
