@@ -202,10 +202,9 @@ def test_what_a_month_knew_of_families(node: Node) -> None:
         marks = [5, 5, 5, 5, 5 if n % 9 < 3 else 4 if n % 9 < 6 else 1]
         told += [{**order, "type": "order_completed", "punctuality": "on_time"},
                  {**order, "type": "rating", "aspects": marks}]
+    order = {**about, "type": "order_completed", "punctuality": "on_time", "subject": "p_b", "household": "h_x"}
     extra = [{**about, "type": "rating", "subject": "p_c", "category": "cooking", "order": "o_z", "household": "h_z",
-              "aspects": [1] * 5}, {**about, "type": "order_completed", "punctuality": "on_time", "subject": "p_b",
-                                    "order": "o_x", "household": "h_x"}, {**about, "t": DAY - 20, "type": "order_completed", "punctuality": "on_time",
-                                    "subject": "p_b", "order": "o_y", "household": "h_x"}]
+              "aspects": [1] * 5}, {**order, "order": "o_x"}, {**order, "t": DAY - 20, "order": "o_y"}]
     told = settle([*told, *extra])
     voided = [{"seq": 10**5, "t": DAY - ago, "type": "appeal_upheld", "subject": "p_b", "ref": told[-2]["seq"]}
               for ago in (50, 1)]
