@@ -25,14 +25,15 @@ from tests.stripe_sandbox import SECRET, StripeSandbox, serve
 NEXT_JOB = sa.text("DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FROM procrastinate_jobs"
                    " WHERE status = 'todo') RETURNING task_name, args")
 ROOT = Path(__file__).resolve().parents[1]
+CROWDED = ("test_concurrency", "test_races", "test_storm", "test_database")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In two processes (`-n 2 --dist loadgroup`) a file's tests stay together, and so do the stories told to the one
-    live service, which come first because they take longest."""
+    """In two processes (`-n 2 --dist loadgroup`) a file's tests stay together; so do the stories told to the one live
+    service, which come first because they take longest, and whatever brings many clients at once."""
     for item in items:
-        folder, *_ = item.path.relative_to(ROOT / "tests").parts
-        item.add_marker(pytest.mark.xdist_group(folder if folder == "journeys" else str(item.path)))
+        alone = "journeys" in item.path.parts or item.path.stem in CROWDED
+        item.add_marker(pytest.mark.xdist_group("crowded" if alone else str(item.path)))
     items.sort(key=lambda item: "journeys" not in item.path.parts)
 
 
@@ -46,9 +47,12 @@ def server() -> Iterator[str]:
     running = embedded.start(ROOT / "instance" / "test-postgres")
     uri = running.get_uri()
     with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(1)")
         for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200"):
             connection.execute(f"ALTER SYSTEM SET {setting}")
         connection.execute("SELECT pg_reload_conf()")
+        # what the first migration sets for the role: two that migrate at once would meet in that row
+        connection.execute('ALTER ROLE CURRENT_USER SET search_path = "$user", public, public_jobs')
     yield uri
 
 
