@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
+# tests that bring many clients at once, or the whole service: alone, after the others in two processes
+CROWDED := tests/journeys $(filter-out tests/journeys/%,$(wildcard tests/*/test_concurrency.py tests/*/test_races.py tests/*/test_storm.py tests/*/test_database.py))
 
 .PHONY: help demo test install lint openapi migrate seed bench client-check clean-data
 
@@ -21,7 +23,12 @@ demo: install ## everything, running: database, migrations, sample city, web, jo
 	@QJJ_MODE=demo exec $(BIN)/qiaojiejie demo
 
 test: install ## every test, with flake8, mypy, import-linter and openapi.yaml's freshness among them
-	@$(BIN)/python -m pytest $(or $(ARGS),-n 2 --dist loadgroup --no-loadscope-reorder)
+ifdef ARGS
+	@$(BIN)/python -m pytest $(ARGS)
+else
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(foreach file,$(CROWDED),--ignore=$(file))
+	@$(BIN)/python -m pytest $(CROWDED)
+endif
 
 lint: install ## flake8, mypy and import-linter alone
 	@$(BIN)/flake8 src tests benchmarks wsgi.py && $(BIN)/mypy && $(BIN)/lint-imports
