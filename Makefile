@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 # tests that bring many clients at once, or the whole service: alone, after the others in two processes
-CROWDED := tests/journeys $(filter-out tests/journeys/%,$(wildcard tests/*/test_concurrency.py tests/*/test_races.py tests/*/test_storm.py tests/*/test_database.py))
+CROWDED := $(filter-out tests/journeys/%,$(wildcard tests/*/test_concurrency.py tests/*/test_races.py tests/*/test_storm.py tests/*/test_database.py)) tests/journeys
 
 .PHONY: help demo test install lint openapi migrate seed bench client-check clean-data
 
