@@ -49,14 +49,7 @@ def _drops(value: Value, key: str, days: Sequence[int]) -> list[float]:
 
 def of_books(books: Books) -> Value:
     """The score by a rule."""
-    kept: dict[tuple[str, int], int] = {}
-
-    def value(key: str, day: int) -> float:
-        if (key, day) not in kept:
-            kept[key, day] = books.standing(key, day)["score"]
-        return kept[key, day]
-
-    return value
+    return lambda key, day: float(books.standing(key, day)["score"])
 
 
 def of_rival(market: Market, rival: Rival) -> Value:

@@ -31,6 +31,7 @@ class Books:
             for event in events:
                 event.update(context[event["seq"]])
         self._months: dict[int, Inputs] = {}
+        self._standings: dict[tuple[str, int], dict[str, Any]] = {}
 
     def inputs(self, day: int) -> Inputs:
         """The calibration in force on a day: that of its month."""
@@ -43,7 +44,10 @@ class Books:
 
     def standing(self, key: str, day: int) -> dict[str, Any]:
         """A worker's standing on a day."""
-        return rules.score(self.people[key], as_of=day, inputs=self.inputs(day), rule=self.rule, detail=False)
+        if (key, day) not in self._standings:
+            self._standings[key, day] = rules.score(self.people[key], as_of=day, inputs=self.inputs(day),
+                                                    rule=self.rule, detail=False)
+        return self._standings[key, day]
 
 
 def usual(events: Iterable[Event]) -> float:

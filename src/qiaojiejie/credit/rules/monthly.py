@@ -3,12 +3,21 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from qiaojiejie.credit.rules.evidence import without_void
 from qiaojiejie.credit.rules.ruleset import PERMILLE, V1, Event, RuleSet, marks_of, sdiv
 
 _SEQ = itemgetter("seq")
+
+
+class Given(NamedTuple):
+    """A household's mark of one order."""
+
+    firm: str
+    worker: str
+    mark: int
+    order: str
 
 
 def tables(counts: Mapping[str, list[int]], rule: RuleSet = V1) -> dict[str, dict[str, Any]]:
@@ -45,23 +54,54 @@ def raters(events: Iterable[Event], rule: RuleSet = V1) -> dict[str, int]:
     One that ``rater_restored`` names weighs in full.
     """
     orders: Counter[str] = Counter()
-    marks: dict[str, list[tuple[str, str, int, str]]] = defaultdict(list)
+    marks: dict[str, list[Given]] = defaultdict(list)
     upheld, restored = set(), set()
     for event in without_void(events):
         kind = event["type"]
         if kind == "order_completed":
             orders[event["household"]] += 1
         elif kind == "rating":
-            marks[event["household"]].append((event["firm"], event["worker"], marks_of(event), event["order"]))
+            marks[event["household"]].append(Given(event["firm"], event["worker"], marks_of(event), event["order"]))
         elif kind == "complaint_substantiated":
             upheld.add(event["order"])
         elif kind == "rater_restored":
             restored.add(event["household"])
-    return {household: PERMILLE if household in restored else _rater(count, marks[household], upheld, rule)
+    alone = _alone(marks, upheld, rule)
+    return {household: PERMILLE if household in restored else min(
+        _rater(count, marks[household], upheld, rule), _contrary(alone[household], len(marks[household]), rule))
             for household, count in sorted(orders.items())}
 
 
-def _rater(orders: int, marks: list[tuple[str, str, int, str]], upheld: set[str], rule: RuleSet) -> int:
+def _alone(marks: Mapping[str, list[Given]], upheld: set[str], rule: RuleSet) -> dict[str, list[str]]:
+    """By household, the worker of each mark of hers that is far below what most other households gave the same worker,
+    without an upheld complaint. Nothing in a version that does not look at it."""
+    known = rule.data["rater"].get("contrary")
+    found: dict[str, list[str]] = defaultdict(list)
+    if known is None:
+        return found
+    given: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for household, some in marks.items():
+        for each in some:
+            given[each.worker].append((each.mark, household))
+    for household, some in marks.items():
+        for each in some:
+            if each.mark + known["below"] <= rule.data["marks"]["most"] and each.order not in upheld:
+                others = sorted(mark for mark, other in given[each.worker] if other != household)
+                if len(others) >= known["others"] and each.mark + known["below"] <= others[(len(others) - 1) // 2]:
+                    found[household].append(each.worker)
+    return found
+
+
+def _contrary(alone: list[str], marks: int, rule: RuleSet) -> int:
+    """The weight of a household that often stands alone against a worker; whole in a version that does not look."""
+    known = rule.data["rater"].get("contrary")
+    if known is None or len(alone) * PERMILLE < marks * known["share_permille"]:
+        return PERMILLE
+    weight: int = known["workers"].get(str(min(known["most"], len(set(alone)))), PERMILLE)
+    return weight
+
+
+def _rater(orders: int, marks: list[Given], upheld: set[str], rule: RuleSet) -> int:
     known, best = rule.data["rater"], rule.data["marks"]["most"]
     weights = [PERMILLE] + [known["one_order"]] * (orders == 1)
     by_firm: dict[str, list[tuple[str, int]]] = defaultdict(list)
