@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from sys import intern
+from functools import lru_cache
 from typing import Any
 
 #: of whoever, by what the key begins with: p_ a worker, f_ a firm, h_ a household
@@ -55,11 +55,12 @@ def read(lines: Iterable[str | bytes | Mapping[str, Any]]) -> Iterator[dict[str,
     for number, each in enumerate(lines, 1):
         try:
             line = _parsed(each)
+            names = _read_of(str(line.get("type")), tuple(line), tuple(map(type, line.values())))
             if line["seq"] in seen:
                 raise ValueError(f"seq {line['seq']} was on an earlier line")
             seen.add(line["seq"])
-            if _is_read(line):
-                yield _kept(line)
+            if names:
+                yield _kept(line, names)
         except ValueError as bad:
             raise BadLine(f"line {number}: {bad}") from bad
 
@@ -71,7 +72,10 @@ def _refuse(text: str) -> None:
 _decoder = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
 
 
-def _object(text: str) -> dict[str, Any]:
+def _parsed(each: str | bytes | Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(each, str | bytes):
+        return dict(each)
+    text = (each if isinstance(each, str) else each.decode("utf-8")).strip()
     found, end = _decoder.raw_decode(text)
     if end != len(text) or type(found) is not dict:
         raise ValueError("not one object")
@@ -79,46 +83,36 @@ def _object(text: str) -> dict[str, Any]:
     return told
 
 
-def _parsed(each: str | bytes | Mapping[str, Any]) -> dict[str, Any]:
-    if isinstance(each, bytes):
-        each = each.decode("utf-8")
-    line = _object(each.strip()) if isinstance(each, str) else dict(each)
-    for name, kind in _ALWAYS:
-        if type(line.get(name)) is not kind:
-            raise ValueError(f"{name} must be {_NAMES[kind]}")
-    return line
-
-
-def _is_read(line: Mapping[str, Any]) -> bool:
-    kind = line["type"]
+@lru_cache(maxsize=1024)
+def _read_of(kind: str, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[str, ...]:
+    """The names that the rule reads of a line of a type with values of such types under such names; none of a line that
+    it does not read. Lines of one shape are many. Raises ValueError for a shape that no ledger holds."""
+    shape = dict(zip(names, types, strict=True))
+    for name, wanted in _ALWAYS:
+        if shape.get(name) is not wanted:
+            raise ValueError(f"{name} must be {_NAMES[wanted]}")
     for name, may_be in _CHECKED.get(kind, ()):
-        if type(line.get(name)) not in may_be:
-            if name not in _OWN and "salt" not in line and line.keys() <= _OWN:
-                return False  # its opening was deleted
+        if shape.get(name, _NONE) not in may_be:
+            if name not in _OWN and "salt" not in shape and shape.keys() <= _OWN:
+                return ()  # its opening was deleted
             raise ValueError(f"{kind}: {name} must be {' or '.join(_NAMES[each] for each in may_be)}")
-    if kind == "rating" or kind in _MOST:
-        _check_range(kind, line)
-    return kind in _CHECKED
+    return names if kind in _OF_NOBODY else tuple(name for name in _KEPT.get(kind, ()) if name in shape)
 
 
-def _kept(line: dict[str, Any]) -> dict[str, Any]:
-    """What the rule reads of a line; equal keys are one and the same string, so that they are found at once."""
-    if line["type"] in _OF_NOBODY:
-        return line
-    kept = {name: line[name] for name in _KEPT[line["type"]] if name in line}
-    for name in _KEYS:
-        key = kept.get(name)
-        if type(key) is str:
-            kept[name] = intern(key)
-    return kept
+def _kept(line: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """What the rule reads of a line."""
+    if line["type"] == "rating" or line["type"] in _MOST:
+        _check_range(line["type"], line)
+    return {name: line[name] for name in names}
 
 
 _KEYS = ("type", "subject", "firm", "household", "category", "order")
 _KEPT = {kind: tuple(dict.fromkeys(("seq", "t", *_KEYS, *(name for name, _ in checked))))
          for kind, checked in _CHECKED.items()}
+_NONE = type(None)
 _ALWAYS = (("seq", int), ("t", int), ("type", str))
 _NAMES = {int: "a whole number", str: "a string", list: "a list", dict: "an object", bool: "true or false",
-          type(None): "null"}
+          _NONE: "null"}
 
 
 def _check_range(kind: str, line: Mapping[str, Any]) -> None:
