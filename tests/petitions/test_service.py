@@ -136,14 +136,16 @@ def petition_on(who: Any, entry_id: int, ground: str) -> Petition:
 
 def test_a_complaint_that_was_wrong_is_voided_whole_and_no_other() -> None:
     booking = factories.booking("completed")
-    _, events = complaint(booking)
-    complaint(booking)
+    wrong, events = complaint(booking)
+    other, _ = complaint(booking)
     made = petition("upheld", as_worker(booking.worker), [events[-1].entry_id], officer())
     voided = recorded(credit_facts.VOIDED)
     assert [data["ref"] for data in voided] == [each.entry_id for each in events]
     assert {data["worker"] for data in voided} == {str(booking.worker_id)}
     [decided] = recorded(facts.DECIDED)
     assert decided["outcome"] == "upheld" and decided["upheld"] == made.refs and decided["days"] == 0
+    assert (wrong.state, wrong.severity, other.state) == ("overturned", 2, "substantiated")
+    assert [data["complaint"] for data in recorded("complaint.overturned")] == [str(wrong.id)]
 
 
 def test_what_was_upheld_in_part_is_voided_in_part() -> None:

@@ -2,5 +2,5 @@
 
 Knows what is disputed; knows nothing of scores or money.
 Facts: ``complaint.opened``, ``complaint.answered``, ``complaint.substantiated``, ``complaint.dismissed``,
-``complaint.mediated``, ``complaint.reopened``.
+``complaint.mediated``, ``complaint.reopened``, ``complaint.overturned``.
 """

@@ -10,3 +10,4 @@ SUBSTANTIATED = "complaint.substantiated"  # {severity 1–4}
 DISMISSED = "complaint.dismissed"
 MEDIATED = "complaint.mediated"            # {outcome: settled|failed|refused}
 REOPENED = "complaint.reopened"            # by the federation, on the family's appeal
+OVERTURNED = "complaint.overturned"        # by the federation, on the worker's or firm's appeal

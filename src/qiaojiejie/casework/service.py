@@ -28,7 +28,8 @@ NEWS = {facts.OPENED: ("complaint_opened", ("firm", "mediator")),
         facts.SUBSTANTIATED: ("complaint_decided", ("household", "worker", "firm")),
         facts.DISMISSED: ("complaint_decided", ("household", "worker", "firm")),
         facts.MEDIATED: ("complaint_mediated", ("household", "worker", "firm")),
-        facts.REOPENED: ("complaint_reopened", ("household", "worker", "firm", "mediator"))}
+        facts.REOPENED: ("complaint_reopened", ("household", "worker", "firm", "mediator")),
+        facts.OVERTURNED: ("complaint_overturned", ("household", "worker", "firm", "mediator"))}
 
 
 def complain(*, actor: Actor, booking_id: UUID, kind: str, words: str) -> Complaint:
@@ -97,6 +98,17 @@ def reopen(*, actor: Actor, complaint_id: UUID) -> Complaint:
     with _one_live():
         row = COMPLAINT.move(complaint, "reopen", party="federation")
         complaint.finding = complaint.decided_at = complaint.decided_by = None
+    _record(row.fact, complaint, actor.ref)
+    return complaint
+
+
+def overturn(*, actor: Actor, complaint_id: UUID) -> Complaint:
+    """The worker's or firm's appeal against what was found was upheld: it stands no more, and is kept as such.
+
+    Raises ComplaintNotFound, StepNotPossible.
+    """
+    complaint = queries.get(complaint_id, lock=True)
+    row = COMPLAINT.move(complaint, "overturn", party="federation")
     _record(row.fact, complaint, actor.ref)
     return complaint
 

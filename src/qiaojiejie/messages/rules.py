@@ -55,6 +55,9 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
     "complaint_reopened": (("投诉将重新裁定", "家庭的申诉成立，由调解员重新裁定[：{service_name}]。"),
                            ("The complaint is heard anew",
                             "The family's appeal was upheld; a mediator decides again[: {service_name}].")),
+    "complaint_overturned": (("投诉的认定已撤销", "申诉成立，原来的认定不再有效[：{service_name}]。"),
+                             ("What was found of the complaint is undone",
+                              "An appeal was upheld; the finding stands no more[: {service_name}].")),
     "booking_barred": _visit("服务人员或企业已列入黑名单，可免费取消", "On the block list now: you can cancel for nothing"),
     "list_proposed": (("拟将您列入名单", "拟列入{list_zh}[：{name}]，理由：{reason}。{objection_until} 前可提出异议。"),
                       ("You are to be put on a list", "The {list_en}[: {name}], because: {reason_en}. You can object "

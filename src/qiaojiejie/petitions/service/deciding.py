@@ -106,7 +106,8 @@ def decide(*, actor: Actor, petition_id: UUID, confirm: bool, words: str = "") -
 
 
 def _grant_appeal(petition: Petition, undone: Sequence[int], actor: Actor) -> None:
-    """What was upheld is void: the score is as if it never was. A complaint wrongly dismissed is heard anew."""
+    """What was upheld is void: the score is as if it never was. A complaint wrongly dismissed is heard anew; one
+    wrongly found true says so."""
     if petition.ground == rules.RATER:
         credit.record(type="rater_restored", by=actor.ref, household_id=petition.household_id)
     for event in queries.voided_with(undone):
@@ -114,6 +115,8 @@ def _grant_appeal(petition: Petition, undone: Sequence[int], actor: Actor) -> No
                       ref=event.entry_id)
         if event.type == "complaint_dismissed" and petition.role == "household":
             casework.reopen(actor=actor, complaint_id=UUID(event.data["complaint"]))
+        elif event.type == "complaint_substantiated":
+            casework.overturn(actor=actor, complaint_id=UUID(event.data["complaint"]))
 
 
 def _grant_repair(petition: Petition, undone: Sequence[int], actor: Actor) -> None:
