@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("ledger", "transparency", "identity", "media", "messages", "catalog", "stations", "households", "firms",
          "workers", "documents", "calendars", "search", "staffing", "booking", "books", "inbox",
          "payments", "refunds", "reviews", "casework", "credit",
-         "standings", "lists", "enrolment", "petitions", "audit", "publications", "governance")
+         "standings", "lists", "enrolment", "petitions", "audit", "publications", "governance",
+         "certificates", "courses", "competitions", "activities", "openings", "handwork", "desk", "doorcards", "surveys")
 
 
 def create_app(config: Config | None = None) -> Flask:
