@@ -67,6 +67,8 @@ class Worker(Model):
     background_until: Mapped[date | None]
     #: [{"title", "level", "verified", "valid_until"}], pushed down by ``documents``
     certificates: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=sa.text("'[]'"))
+    #: [{"title", "body", "on"}], newest first, pushed down by ``competitions``
+    honours: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=sa.text("'[]'"))
     # pushed down from above
     score: Mapped[int]
     grade: Mapped[str]

@@ -151,7 +151,7 @@ _CARD = (sa.select(
     Worker.id, Worker.called, Worker.photo_id, Worker.birth_year, Worker.native_place, Worker.working_since,
     Worker.district, Region.name.label("district_name"), Worker.firm_id, Firm.name.label("firm_name"),
     Firm.state.label("firm_state"), Worker.identity_verified_on, Worker.grade, Worker.score, Worker.rating_sum,
-    Worker.rating_count, Worker.completed_count, Worker.certificates, Worker.live_in, Worker.bio,
+    Worker.rating_count, Worker.completed_count, Worker.certificates, Worker.honours, Worker.live_in, Worker.bio,
     sa.or_(Worker.barred, Firm.barred).label("barred"),
 ).join(Region, Region.code == Worker.district).outerjoin(Firm, Firm.id == Worker.firm_id)
     .where(Worker.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))).order_by(Worker.id)

@@ -215,5 +215,6 @@ def card(worker: Any, services: Iterable[Any], on: date) -> dict[str, Any]:
         "rating": {"average": average(worker.rating_sum, worker.rating_count), "count": worker.rating_count},
         "completed": worker.completed_count,
         "certificates": worker.certificates,
+        "honours": worker.honours,
         "live_in": worker.live_in,
     }

@@ -57,6 +57,14 @@ class CardCertificateOut(Schema):
     valid_until = fields.Date(required=True, allow_none=True, metadata={"example": "2028-05-31"})
 
 
+class CardHonourOut(Schema):
+    """A medal or title she was given."""
+
+    title = fields.String(required=True, metadata={"example": "市技术能手"})
+    body = fields.String(required=True, metadata={"description": "who named her", "example": "宿迁市总工会"})
+    on = fields.Date(required=True, metadata={"example": "2026-06-01"})
+
+
 class WorkerCardOut(Schema):
     """What a family decides by."""
 
@@ -78,6 +86,7 @@ class WorkerCardOut(Schema):
     rating = fields.Nested(CardRatingOut, required=True)
     completed = fields.Integer(required=True, metadata={"description": "completed bookings", "example": 41})
     certificates = fields.List(fields.Nested(CardCertificateOut), required=True)
+    honours = fields.List(fields.Nested(CardHonourOut), required=True)
     live_in = fields.Boolean(required=True, metadata={"description": "takes live-in work", "example": False})
 
 

@@ -1,0 +1,1 @@
+"""The arithmetic of competitions: who may enter, the draw, the ranks, what a set of rules must be. Pure."""
