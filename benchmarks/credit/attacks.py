@@ -45,6 +45,14 @@ def one_shot(chance: random.Random, market: Market) -> None:
         _mark(chance, market, targets[n % len(targets)], f"h_once{n}", FIVES)
 
 
+def friend(chance: random.Random, market: Market) -> None:
+    """Poorer workers each praised again and again by one household of their own."""
+    targets = _some(chance, market, good=False)
+    for n in range(_tenth(market)):
+        place = n % len(targets)
+        _mark(chance, market, targets[place], f"h_friend{place}", FIVES)
+
+
 def slander(chance: random.Random, market: Market) -> None:
     """Good workers marked 5 to 10 by households that do this to five of them."""
     targets = _some(chance, market, good=True)
@@ -92,5 +100,5 @@ def afresh(chance: random.Random, market: Market) -> None:
 
 
 ATTACKS: dict[str, Callable[[random.Random, Market], None]] = {
-    "praise": praise, "one_shot": one_shot, "slander": slander, "slander_13": slander_13, "slander_18": slander_18,
-    "slander_hidden": slander_hidden, "afresh": afresh}
+    "praise": praise, "one_shot": one_shot, "friend": friend, "slander": slander, "slander_13": slander_13,
+    "slander_18": slander_18, "slander_hidden": slander_hidden, "afresh": afresh}

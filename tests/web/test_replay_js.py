@@ -16,6 +16,7 @@ from tests.web.conftest import Node
 
 Case = dict[str, Any]
 CATEGORIES = ("cleaning", "cooking", "constructor", "__proto__", "7")
+V11 = rules.packaged()["v1.1"].data
 
 
 def texts(standings: list[Line]) -> list[str]:
@@ -69,7 +70,7 @@ def wherever_it_can_be_taken(told: list[Line], seed: int) -> list[Case]:
     return [{"lines": told, "asOf": DAY}, {"lines": told, "asOf": last + 90}, {"lines": told, "asOf": early},
             {"lines": [*told, *published], "asOf": DAY}, {"lines": [*told, *published], "asOf": early},
             {"lines": [*told, *published], "asOf": DAY, "recalibrate": True},
-            {"lines": told, "asOf": DAY, "calibrations": published[:1]}]
+            {"lines": told, "asOf": DAY, "calibrations": published[:1]}, {"lines": told, "asOf": DAY, "rule": V11}]
 
 
 @st.composite
@@ -128,6 +129,9 @@ def market(seed: int, orders: int = 900) -> list[Line]:
 def test_a_market_with_tables_raters_and_firms_of_its_own(node: Node) -> None:
     found = both(node, [case for seed in range(2) for case in wherever_it_can_be_taken(market(seed), seed)])
     assert len({json.dumps(each) for each in found}) > 6
+    told, trusting = market(0), {**V11, "rater": {**V11["rater"], "contrary": {**V11["rater"]["contrary"], "workers": {}}}}
+    one, other = both(node, [{"lines": told, "asOf": DAY, "rule": rule} for rule in (V11, trusting)])
+    assert one != other, "none stood alone against workers"
 
 
 PRIZED = [{"type": kind, "result": "clear", "document": f"d_{kind}", "t": DAY - 400}

@@ -14,8 +14,9 @@ MOST_CHARS = 1000
 VERSION = re.compile(r"v[1-9]\d{0,2}(\.\d{1,3}){0,2}")
 _DAY = re.compile(r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 #: names of parts of an order's weight, in permille
-_SHARES = ("settled_permille", "low_share_permille", "contracts_permille", "repeat_weights", "weight", "silent_weight",
-           "one_order", "new", "perfect", "low", "fast_share", "fast_keep", "slow_keep", "prior_good", "prior_bad")
+_SHARES = ("settled_permille", "low_share_permille", "share_permille", "contracts_permille", "repeat_weights", "weight",
+           "silent_weight", "one_order", "new", "perfect", "low", "workers", "fast_share", "fast_keep", "slow_keep",
+           "prior_good", "prior_bad")
 #: what is divided by
 _DIVISORS = ("shrink", "slow_k", "fast_k", "k", "step_days", "slow_half_days", "fast_half_days", "smooth_plus",
              "own_table_from", "most_weight", "most_orders", "most_days")

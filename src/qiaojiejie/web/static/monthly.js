@@ -73,8 +73,36 @@ function raters(events, rule) {
     } else if (type === "complaint_substantiated") upheld.add(event.order);
     else if (type === "rater_restored") restored.add(household);
   }
-  return new Map([...orders].map(([household, count]) => [household, restored.has(household) ? PERMILLE
-    : raterOf(count, marks.get(household) || [], upheld, rule)]));
+  const lonely = alone(marks, upheld, rule);
+  return new Map([...orders].map(([household, count]) => {
+    const given = marks.get(household) || [];
+    return [household, restored.has(household) ? PERMILLE : Math.min(raterOf(count, given, upheld, rule),
+      contrary(lonely.get(household) || [], given.length, rule))];
+  }));
+}
+
+/** By household, the worker of each mark of hers far below what most other households gave the same worker. */
+function alone(marks, upheld, rule) {
+  const known = rule.data.rater.contrary, found = new Map();
+  if (!known) return found;
+  const all = [...marks].flatMap(([household, given]) => given.map(each => ({ ...each, household })));
+  const ofWorker = gathered(all, each => each.worker);
+  for (const { household, worker, order, mark } of all) {
+    if (mark + known.below > rule.data.marks.most || upheld.has(order)) continue;
+    const others = ofWorker.get(worker).filter(each => each.household !== household).map(each => each.mark)
+      .sort((a, b) => a - b);
+    if (others.length >= known.others && mark + known.below <= others[(others.length - 1) >> 1]) {
+      found.set(household, [...found.get(household) || [], worker]);
+    }
+  }
+  return found;
+}
+
+/** The weight of a household that often stands alone against a worker. */
+function contrary(workers, marks, rule) {
+  const known = rule.data.rater.contrary;
+  if (!known || workers.length * PERMILLE < marks * known.share_permille) return PERMILLE;
+  return known.workers[Math.min(known.most, new Set(workers).size)] ?? PERMILLE;
 }
 
 function raterOf(orders, given, upheld, rule) {
