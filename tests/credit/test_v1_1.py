@@ -34,7 +34,8 @@ def apart(one: Any, other: Any, path: str = "") -> Iterator[str]:
 def test_v1_is_what_it_was_and_v1_1_differs_in_these_numbers_alone() -> None:
     assert rules.V1.hash == "3a918b19e0195bc4f42785e4342192da7b8f9037ecceceb384bda0b1150e2a8a"
     assert list(apart(rules.V1.data, V11.data)) == [
-        "active_from", "decay.fast_half_days", "fast_k", "rater.contrary", "rater.one_order", "repeat_weights", "version"]
+        "active_from", "decay.fast_half_days", "fast_k", "rater.contrary", "rater.one_order", "repeat_weights",
+        "version"]
 
 
 def marks(household: str, given: dict[str, int]) -> list[Event]:

@@ -129,7 +129,8 @@ def market(seed: int, orders: int = 900) -> list[Line]:
 def test_a_market_with_tables_raters_and_firms_of_its_own(node: Node) -> None:
     found = both(node, [case for seed in range(2) for case in wherever_it_can_be_taken(market(seed), seed)])
     assert len({json.dumps(each) for each in found}) > 6
-    told, trusting = market(0), {**V11, "rater": {**V11["rater"], "contrary": {**V11["rater"]["contrary"], "workers": {}}}}
+    told, contrary = market(0), V11["rater"]["contrary"]
+    trusting = {**V11, "rater": {**V11["rater"], "contrary": {**contrary, "workers": {}}}}
     one, other = both(node, [{"lines": told, "asOf": DAY, "rule": rule} for rule in (V11, trusting)])
     assert one != other, "none stood alone against workers"
 
