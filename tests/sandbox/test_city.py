@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import click
 import pytest
@@ -17,6 +18,7 @@ from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.core.secrets import Encrypted, ring
 from qiaojiejie.firms.models import Firm
+from qiaojiejie.governance import queries as governance_queries, service as governance
 from qiaojiejie.sandbox import city
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.papers import Births, credit_code, phone, shuffled
@@ -253,3 +255,18 @@ def test_a_survey_found_a_thousand_firms_and_the_federation_has_work_with_some(t
     assert value("""SELECT count(*) FROM grading_score s, unnest(s.evidence) AS paper
                     WHERE NOT EXISTS (SELECT 1 FROM media WHERE id = paper)""") == 0
     assert value("SELECT count(DISTINCT state) FROM firm_visit") >= 4
+
+
+def test_the_newest_rule_waits_in_shadow_with_everybody_in_its_tables(town: Flask) -> None:
+    city.propose()
+    [entry] = rows("SELECT id, subject FROM ledger_entry WHERE fact = 'rule.drafted'")
+    governance.shadow(entry_id=entry.id)
+    db.session.commit()
+    made = governance_queries.get(UUID(entry.subject.partition(":")[2]))
+    assert (made.version, made.state, made.against) == ("v1.1", "shadowed", "v1")
+    assert made.scored == made.to_score == value("SELECT count(*) FROM standing") + value(
+        "SELECT count(*) FROM firm_standing")
+    assert made.shadow is not None
+    moved, people = made.shadow["workers"]["displacement"], value("SELECT count(*) FROM standing")
+    assert sum(count for row in moved.values() for count in row.values()) == people == sum(
+        each["n"] for each in made.shadow["fairness"]["sex"])

@@ -101,6 +101,7 @@ def prepare() -> None:
         if city.is_empty():
             click.echo("正在生成示范城市 · making the sample city (once)")
             city.build(workers=int(os.environ.get("WORKERS", "3000")))
+            city.propose()
 
 
 def _prepare(env: dict[str, str]) -> None:

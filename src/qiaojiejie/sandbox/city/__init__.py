@@ -4,6 +4,7 @@ Deterministic: the same day and number of workers give the same city, to the byt
 ``docs/sample-city.md`` says what is in it.
 """
 
+from qiaojiejie.sandbox.city.proposal import propose
 from qiaojiejie.sandbox.city.seeding import build, is_empty
 
-__all__ = ["build", "is_empty"]
+__all__ = ["build", "is_empty", "propose"]
