@@ -34,12 +34,12 @@ def steps(her: Sister) -> dict[str, Any]:
 
 
 def good(her: Sister, orders: int = 2) -> list[Booked]:
-    """Her papers are verified, and so many families had her and marked her as is usual."""
+    """Her papers are verified, and so many families had her and gave her all fives."""
     for kind in READ:
         her.paper(kind)
     visits = [her.book(days) for days in range(1, orders + 1)]
     for visit in visits:
-        her.serve(visit)
+        her.serve(visit, 25)
     return visits
 
 
@@ -66,7 +66,8 @@ def test_she_sees_why_she_is_b_does_what_it_says_and_is_a_with_the_score_it_prom
             assert (now["grade"] == "A") == (number == len(visits))
     with clock.frozen(visits[-1].start + timedelta(hours=4)):
         assert (now["score"], now["grade"]) == (step["score"], step["grade"])
-        assert 800 + sum(factor["points"] for factor in now["factors"]) == now["raw"] and now["gates"] == []
+        assert 800 + sum(factor["points"] for factor in now["factors"]) == now["raw"]
+        assert {gate["code"] for gate in now["gates"]} <= {"R04"}, "but evidence for more"
         assert [(each["score"], each["grade"]) for each in town.get(f"{her.path}/history")["items"]][0] == (
             now["score"], "A")
         assert replayed(town.export()) == town.standings()
@@ -105,18 +106,36 @@ def propose(town: Town, petition: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(("severity", "at_once"), [(1, None), (2, False), (3, True), (4, True)])
-def test_what_is_upheld_never_was_for_her_and_for_everybody_else(
-        town: Town, severity: int, at_once: bool | None) -> None:
+@pytest.mark.parametrize("severity", [2, 4])
+def test_what_is_upheld_never_was_for_her_and_for_everybody_else(town: Town, severity: int) -> None:
     with at("2026-11-02T12:00"):
         her, other = Sister.of(town), Sister.of(town)
         visit, _ = good(her)
-        good(other)
+        good(other, orders=1)
     with at("2026-11-06T10:00"):
         town.settle()
-        before, everybody, others = her.credit(), town.standings(), other.credit()
+        before, everybody = her.credit(her.account), town.standings()
         assert before["grade"] == "A"
         complaint = complain(town, her, visit, severity)
         fallen = her.credit(her.account)
-        print(severity, before["score"], fallen["score"], fallen["grade"], fallen["pending"])
-        assert complaint
+        assert (fallen["pending"] or fallen)["score"] < before["score"] - 50
+        assert town.standings() == replayed(town.export())
+
+        petition = appeal(town, her)
+        seen = propose(town, petition)
+        assert seen["effect"]["without"] == {"score": before["score"], "grade": "A"}
+        path = f"/petitions/{petition['id']}/decisions"
+        assert town.refused(town.auditor, path, {"confirm": True}) == "SameOfficer"
+        assert town.refused(her.account, path, {"confirm": True}) == "RoleRequired"
+        assert town.post(town.administrator, path, {"confirm": True, "words": "同意"})["state"] == "upheld"
+        town.settle()
+
+        after = her.credit(her.account)
+        assert {name: after[name] for name in SAME} == {name: before[name] for name in SAME}
+        assert after["pending"] is None
+        assert town.standings() == everybody == replayed(town.export()) == town.replayed_there(her.account)
+        voids = [line for line in town.export() if line["type"] == "appeal_upheld"]
+        gone = {each["seq"] for each in town.pages(f"{her.path}/events", her.account) if each["state"] == "voided"}
+        assert {town.proven(line["seq"])["ref"] for line in voids} == gone != set()
+        assert gone.isdisjoint(each["seq"] for each in town.pages(f"{her.path}/events", other.account))
+        assert town.get(f"/complaints/{complaint}", town.mediator)["state"] == "overturned"
