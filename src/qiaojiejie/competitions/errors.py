@@ -89,8 +89,8 @@ class AlreadyOnJury(Conflict):
 
 
 class JudgeHasConflict(Forbidden):
-    """评委与选手“{numbers}”所在企业有关联，或就是选手本人，须回避。
-    A judge belongs to the firm of an entrant, or is one ({numbers}); somebody else must judge."""
+    """评委与选手所在企业有关联，或就是选手本人（{count} 处），须由他人担任。
+    A judge belongs to the firm of an entrant, or is an entrant ({count} times); somebody else must judge."""
 
 
 class NotAJudgesAccount(Invalid):
@@ -161,3 +161,8 @@ class AlreadyHonoured(Conflict):
 class DecisionDocumentRequired(Invalid):
     """请附命名决定的文件（由您本人以“evidence”类型上传）。
     Attach the decision by which it is named: a file you uploaded yourself, of the kind evidence."""
+
+
+class EntriesStillOpen(Conflict):
+    """报名到 {until} 为止，之后才能截止。
+    Entries are taken until {until}; they can be closed after that day."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from qiaojiejie.booking import facts as booking
 from qiaojiejie.casework import facts as casework
+from qiaojiejie.competitions import facts as competitions
 from qiaojiejie.core import clock
 from qiaojiejie.documents import facts as documents
 from qiaojiejie.firms import facts as firms
@@ -95,6 +96,16 @@ def _verified(data: Data) -> Reading:
     return None
 
 
+def _awarded(data: Data) -> Reading:
+    """A medal or title with what the competition's rules say it weighs, if anything."""
+    return ("award", {"level": data["level"]}) if data.get("level") else None
+
+
+def _unawarded(data: Data) -> Reading:
+    """What was taken back counts as never given."""
+    return ("appeal_upheld", {"ref": data["ref"]}) if data.get("ref") else None
+
+
 def _recorded(type_: str) -> Callable[[Data], Reading]:
     return lambda data: (type_, {name: value for name, value in data.items()
                                  if name not in ("worker", "firm", "household")})
@@ -114,6 +125,9 @@ READINGS: dict[str, Callable[[Data], Reading]] = {
     casework.MEDIATED: _answered("mediation", "outcome"),
     documents.VERIFIED: _verified,
     documents.WITHDRAWN: lambda data: ("document_withdrawn", {"document": data["document"]}),
+    competitions.MEDAL_AWARDED: _awarded,
+    competitions.TITLE_NAMED: _awarded,
+    competitions.HONOUR_REVOKED: _unawarded,
     workers.JOINED: lambda data: ("joined", {}),
     workers.LEFT: lambda data: ("left", {}),
     firms.ACCEPTED: lambda data: ("licence", {"valid_until": _day(data.get("valid_until"))}),

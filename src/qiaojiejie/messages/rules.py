@@ -156,6 +156,29 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
                              ("Audit tasks are yours", "Please look into them in time[: {count} of them].")),
     "audit_finding_returned": (("核查结论被退回", "请按复核意见补充后重新提交。"),
                                ("Your audit finding was returned", "Mend it as the reviewer says and send it again.")),
+    "competition_entered": (("已报名技能大赛", "{competition_name}，工种：{event}，比赛日期 {held_on}。"),
+                            ("Entered in a competition", "{competition_name}: {event_en}, on {held_on}.")),
+    "competition_number": (("参赛号码已抽定", "{competition_name}，{event}[，号码 {number}]；评委只看到号码。"),
+                           ("Your number is drawn", "{competition_name}: {event_en}[, number {number}]; judges see the "
+                                                    "number only.")),
+    "competition_placed": (("比赛成绩已公布", "{competition_name}，{event}[，第 {rank} 名][，{medal}]；{objection_until} 前可提出异议。"),
+                           ("The results are published",
+                            "{competition_name}: {event_en}[, rank {rank}]; you can object until {objection_until}.")),
+    "competition_cancelled": (("比赛已取消", "{competition_name}[，原因：{reason}]。"),
+                              ("The competition is cancelled", "{competition_name}[, because: {reason}].")),
+    "competition_judge_appointed": (("您已受聘为{seat}", "{competition_name}，比赛日期 {held_on}。"),
+                                    ("You are on a jury", "{competition_name}, on {held_on}.")),
+    "competition_objected": (("有一份比赛成绩异议待处理", "{competition_name}，{event}，须由未参与公布和评审的工作人员处理。"),
+                             ("An objection to results waits",
+                              "{competition_name}: {event_en}; by somebody who neither published nor judged.")),
+    "competition_objection_upheld": (("您的成绩异议成立", "分数已更正，名次已重新计算：{competition_name}，{event}[，第 {rank} 名]。"),
+                                     ("Your objection was upheld",
+                                      "Marks were put right, ranks worked out again: {competition_name}, {event_en}"
+                                      "[, rank {rank}].")),
+    "competition_objection_dismissed": (("您的成绩异议不成立", "请查看答复：{competition_name}，{event}。"),
+                                        ("Your objection was dismissed", "See why: {competition_name}, {event_en}.")),
+    "competition_honour": (("获得荣誉", "{title}，命名单位：{body}。"), ("An honour was given", "{title}, named by {body}.")),
+    "competition_honour_revoked": (("荣誉已撤销", "{title}，请查看原因。"), ("An honour was revoked", "{title}; see why.")),
 }
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from qiaojiejie.competitions.lifecycle import ENTRANT, OBJECTION
 from qiaojiejie.competitions.models.competitions import Competition, one_of
@@ -49,8 +49,10 @@ class CompetitionEntrant(Model):
     entered_by: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
     entered_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
-    rank: Mapped[int | None]
+    rank: Mapped[int | None] = mapped_column()
     medal: Mapped[str | None]
+    #: the rank, who has none last
+    place: Mapped[int] = column_property(sa.func.coalesce(rank, 2**31, type_=sa.BigInteger))
 
     worker: Mapped[Worker] = relationship(viewonly=True)
     firm: Mapped[Firm | None] = relationship(viewonly=True)

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qiaojiejie.competitions.lifecycle import HONOUR
 from qiaojiejie.competitions.models.competitions import Competition
-from qiaojiejie.competitions.rules.shape import MEDAL_NAMES
 from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
 from qiaojiejie.core.secrets import Encrypted, Sealed
@@ -57,6 +56,7 @@ class CompetitionHonour(Model):
     competition_id: Mapped[UUID] = mapped_column(sa.ForeignKey("competition.id"))
     kind: Mapped[str]
     code: Mapped[str]
+    #: as a card says it: 市技术能手; 2026年…技能大赛 母婴护理 金牌
     name: Mapped[str]
     body: Mapped[str]
     state: Mapped[str]
@@ -91,15 +91,3 @@ class CompetitionHonour(Model):
     def firm_name(self) -> str | None:
         """The firm she worked through, or heads."""
         return self.firm.name if self.firm else None
-
-    @property
-    def words(self) -> str:
-        """As a worker's card says it: 市技术能手; 2026 年…技能大赛母婴护理金牌."""
-        if self.kind == "title":
-            return self.name
-        return f"{self.competition.name}{self.event_name}{MEDAL_NAMES[self.code]}"
-
-    @property
-    def event_name(self) -> str:
-        """The event of a medal."""
-        return next((event.name for event in self.competition.events if event.code == self.event), "")

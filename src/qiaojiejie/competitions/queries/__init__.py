@@ -1,0 +1,1 @@
+"""Read competitions, entrants, juries, results and objections, and lock them."""

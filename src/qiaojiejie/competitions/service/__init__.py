@@ -1,0 +1,1 @@
+"""What competitions do: draft and lead them, enter workers, judge blind, publish, hear objections, honour."""
