@@ -1,4 +1,4 @@
-"""Of everybody who lives in the sample city nothing that is published says a name, a phone, an ID number, an address."""
+"""Of whoever lives in the sample city nothing that is published says a name, a phone, an ID number or an address."""
 
 import io
 import re
