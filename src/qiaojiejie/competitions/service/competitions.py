@@ -16,6 +16,7 @@ from qiaojiejie.competitions.lifecycle import COMPETITION
 from qiaojiejie.competitions.models import Competition, CompetitionEntrant, CompetitionEvent
 from qiaojiejie.competitions.queries import competitions as queries, entrants, jury
 from qiaojiejie.competitions.rules import draw, shape
+from qiaojiejie.competitions.service import results
 from qiaojiejie.core import clock, ids
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
@@ -160,3 +161,12 @@ def _begin_judging(competition: Competition, by: str) -> None:
 def _move(competition: Competition, step: str, party: str, by: str, **data: Any) -> None:
     row = COMPETITION.move(competition, step, party=party)
     ledger.append(row.fact, subject=competition.ref, actor=by, data=data)
+
+
+def step(*, actor: Actor, competition_id: UUID, step: str, reason: str | None) -> Competition:
+    """Any of an officer's steps by its name."""
+    if step == "publish":
+        return results.publish(actor=actor, competition_id=competition_id)
+    if step == "finalise":
+        return results.finalise(actor=actor, competition_id=competition_id)
+    return take_step(actor=actor, competition_id=competition_id, step=step, reason=reason)

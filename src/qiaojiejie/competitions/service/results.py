@@ -1,5 +1,6 @@
 """Publish results as editions anybody can compute again, make them final, give medals and titles, take them back."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from hashlib import sha256
@@ -18,7 +19,7 @@ from qiaojiejie.competitions.models import Competition, CompetitionEntrant, Comp
 from qiaojiejie.competitions.queries import competitions, entrants, jury, objections, results as queries
 from qiaojiejie.competitions.rules import published, ranking
 from qiaojiejie.competitions.rules.shape import MEDAL_NAMES
-from qiaojiejie.core import bulk, clock, ids, workdays
+from qiaojiejie.core import bulk, clock, ids, sheets, workdays
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db, violated
 from qiaojiejie.core.errors import StepNotPossible
@@ -157,6 +158,8 @@ def name_title(*, actor: Actor, competition_id: UUID, title: str, named_on: date
     Raises CompetitionNotFound, StepNotPossible, TitleDoesNotFit, EntrantNotFound, FirmNotFound, OwnFirmConcerned,
     DecisionDocumentRequired, AlreadyHonoured.
     """
+    if not queries.is_evidence_of(actor, document_media_id):
+        raise DecisionDocumentRequired()
     competition = competitions.get(competition_id, lock=True)
     if competition.state != "final":
         raise StepNotPossible(step="name_title", state=competition.state, state_name=competition.state_name)
@@ -167,8 +170,6 @@ def name_title(*, actor: Actor, competition_id: UUID, title: str, named_on: date
         named_by=actor.account_id, **_whom(competition, rule, entrant_id, head_of))
     if made.firm_id is not None:
         _require_outsider(actor, made.firm_id)
-    if not queries.is_evidence_of(actor, document_media_id):
-        raise DecisionDocumentRequired()
     if queries.titles_given(competition, title) >= rule["most"]:
         raise AlreadyHonoured()
     try:
@@ -248,3 +249,11 @@ def revoke(*, actor: Actor, competition_id: UUID, honour_id: UUID, reason: str) 
 def _require_outsider(actor: Actor, firm_id: UUID) -> None:
     if firm_id in {held.org_id for held in identity.memberships(actor.account_id)}:
         raise OwnFirmConcerned()
+
+
+def workbook(*, competition_id: UUID, edition: int | None) -> bytes:
+    """An edition of the results as a spreadsheet. Raises CompetitionNotFound, ResultsNotFound."""
+    competition = competitions.get(competition_id)
+    found = queries.published(competition_id, edition)
+    names = {event.code: event.name for event in competition.events}
+    return sheets.write("成绩", published.rows(json.loads(found.body), names))

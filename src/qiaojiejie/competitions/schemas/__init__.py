@@ -1,0 +1,1 @@
+"""Shapes of competitions, entrants, juries and results."""
