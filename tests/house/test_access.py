@@ -23,6 +23,10 @@ from tests.house import fuzzing, town
 OPEN_IDS = {
     ("GET", "/audits/<uuid:audit_id>"), ("GET", "/audits/<uuid:audit_id>/report"),
     ("GET", "/credit/proposals/<uuid:proposal_id>"),
+    ("GET", "/competitions/<uuid:competition_id>"), ("GET", "/competitions/<uuid:competition_id>/results"),
+    ("GET", "/competitions/<uuid:competition_id>/results.xlsx"),
+    ("GET", "/competitions/<uuid:competition_id>/ranking"), ("GET", "/competitions/<uuid:competition_id>/honours"),
+    ("POST", "/competitions/<uuid:competition_id>/entrants"),
     ("GET", "/firms/<uuid:firm_id>"), ("GET", "/firms/<uuid:firm_id>/staff-figures"),
     ("GET", "/firms/<uuid:firm_id>/grading"), ("GET", "/firms/<uuid:firm_id>/credit"),
     ("GET", "/firms/<uuid:firm_id>/credit/history"), ("GET", "/firms/<uuid:firm_id>/credit/events"),
@@ -183,16 +187,24 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /lists/entries/{entry_id}/objections", "media_ids"): (Role.WORKER, {}, 422, "EvidenceNotYours"),
     ("POST /credit/appeals", "media_ids"): (
         Role.HOUSEHOLD, {"entry_ids": [], "ground": "rater"}, 422, "EvidenceNotYours"),
+    ("POST /competitions/{competition_id}/entrants", "worker_id"): (Role.BROKER, {}, 404, "WorkerNotFound"),
+    ("POST /competitions/{competition_id}/titles", "document_media_id"): (
+        Role.FEDERATION_ADMIN, {}, 422, "DecisionDocumentRequired"),
     ("POST /petitions/{petition_id}/evidence", "media_ids"): (Role.WORKER, {}, 422, "EvidenceNotYours"),
     ("POST /credit/repairs", "media_ids"): (Role.WORKER, {}, 404, "CreditEventNotFound"),
     ("POST /credit/repairs", "authority_media_id"): (Role.WORKER, {}, 404, "CreditEventNotFound"),
     ("POST /federation/gradings/{grading_id}/assessments", "report_media_id"): (
         Role.FEDERATION_ADMIN, {}, 422, "EvidenceNotYours"),
 }
-#: workers are everybody's to ask for; auditors are nobody's (that tasks go to them only is tested in audit)
+#: workers are everybody's to ask for; auditors are nobody's (that tasks go to them only is tested in audit); what the
+#: federation names of a competition is tested in competitions
 OPEN_IN_BODIES = {
     ("POST /quotes", "worker_id"), ("POST /lists/entries", "worker_id"), ("POST /lists/entries", "firm_id"),
     ("POST /audits/tasks/{audit_task_id}/assignment", "auditor_id"),
+    ("POST /competitions", "parent_id"), ("PATCH /competitions/{competition_id}", "parent_id"),
+    ("POST /competitions/{competition_id}/jury", "judge_account_id"),
+    ("POST /competitions/{competition_id}/titles", "entrant_id"),
+    ("POST /competitions/{competition_id}/titles", "head_of"),
     ("POST /audits/{audit_id}/assignments", "account_ids")}
 
 
@@ -217,7 +229,7 @@ def test_another_tenants_id_in_a_body_is_refused(asker: Asker, here: town.Tenant
     db.session.commit()
     mine, theirs = asker.likely(here.named), there.named
     of = {"ids": "notification_id", "through": "notification_id", "org_id": "firm_id", "report_media_id": "media_id",
-          "media_ids": "media_id", "authority_media_id": "media_id"}
+          "media_ids": "media_id", "authority_media_id": "media_id", "document_media_id": "media_id"}
     for (operation, name), (role, more, status, code) in IN_BODIES.items():
         method, _, path = operation.partition(" ")
         sent = mine[method, "/api/v1" + path]

@@ -13,6 +13,9 @@ from qiaojiejie.audit.models import Audit, AuditFlag, AuditTask
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.casework.models import Complaint
+from qiaojiejie.competitions.models import (
+    Competition, CompetitionEntrant, CompetitionEvent, CompetitionHonour, CompetitionJudge, CompetitionObjection)
+from qiaojiejie.competitions.rules import shape
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
@@ -159,6 +162,31 @@ def _petitions(worker: Worker, people: dict[Role, Account], ids: dict[str, UUID]
         due_on=clock.today(), holds_fall=False)).id
 
 
+def _competition(worker: Worker, people: dict[Role, Account], ids: dict[str, UUID]) -> None:
+    """A competition whose results are contested, its entrant, a judge, a medal."""
+    by, now, today = people[Role.FEDERATION_ADMIN].id, clock.now(), clock.today()
+    made = _keep(Competition(
+        name="技能大赛", edition=6, year=2026, level="city", state="provisional", organiser="妇联", entries_from=today,
+        entries_until=today, held_on=today + WEEK, admission=shape.ADMISSION, scoring=shape.SCORING, titles=[],
+        objection_days=5, draw_seed=bytes(32), draw_commitment=sha256(bytes(32)).hexdigest(), drafted_by=by,
+        drafted_at=now, sealed_at=now, raw_sha256="0" * 64, missing=[], published_by=by, published_at=now,
+        objection_until=today + WEEK, events=[CompetitionEvent(
+            code="mother_baby", position=0, name="母婴护理", name_en="Mother and baby care", theory_max=10_000,
+            criteria=[], gold=1, silver=0, bronze=0)]))
+    entrant = _keep(CompetitionEntrant(
+        competition_id=made.id, event="mother_baby", worker_id=worker.id, firm_id=worker.firm_id, state="entered",
+        number=1, via="worker", entered_by=people[Role.WORKER].id, entered_at=now, rank=1))
+    ids["competition_id"], ids["entrant_id"] = made.id, entrant.id
+    ids["judge_id"] = _keep(CompetitionJudge(competition_id=made.id, account_id=people[Role.TRAINER].id, kind="judge",
+                                             appointed_by=by, appointed_at=now)).id
+    ids["objection_id"] = _keep(CompetitionObjection(
+        competition_id=made.id, entrant_id=entrant.id, account_id=people[Role.WORKER].id, state="submitted",
+        ground="mark_wrong", words="厨房台面被划伤", filed_at=now)).id
+    ids["honour_id"] = _keep(CompetitionHonour(
+        competition_id=made.id, kind="medal", code="gold", name="金牌", body="妇联", state="standing",
+        worker_id=worker.id, named_on=today)).id
+
+
 def tenant() -> Tenant:
     """Everything one family and one firm can have."""
     firm, family = factories.firm(), factories.household()
@@ -183,6 +211,7 @@ def tenant() -> Tenant:
         booking_id=done.id, household_id=family.id, worker_id=worker.id, firm_id=firm.id, state="open", kind="damage",
         words="厨房台面被划伤", opened_at=clock.now())).id
     _petitions(worker, people, ids)
+    _competition(worker, people, ids)
     ids["notification_id"] = _keep(Notification(account_id=family.account_id, kind="firm_applied",
                                                 data={}, key=None, created_at=clock.now())).id
     _enrolment(firm.id, people[Role.FEDERATION_AUDITOR], ids)
