@@ -4,8 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
-# tests that bring many clients at once, or the whole service: alone, after the others in two processes
-CROWDED := $(filter-out tests/journeys/%,$(wildcard tests/*/test_concurrency.py tests/*/test_races.py tests/*/test_storm.py tests/*/test_database.py)) tests/journeys
 
 .PHONY: help demo test install lint openapi migrate seed bench client-check clean-data
 
@@ -26,8 +24,7 @@ test: install ## every test, with flake8, mypy, import-linter and openapi.yaml's
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(foreach file,$(CROWDED),--ignore=$(file))
-	@$(BIN)/python -m pytest $(CROWDED)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 endif
 
 lint: install ## flake8, mypy and import-linter alone

@@ -1,6 +1,8 @@
 """One PostgreSQL for the run, one database migrated once, one rolled-back transaction a test."""
 
+import contextlib
 import contextvars
+import fcntl
 import logging
 import os
 import uuid
@@ -25,15 +27,16 @@ from tests.stripe_sandbox import SECRET, StripeSandbox, serve
 NEXT_JOB = sa.text("DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FROM procrastinate_jobs"
                    " WHERE status = 'todo') RETURNING task_name, args")
 ROOT = Path(__file__).resolve().parents[1]
-CROWDED = ("test_concurrency", "test_races", "test_storm", "test_database")
+#: bring many clients at once; so do the stories told to the one live service
+CROWDED = ("test_concurrency", "test_races", "test_storm", "test_database", "test_hanging_stripe", "test_readme")
+CONNECTIONS = 300
+SETTINGS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", f"max_connections = {CONNECTIONS}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In two processes (`-n 2 --dist loadgroup`) a file's tests stay together; so do the stories told to the one live
-    service and whatever brings many clients at once: a new server of ours has a hundred connections."""
+    """In two processes (`-n 2 --dist loadgroup`) a file's tests stay together, and so does all that brings crowds."""
     for item in items:
-        alone = "journeys" in item.path.parts or item.path.stem in CROWDED
-        item.add_marker(pytest.mark.xdist_group("crowded" if alone else str(item.path)))
+        item.add_marker(pytest.mark.xdist_group("crowded" if item.path.stem in CROWDED else str(item.path)))
 
 
 @pytest.fixture(scope="session")
@@ -43,16 +46,27 @@ def server() -> Iterator[str]:
     if given:
         yield given
         return
-    running = embedded.start(ROOT / "instance" / "test-postgres")
-    uri = running.get_uri()
+    folder = ROOT / "instance" / "test-postgres"
+    folder.parent.mkdir(exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as only, contextlib.closing(only):
+        fcntl.flock(only, fcntl.LOCK_EX)  # of two processes one makes the server, and starts it again when it is new
+        running = embedded.start(folder)
+        if _prepared(running.get_uri()):
+            running.cleanup()
+            running = embedded.start(folder)
+    yield running.get_uri()
+
+
+def _prepared(uri: str) -> bool:
+    """Whether the server must be started again for what was set."""
     with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(1)")
-        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200"):
+        for setting in SETTINGS:
             connection.execute(f"ALTER SYSTEM SET {setting}")
         connection.execute("SELECT pg_reload_conf()")
         # what the first migration sets for the role: two that migrate at once would meet in that row
         connection.execute('ALTER ROLE CURRENT_USER SET search_path = "$user", public, public_jobs')
-    yield uri
+        [[connections]] = connection.execute("SHOW max_connections").fetchall()
+        return int(connections) < CONNECTIONS
 
 
 @pytest.fixture(scope="session")

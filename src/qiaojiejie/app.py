@@ -26,7 +26,8 @@ ROOMS = ("ledger", "transparency", "identity", "media", "messages", "catalog", "
          "workers", "documents", "calendars", "search", "staffing", "booking", "books", "inbox",
          "payments", "refunds", "reviews", "casework", "credit",
          "standings", "lists", "enrolment", "petitions", "audit", "publications", "governance",
-         "certificates", "courses", "competitions", "activities", "openings", "handwork", "desk", "doorcards", "surveys")
+         "certificates", "courses", "competitions", "activities", "openings", "handwork", "desk", "doorcards",
+         "surveys")
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -123,13 +123,10 @@ def test_the_search_of_the_whole_database_finds_what_is_there(lived: Journey, wo
     assert found(world, plain()) == [f"idempotency_record: {PHONE}", f"notification: {NAME}"]
 
 
-def test_an_answer_kept_for_a_repeated_request_is_sealed_and_given_again(lived: Journey, world: sa.Connection) -> None:
+def test_what_is_kept_for_a_repeated_request_is_sealed_and_a_keyed_digest(lived: Journey, world: sa.Connection) -> None:
     bodies = world.execute(sa.text("SELECT body FROM idempotency_record")).scalars().all()
     opened = [ring().open(bytes(body), "text") for body in bodies]
     assert sorted(opened) == sorted(lived.answers)
-
-
-def test_a_repeated_request_is_known_by_a_keyed_digest_only(lived: Journey, world: sa.Connection) -> None:
     digests = world.execute(sa.text("SELECT request_hash FROM idempotency_record")).scalars().all()
     body = json.dumps({"quote_id": "x"}).encode()
     assert {len(each) for each in digests} == {32} and hashlib.sha256(body).digest() not in map(bytes, digests)
@@ -149,7 +146,7 @@ def test_the_log_of_requests_names_nobody(app: Flask, client: FlaskClient, capfd
     assert PHONE not in written and NAME not in written
 
 
-def test_what_is_answered_to_a_person_is_for_no_shared_cache(lived: Journey, client: FlaskClient) -> None:
+def test_what_is_answered_to_a_person_is_for_no_shared_cache(client: FlaskClient) -> None:
     who = factories.headers(factories.member(Role.HOUSEHOLD))
     for path in (f"/api/v1/{end}" for end in ("me", "me/addresses", "bookings", "me/notifications", "nothing")):
         answer = client.get(path, headers=who)

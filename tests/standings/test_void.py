@@ -28,8 +28,8 @@ from tests.standings.scene import NOON, assert_all_replays, complete, parties, r
 pytestmark = pytest.mark.usefixtures("world")
 Run = Callable[[], int]
 NEUTRAL = ("k_worker", "k_firm", "hh_n", "hh_dev_milli")
-#: the world in which nothing was told, worked out once
-NEVER: dict[str, Any] = {}
+#: the world in which nothing was told, worked out once: on the day, and twenty days later
+NEVER: list[dict[str, Any]] = []
 
 
 class Town:
@@ -152,9 +152,10 @@ def town() -> Town:
     return Town()
 
 
-def live(town: Town, run_jobs: Run, sweep: Callable[[str], None], told: Callable[[Town], int] | None = None,
-         void: bool = True) -> dict[str, Any]:
-    """Everything that stands at the end of a world in which something was told, and voided, or never was; undone."""
+def live(town: Town, run_jobs: Run, sweep: Callable[[str], None],
+         told: Callable[[Town], int] | None = None) -> list[dict[str, Any]]:
+    """Everything that stands in a world in which something was told, or never was: on the day, and twenty days after it
+    was voided; undone."""
     with db.session.begin_nested() as world:
         town.before()
         run_jobs()
@@ -162,7 +163,9 @@ def live(town: Town, run_jobs: Run, sweep: Callable[[str], None], told: Callable
         run_jobs()
         town.after()
         run_jobs()
-        if entry_id is not None and void:
+        standings.rescore_due_firms()
+        stood = snapshot(town, entry_id)
+        if entry_id is not None:
             promised, event = without(town, entry_id), event_of(entry_id)
             credit.record(type="appeal_upheld", by="system", worker_id=event.worker_id, firm_id=event.firm_id,
                           ref=entry_id)
@@ -174,11 +177,11 @@ def live(town: Town, run_jobs: Run, sweep: Callable[[str], None], told: Callable
                 sweep("turn_the_day")
                 run_jobs()
             found = snapshot(town, entry_id)
-            if told and void:
+            if told:
                 assert_all_replays()
         world.rollback()
     db.session.expire_all()
-    return found
+    return [stood, found]
 
 
 def shown(town: Town) -> list[dict[str, Any]]:
@@ -222,7 +225,7 @@ def timeless(explanation: dict[str, Any]) -> dict[str, Any]:
 def test_what_an_appeal_voids_is_as_if_it_never_was(
         town: Town, run_jobs: Run, sweep: Callable[[str], None], kind: str) -> None:
     if not NEVER:
-        NEVER.update(live(town, run_jobs, sweep))
-    assert live(town, run_jobs, sweep, EVENTS[kind]) == NEVER
-    stood = live(town, run_jobs, sweep, EVENTS[kind], void=False)
-    assert (stood == NEVER) == (kind in OF_NO_EFFECT)
+        NEVER.extend(live(town, run_jobs, sweep))
+    stood, voided = live(town, run_jobs, sweep, EVENTS[kind])
+    assert voided == NEVER[1]
+    assert (stood == NEVER[0]) == (kind in OF_NO_EFFECT)

@@ -95,7 +95,7 @@ def describe(app: Flask, api: flask_smorest.Api) -> dict[str, Any]:
 
 def write(document: dict[str, Any]) -> str:
     """The description as YAML, stable from run to run."""
-    class Plain(yaml.SafeDumper):
+    class Plain(yaml.CSafeDumper):
         """Writes a repeated value again instead of an alias."""
 
         def ignore_aliases(self, data: Any) -> bool:
