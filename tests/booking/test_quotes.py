@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from qiaojiejie.booking.models import Quote
 from qiaojiejie.calendars import service as calendars
+from qiaojiejie.catalog.models import Service
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.households.models import Household
@@ -148,6 +149,18 @@ def test_papers_must_be_in_date_on_the_day_of_service_and_its_last_day_counts(as
     later = ask(start=tomorrow(10, days=2))
     assert refused(later) == (409, "WorkerNotEligible")
     assert later.json["params"]["reasons"] == "insurance_lapsed" and "保险已过期" in later.json["title"]
+
+
+def test_a_certificate_must_be_valid_on_the_day_of_service_not_today(ask: Ask, she: Worker) -> None:
+    db.session.execute(sa.update(Service).where(Service.code == "cleaning").values(certificates=["domestic_worker"]))
+    assert ask().json["params"]["reasons"] == "certificate_missing"
+    held = {"title": "家政服务员", "occupation": "domestic_worker", "level": 5, "verified": True}
+    she.certificates = [{**held, "valid_until": clock.local(tomorrow()).date().isoformat()}]
+    db.session.flush()
+    assert ask().status_code == 201
+    later = ask(start=tomorrow(10, days=2))
+    assert refused(later) == (409, "WorkerNotEligible")
+    assert later.json["params"]["reasons"] == "certificate_lapsed" and "证书届时已过期" in later.json["title"]
 
 
 def test_care_work_needs_health_and_background(ask: Ask, she: Worker) -> None:

@@ -9,7 +9,7 @@ def test_anybody_reads_the_whole_catalogue(client: FlaskClient) -> None:
     assert answer["items"][0] == {
         "code": "cleaning", "name": "日常保洁", "name_en": "Home cleaning", "category": "cleaning",
         "category_name": "保洁", "mode": "hourly", "unit": "hour", "min_minutes": 120, "care": False,
-        "insurance_class": 2}
+        "insurance_class": 2, "certificates": []}
 
 
 def test_one_category_at_a_time(client: FlaskClient) -> None:
@@ -44,3 +44,16 @@ def test_a_catalogue_read_before_is_not_sent_again(client: FlaskClient) -> None:
     first = client.get("/api/v1/services")
     again = client.get("/api/v1/services", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_occupations_have_the_levels_of_their_standard_and_services_ask_for_some(client: FlaskClient) -> None:
+    found = client.get("/api/v1/occupations").json
+    assert found is not None
+    known = {each["code"]: each for each in found["items"]}
+    assert (known["domestic_worker"]["number"], known["domestic_worker"]["edition"]) == ("4-10-01-06", "2019")
+    assert known["domestic_worker"]["levels"] == [5, 4, 3, 2] and known["maternity_carer"]["levels"] == [5, 4, 3]
+    services = client.get("/api/v1/services").json
+    assert services is not None
+    asked = {each["code"]: each["certificates"] for each in services["items"]}
+    assert asked["maternity_nurse"] == ["maternity_carer", "infant_carer"] and asked["cleaning"] == []
+    assert {code for wanted in asked.values() for code in wanted} <= known.keys()

@@ -83,11 +83,23 @@ def test_a_worker_is_listed_from_the_moment_her_identity_is_verified(case: Case)
 
 
 def test_a_certificate_is_on_her_card_unverified_until_it_is_verified(case: Case) -> None:
-    made = case.record("certificate", title="家政服务员四级", level=4).json["id"]
-    shown = {"title": "家政服务员四级", "level": 4, "valid_until": None}
+    made = case.record("certificate", title="家政服务员四级", level=4, occupation="domestic_worker").json["id"]
+    shown = {"title": "家政服务员四级", "occupation": "domestic_worker", "level": 4, "valid_until": None}
     assert case.known().card["certificates"] == [{**shown, "verified": False}]
     case.review(made)
     assert case.known().card["certificates"] == [{**shown, "verified": True}]
+
+
+@pytest.mark.parametrize(("kind", "said", "code"), [
+    ("certificate", {"occupation": "astronaut"}, "UnknownOccupation"),
+    ("certificate", {"occupation": "domestic_worker", "level": 1}, "LevelNotOfOccupation"),
+    ("identity", {"occupation": "domestic_worker"}, "NoCertificate"),
+])
+def test_what_a_certificate_certifies_is_one_of_the_catalogue(case: Case, kind: str, said: dict[str, Any],
+                                                              code: str) -> None:
+    answer = case.record(kind, **said)
+    assert (answer.status_code, answer.json["code"]) == (422, code)
+    assert case.record("certificate", occupation="domestic_worker", level=2).json["occupation"] == "domestic_worker"
 
 
 def test_a_rejection_needs_its_reason_and_the_manager_is_told(case: Case) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from stdnum.cn import ric
@@ -25,12 +26,32 @@ def test_the_colour_follows_the_dated_evidence(identity: date | None, health: da
 def of_whom_is_known(**changed: object) -> SimpleNamespace:
     """A worker with every paper valid today, but for what is changed."""
     return SimpleNamespace(**{"identity_verified_on": TODAY, "health_until": TODAY, "insured_until": TODAY,
-                              "insured_class": 2, "background_until": TODAY, **changed})
+                              "insured_class": 2, "background_until": TODAY, "certificates": [], **changed})
 
 
-CLEANING = SimpleNamespace(care=False, insurance_class=2)
-CARE = SimpleNamespace(care=True, insurance_class=1)
-MOVING = SimpleNamespace(care=False, insurance_class=4)
+CLEANING = SimpleNamespace(care=False, insurance_class=2, certificates=[])
+CARE = SimpleNamespace(care=True, insurance_class=1, certificates=[])
+MOVING = SimpleNamespace(care=False, insurance_class=4, certificates=[])
+NURSING = SimpleNamespace(care=False, insurance_class=1, certificates=["maternity_carer", "infant_carer"])
+
+
+def paper(occupation: str | None = "infant_carer", verified: bool = True, until: date | None = TODAY) -> dict[str, Any]:
+    """A certificate as it stands on a card."""
+    return {"title": "证书", "occupation": occupation, "level": 4, "verified": verified,
+            "valid_until": until and until.isoformat()}
+
+
+@pytest.mark.parametrize(("papers", "reasons"), [
+    ([], ["certificate_missing"]), ([paper()], []), ([paper(until=None)], []),
+    ([paper(until=LAST)], ["certificate_lapsed"]),
+    ([paper(until=LAST), paper("maternity_carer")], []), ([paper(verified=False)], ["certificate_missing"]),
+    ([paper("elder_carer"), paper(None)], ["certificate_missing"]),
+    ([{name: value for name, value in paper().items() if name != "occupation"}], ["certificate_missing"]),
+])
+def test_a_service_may_ask_for_a_verified_certificate_that_is_valid_on_the_day(
+        papers: list[dict[str, Any]], reasons: list[str]) -> None:
+    assert rules.eligible(of_whom_is_known(certificates=papers), NURSING, TODAY) == reasons
+    assert rules.eligible(of_whom_is_known(certificates=papers), CLEANING, TODAY) == []
 
 
 @pytest.mark.parametrize(("changed", "service", "reasons"), [

@@ -48,6 +48,7 @@ INELIGIBLE = {
     "identity_not_verified": "身份未核实", "background_missing": "无背景核查", "background_lapsed": "背景核查已过期",
     "health_missing": "无健康证", "health_lapsed": "健康证已过期", "insurance_missing": "无保险",
     "insurance_lapsed": "保险已过期", "insurance_class_too_low": "保险类别不足",
+    "certificate_missing": "无此服务要求的证书", "certificate_lapsed": "此服务要求的证书届时已过期",
 }
 
 #: fact → the kind of notification and the parties who are told

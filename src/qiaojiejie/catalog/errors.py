@@ -13,6 +13,16 @@ class UnknownRegion(Invalid):
     The region {region} is not one we serve."""
 
 
+class UnknownOccupation(Invalid):
+    """没有“{occupation}”这一职业，可选职业见 GET /occupations。
+    There is no occupation {occupation}; GET /occupations lists them."""
+
+
+class LevelNotOfOccupation(Invalid):
+    """{occupation}没有 {level} 级。
+    The occupation {occupation} has no level {level}."""
+
+
 class ServiceNotFound(NotFound):
     """服务目录里没有这项服务。
     The catalogue has no such service."""

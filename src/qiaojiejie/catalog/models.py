@@ -24,8 +24,24 @@ class Region(Model):
     lat: Mapped[float] = mapped_column(sa.Double)
 
 
+class Occupation(Model):
+    """What one can be certified in. ``number`` and ``edition`` of its national standard; ``levels``: 5 lowest."""
+
+    __tablename__ = "occupation"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str | None]
+    edition: Mapped[str | None]
+    name: Mapped[str]
+    name_en: Mapped[str]
+    levels: Mapped[list[int]] = mapped_column(ARRAY(sa.BigInteger))
+    position: Mapped[int]
+
+
 class Service(Model):
-    """A kind of work in the catalogue. ``care``: child, elder or cooking work, which asks for background and health."""
+    """A kind of work in the catalogue. ``care``: child, elder or cooking work, which asks for background and health.
+    ``certificates``: the occupations in one of which she must be certified on the day; none: no certificate is needed.
+    """
 
     __tablename__ = "service"
     __table_args__ = (
@@ -46,6 +62,7 @@ class Service(Model):
     insurance_class: Mapped[int]
     #: what firms call this work in their own lists
     aliases: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    certificates: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default=sa.text("'{}'"))
     position: Mapped[int]
 
 

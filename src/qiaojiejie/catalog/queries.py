@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from qiaojiejie.catalog.errors import PolicyNotFound, ServiceNotFound, UnknownRegion, UnknownService
-from qiaojiejie.catalog.models import CancellationPolicy, FeeRule, Region, Service
+from qiaojiejie.catalog.errors import (LevelNotOfOccupation, PolicyNotFound, ServiceNotFound, UnknownOccupation,
+                                       UnknownRegion, UnknownService)
+from qiaojiejie.catalog.models import CancellationPolicy, FeeRule, Occupation, Region, Service
 from qiaojiejie.catalog.rules import LINES
 from qiaojiejie.core.db import db
 
@@ -50,6 +51,21 @@ def by_alias() -> dict[str, str]:
 def names_by_alias() -> dict[str, str]:
     """Every word for a service → the service's name."""
     return {word: row.name for row in services() for word in (row.name, *row.aliases)}
+
+
+def occupations() -> list[Occupation]:
+    """Every occupation one can be certified in, in order."""
+    return list(db.session.scalars(sa.select(Occupation).order_by(Occupation.position)))
+
+
+def occupation(code: str, level: int | None = None) -> Occupation:
+    """An occupation by its code, and that it has a level. Raises UnknownOccupation, LevelNotOfOccupation (422)."""
+    found = db.session.get(Occupation, code)
+    if found is None:
+        raise UnknownOccupation(occupation=code)
+    if level is not None and level not in found.levels:
+        raise LevelNotOfOccupation(occupation=found.name, level=level)
+    return found
 
 
 def regions() -> list[Region]:

@@ -5,8 +5,8 @@ from typing import Any
 from qiaojiejie.catalog import queries
 from qiaojiejie.catalog.errors import PolicyNotFound, ServiceNotFound
 from qiaojiejie.catalog.models import CancellationPolicy
-from qiaojiejie.catalog.schemas import (CancellationPolicyOut, RegionPageOut, ServiceDetailOut, ServiceFilter,
-                                        ServicePageOut)
+from qiaojiejie.catalog.schemas import (CancellationPolicyOut, OccupationPageOut, RegionPageOut, ServiceDetailOut,
+                                        ServiceFilter, ServicePageOut)
 from qiaojiejie.core.access import public
 from qiaojiejie.core.clock import today
 from qiaojiejie.core.http import Blueprint, refuses
@@ -37,6 +37,17 @@ def show_service(code: str) -> dict[str, Any]:
     With the words firms use for it and the fees charged on it today. Open to everybody.
     """
     return queries.offer(code, today())
+
+
+@blp.route("/occupations", methods=["GET"])
+@public
+@blp.response(200, OccupationPageOut)
+def list_occupations() -> Page:
+    """职业目录 · List the occupations one can be certified in
+
+    With the number, edition and levels of each one's national standard. Always one page. Open to everybody.
+    """
+    return Page(queries.occupations(), None)
 
 
 @blp.route("/regions", methods=["GET"])

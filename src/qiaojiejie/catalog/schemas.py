@@ -33,6 +33,24 @@ class ServiceOut(Schema):
                        "certificate", "example": False})
     insurance_class = fields.Integer(required=True, metadata={
         "description": "occupational class (1–4) her accident insurance must cover", "example": 2})
+    certificates = fields.List(fields.String(), required=True, metadata={
+        "description": "occupations (`GET /occupations`) in one of which she must hold a valid certificate on the day; "
+                       "empty: none is asked for", "example": []})
+
+
+class OccupationOut(Schema):
+    """What one can be certified in."""
+
+    code = fields.String(required=True, metadata={"example": "maternity_carer"})
+    number = fields.String(required=True, allow_none=True, metadata={
+        "description": "of its national standard, where we know it", "example": "4-10-01-06"})
+    edition = fields.String(required=True, allow_none=True, metadata={"example": "2019"})
+    name = fields.String(required=True, metadata={"example": "家政服务员（母婴护理员）"})
+    name_en = fields.String(required=True, metadata={"example": "Domestic worker: mother and infant"})
+    levels = fields.List(fields.Integer(), required=True, metadata={"description": "5 lowest", "example": [5, 4, 3]})
+
+
+OccupationPageOut = page_of(OccupationOut)
 
 
 class FeeRuleOut(Schema):

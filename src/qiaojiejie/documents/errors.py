@@ -23,6 +23,11 @@ class ConclusionRequired(Invalid):
     A background check needs its conclusion and how many years it looks back."""
 
 
+class NoCertificate(Invalid):
+    """只有证书才填写职业。
+    Only a certificate names an occupation."""
+
+
 class ImageNotYours(Invalid):
     """请先上传证件图片，再填写它的编号。
     Upload the document's image first, and name it by its id."""

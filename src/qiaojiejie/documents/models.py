@@ -34,6 +34,8 @@ class WorkerDocument(Model):
     state: Mapped[str]
     #: as written on it: "家政服务员四级"
     title: Mapped[str]
+    #: of a certificate: what it certifies
+    occupation: Mapped[str | None] = mapped_column(sa.ForeignKey("occupation.code"))
     level: Mapped[int | None]
     number: Mapped[Sealed | None] = mapped_column(Encrypted("text"))
     issuer: Mapped[str]

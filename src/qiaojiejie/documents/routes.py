@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from qiaojiejie.catalog.errors import LevelNotOfOccupation, UnknownOccupation
 from qiaojiejie.core.access import FEDERATION, FIRM, actor, allow
 from qiaojiejie.core.errors import StepNotPossible
 from qiaojiejie.core.http import Blueprint, refuses
 from qiaojiejie.core.paging import Page
 from qiaojiejie.documents import queries, service as documents
 from qiaojiejie.documents.errors import (ConclusionRequired, DocumentNotFound, ImageNotYours, InsuranceClassRequired,
-                                         OwnDocument, ReasonRequired, ValidityRequired)
+                                         NoCertificate, OwnDocument, ReasonRequired, ValidityRequired)
 from qiaojiejie.documents.models import WorkerDocument
 from qiaojiejie.documents.schemas import (DocumentFilter, DocumentIn, DocumentOut, DocumentPageOut, DocumentQueueFilter,
                                           DocumentRevealIn, DocumentRevealOut, DocumentReviewIn, DocumentWithdrawalIn,
@@ -38,7 +39,8 @@ def list_documents(filters: dict[str, Any], firm_id: UUID, worker_id: UUID) -> P
 
 @blp.route("/firms/<uuid:firm_id>/staff/<uuid:worker_id>/documents", methods=["POST"])
 @allow(*FIRM)
-@refuses(FirmNotFound, WorkerNotFound, ValidityRequired, InsuranceClassRequired, ConclusionRequired, ImageNotYours)
+@refuses(FirmNotFound, WorkerNotFound, ValidityRequired, InsuranceClassRequired, ConclusionRequired, NoCertificate,
+         UnknownOccupation, LevelNotOfOccupation, ImageNotYours)
 @blp.arguments(DocumentIn)
 @blp.response(201, DocumentOut)
 def record(body: dict[str, Any], firm_id: UUID, worker_id: UUID) -> WorkerDocument:
@@ -108,7 +110,7 @@ def revoke(body: dict[str, Any], document_id: UUID) -> WorkerDocument:
 @blp.route("/documents/<uuid:document_id>/reviews", methods=["POST"])
 @allow(*FEDERATION)
 @refuses(DocumentNotFound, StepNotPossible, OwnDocument, ReasonRequired, ValidityRequired, InsuranceClassRequired,
-         ConclusionRequired)
+         ConclusionRequired, NoCertificate, UnknownOccupation, LevelNotOfOccupation)
 @blp.arguments(DocumentReviewIn)
 @blp.response(201, DocumentOut)
 def review(body: dict[str, Any], document_id: UUID) -> WorkerDocument:

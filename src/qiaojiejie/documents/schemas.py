@@ -14,6 +14,8 @@ DOCUMENT_ID = {"example": "0190b2f4-7c1a-7e3b-9d52-3f1c8a6b4e41"}
 class DocumentReadingIn(Schema):
     """What can be read on a document."""
 
+    occupation = Text(most=40, metadata={"description": "of a certificate: see `GET /occupations`",
+                                         "example": "domestic_worker"})
     level = Whole(least=1, most=5, metadata={"description": "of a certificate: 5 lowest to 1", "example": 4})
     valid_until = fields.Date(metadata={"example": "2027-11-03"})
     insurance_class = Whole(least=1, most=4, metadata={"description": "occupational class covered", "example": 4})
@@ -25,10 +27,10 @@ class DocumentReadingIn(Schema):
 class DocumentIn(DocumentReadingIn):
     """A paper for a worker's file."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(DOCUMENT_KINDS), metadata={"example": "health"})
-    title = Text(most=100, required=True, metadata={"example": "健康证"})
+    kind = fields.String(required=True, validate=validate.OneOf(DOCUMENT_KINDS), metadata={"example": "certificate"})
+    title = Text(most=100, required=True, metadata={"example": "家政服务员四级"})
     number = Text(most=60, metadata={"example": "S00003213000001"})
-    issuer = Text(most=100, required=True, metadata={"example": "宿迁市疾病预防控制中心"})
+    issuer = Text(most=100, required=True, metadata={"example": "宿迁市职业技能鉴定中心"})
     issued_on = fields.Date(metadata={"example": "2026-11-03"})
     media_id = fields.UUID(metadata={"description": "its image (POST /media, kind document)", **DOCUMENT_ID})
 
@@ -71,6 +73,7 @@ class DocumentOut(Schema):
     state = fields.String(required=True, validate=validate.OneOf(list(DOCUMENT.states)),
                           metadata={"example": "verified"})
     title = fields.String(required=True, metadata={"example": "健康证"})
+    occupation = fields.String(required=True, allow_none=True, metadata={"example": None})
     level = fields.Integer(required=True, allow_none=True, metadata={"example": 4})
     number = Masked(required=True, allow_none=True, metadata={"example": "****"})
     issuer = fields.String(required=True, metadata={"example": "宿迁市疾病预防控制中心"})

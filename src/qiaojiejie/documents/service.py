@@ -7,12 +7,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.core import bulk, clock, ids
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.documents import facts, queries, rules
-from qiaojiejie.documents.errors import (ConclusionRequired, InsuranceClassRequired, OwnDocument, ReasonRequired,
-                                         ValidityRequired)
+from qiaojiejie.documents.errors import (ConclusionRequired, InsuranceClassRequired, NoCertificate, OwnDocument,
+                                         ReasonRequired, ValidityRequired)
 from qiaojiejie.documents.lifecycle import DOCUMENT
 from qiaojiejie.documents.models import WorkerDocument
 from qiaojiejie.identity import queries as identity, service as identity_service
@@ -23,21 +24,22 @@ from qiaojiejie.workers.models import Worker
 
 _CERTIFICATES = sa.text("""
     UPDATE worker SET certificates = coalesce((
-        SELECT jsonb_agg(jsonb_build_object('title', paper.title, 'level', paper.level, 'verified',
-                                            paper.state = 'verified', 'valid_until', paper.valid_until)
+        SELECT jsonb_agg(jsonb_build_object('title', paper.title, 'occupation', paper.occupation, 'level', paper.level,
+                                            'verified', paper.state = 'verified', 'valid_until', paper.valid_until)
                          ORDER BY paper.id)
         FROM worker_document paper
         WHERE paper.worker_id = worker.id AND paper.kind = 'certificate' AND paper.state IN ('recorded', 'verified')),
         '[]') WHERE worker.id = ANY(CAST(:ids AS uuid[]))""")
 
-EMPTY = {"level": None, "number": None, "issued_on": None, "valid_until": None, "insurance_class": None,
-         "conclusion": None, "look_back_years": None, "media_id": None}
+EMPTY = {"occupation": None, "level": None, "number": None, "issued_on": None, "valid_until": None,
+         "insurance_class": None, "conclusion": None, "look_back_years": None, "media_id": None}
 
 
 def record(*, worker: Worker, actor: Actor, paper: Mapping[str, Any]) -> WorkerDocument:
     """Put a paper in a worker's file: kind, title, issuer and what else it says. It counts once it is verified.
 
-    Raises ValidityRequired, InsuranceClassRequired, ConclusionRequired, ImageNotYours.
+    Raises ValidityRequired, InsuranceClassRequired, ConclusionRequired, NoCertificate, UnknownOccupation,
+    LevelNotOfOccupation, ImageNotYours.
     """
     complete(paper)
     if paper.get("media_id"):
@@ -50,13 +52,17 @@ def record(*, worker: Worker, actor: Actor, paper: Mapping[str, Any]) -> WorkerD
 
 def complete(paper: Mapping[str, Any]) -> None:
     """Nothing, when a paper says what its kind must. Raises ValidityRequired, InsuranceClassRequired,
-    ConclusionRequired."""
+    ConclusionRequired, NoCertificate, UnknownOccupation, LevelNotOfOccupation."""
     if paper["kind"] in rules.DATED and not paper.get("valid_until"):
         raise ValidityRequired()
     if paper["kind"] == "insurance" and not paper.get("insurance_class"):
         raise InsuranceClassRequired()
     if paper["kind"] == "background" and not (paper.get("conclusion") and paper.get("look_back_years")):
         raise ConclusionRequired()
+    if paper.get("occupation"):
+        if paper["kind"] != "certificate":
+            raise NoCertificate()
+        catalog.occupation(paper["occupation"], paper.get("level"))
 
 
 def record_many(*, account_id: UUID, papers: Sequence[Mapping[str, Any]]) -> set[UUID]:
@@ -102,7 +108,7 @@ def review(*, document_id: UUID, actor: Actor, verdict: str, source: str, reason
 
     ``found``: valid_until, level, insurance_class, conclusion, look_back_years as the reviewer read them, where they
     differ. Raises DocumentNotFound, StepNotPossible, OwnDocument, ReasonRequired, ValidityRequired,
-    InsuranceClassRequired, ConclusionRequired.
+    InsuranceClassRequired, ConclusionRequired, NoCertificate, UnknownOccupation, LevelNotOfOccupation.
     """
     if verdict == "reject" and not reason:
         raise ReasonRequired()
@@ -111,11 +117,11 @@ def review(*, document_id: UUID, actor: Actor, verdict: str, source: str, reason
     step = DOCUMENT.move(paper, verdict, party="reviewer")
     if paper.recorded_by == actor.account_id:
         raise OwnDocument()
+    paper.reviewed_by, paper.reviewed_at, paper.source, paper.reason = actor.account_id, clock.now(), source, reason
     for name, value in found.items():
         setattr(paper, name, value)
     if verdict == "verify":
         complete(vars(paper))
-    paper.reviewed_by, paper.reviewed_at, paper.source, paper.reason = actor.account_id, clock.now(), source, reason
     _push(worker, paper.kind)
     ledger.append(step.fact, subject=f"worker:{worker.id}", actor=actor.ref, data=_told(worker, paper, verdict))
     _notify(worker, paper)

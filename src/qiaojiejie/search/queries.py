@@ -69,7 +69,7 @@ SELECT (w.card || jsonb_build_object(
         'ends', to_char(h.ends / 60, 'FM00') || ':' || to_char(h.ends % 60, 'FM00'))
         ORDER BY h.weekday, h.starts), '[]')
         FROM weekly_hours h WHERE h.worker_no = w.no)))::text AS body,
-    w.identity_verified_on, w.health_until, w.insured_until, w.insured_class, w.background_until,
+    w.identity_verified_on, w.health_until, w.insured_until, w.insured_class, w.background_until, w.certificates,
     ARRAY(SELECT offer.service_code FROM worker_service offer WHERE offer.worker_id = w.id) AS offered
 FROM worker w WHERE w.id = :id AND w.listed
 """

@@ -1,6 +1,6 @@
 """What may be told of a worker and what she may do, worked out from her facts. Pure: the day is given."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -40,6 +40,7 @@ class Papers(Protocol):
     insured_until: Any
     insured_class: Any
     background_until: Any
+    certificates: Any
 
 
 class Needs(Protocol):
@@ -47,6 +48,7 @@ class Needs(Protocol):
 
     care: Any
     insurance_class: Any
+    certificates: Any
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,17 @@ def eligible(worker: Papers, service: Needs, on: date) -> list[str]:
     lacking = _dated("insurance", worker.insured_until, on)
     if not lacking and (worker.insured_class or 0) < service.insurance_class:
         lacking = ["insurance_class_too_low"]
-    return reasons + lacking
+    return reasons + lacking + _certified(worker.certificates, service.certificates, on)
+
+
+def _certified(held: Iterable[Mapping[str, Any]], asked_for: Container[str] | None, on: date) -> list[str]:
+    """``held``: her certificates as they stand on her card; one without a last day never lapses."""
+    if not asked_for:
+        return []
+    ends = [paper["valid_until"] for paper in held if paper["verified"] and paper.get("occupation") in asked_for]
+    if not ends:
+        return ["certificate_missing"]
+    return [] if any(end is None or end >= on.isoformat() for end in ends) else ["certificate_lapsed"]
 
 
 def _dated(paper: str, until: date | None, on: date) -> list[str]:

@@ -52,6 +52,8 @@ class CardCertificateOut(Schema):
     """A certificate in her file. Unless ``verified``, nobody has checked it yet."""
 
     title = fields.String(required=True, metadata={"example": "家政服务员四级"})
+    occupation = fields.String(load_default=None, allow_none=True, metadata={
+        "description": "see `GET /occupations`; null for a skill without one", "example": "domestic_worker"})
     level = fields.Integer(required=True, allow_none=True, metadata={"description": "5 lowest to 1", "example": 4})
     verified = fields.Boolean(required=True, metadata={"example": True})
     valid_until = fields.Date(required=True, allow_none=True, metadata={"example": "2028-05-31"})

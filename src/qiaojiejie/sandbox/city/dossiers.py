@@ -14,6 +14,9 @@ from qiaojiejie.sandbox.city.trades import Trade
 
 NEVER, ALWAYS = -10_000, 10_000
 YEAR = 365
+#: what a trade is certified in → its code in the catalogue
+OCCUPATIONS = {"家政服务员": "domestic_worker", "家政服务员（母婴护理员）": "maternity_carer", "育婴员": "infant_carer",
+               "养老护理员": "elder_carer"}
 CERTIFICATE_LEVELS = {5: "五级", 4: "四级", 3: "三级"}
 REJECTED_BECAUSE = ("照片模糊，看不清号码", "没有盖章", "姓名与身份证不一致", "号码填写有误")
 
@@ -103,17 +106,18 @@ class Dossiers:
         state = dice.choices(("verified", "recorded", "rejected"), (88, 10, 2))[0]
         title = f"{trade.occupation}（{CERTIFICATE_LEVELS[level]}）"
         self._paper(file, "certificate", day, state, title, "宿迁市职业技能鉴定中心", None,
-                    issued=day - dice.randint(20, 2500), level=level)
+                    issued=day - dice.randint(20, 2500), level=level, occupation=OCCUPATIONS[trade.occupation])
 
     def _paper(self, file: Dossier, kind: str, day: int, state: str, title: str, issuer: str, until: int | None, *,
-               issued: int | None = None, level: int | None = None, insurance_class: int | None = None,
-               conclusion: str | None = None, look_back_years: int | None = None) -> load.Row:
+               issued: int | None = None, level: int | None = None, occupation: str | None = None,
+               insurance_class: int | None = None, conclusion: str | None = None,
+               look_back_years: int | None = None) -> load.Row:
         dice = self._dice
         at = dice.moment(day, dice.randint(9 * 60, 17 * 60))
         seen_at = None if state == "recorded" else min(at + dice.minutes(60, 3 * 24 * 60), dice.sharp(0, -1))
         row: load.Row = {
             "id": dice.id_at(at), "worker_id": file.worker_id, "kind": kind, "state": state, "title": title,
-            "level": level, "number": None, "issuer": issuer, "issued_on": self._day(issued),
+            "occupation": occupation, "level": level, "number": None, "issuer": issuer, "issued_on": self._day(issued),
             "valid_until": self._day(until), "insurance_class": insurance_class, "conclusion": conclusion,
             "look_back_years": look_back_years, "recorded_by": file.firm.manager, "recorded_at": at,
             "reviewed_by": self._officials.auditor if seen_at else None, "reviewed_at": seen_at,
