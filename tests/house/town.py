@@ -172,7 +172,7 @@ def _competition(worker: Worker, people: dict[Role, Account], ids: dict[str, UUI
         drafted_at=now, sealed_at=now, raw_sha256="0" * 64, missing=[], published_by=by, published_at=now,
         objection_until=today + WEEK, events=[CompetitionEvent(
             code="mother_baby", position=0, name="母婴护理", name_en="Mother and baby care", theory_max=10_000,
-            criteria=[], gold=1, silver=0, bronze=0)]))
+            criteria=[{"code": "skill", "name": "操作规范", "max": 10_000}], gold=1, silver=0, bronze=0)]))
     entrant = _keep(CompetitionEntrant(
         competition_id=made.id, event="mother_baby", worker_id=worker.id, firm_id=worker.firm_id, state="entered",
         number=1, via="worker", entered_by=people[Role.WORKER].id, entered_at=now, rank=1))
