@@ -13,6 +13,7 @@ from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.ledger.models import LedgerEntry
 from qiaojiejie.messages.models import Notification
+from qiaojiejie.transparency import service as transparency
 from tests import factories
 from tests.competitions.scene import NOW, Scene, event
 
@@ -187,6 +188,13 @@ def test_what_the_public_log_takes_up_names_nobody(scene: Scene) -> None:
         "competition.sealed", "competition.results_published", "competition.finalised"]
     told = str(db.session.execute(sa.select(LedgerEntry.data)).scalars().all())
     assert workers[0].name.reveal() not in told and workers[0].phone.reveal() not in told
+    db.session.flush()
+    while transparency.sequence():
+        continue
+    lines = scene.ask("GET", "/log/openings?limit=1000", None).json["items"]
+    assert [line["type"] for line in lines if line["type"].startswith("competition_")] == [
+        "competition_opened", "competition_entries_closed", "competition_sealed", "competition_results",
+        "competition_final"]
 
 
 def test_statistics_count_what_there_is(scene: Scene) -> None:

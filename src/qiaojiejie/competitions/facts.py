@@ -4,7 +4,7 @@ Data about an entrant or an honour holds {competition}; never a name.
 """
 
 DRAFTED = "competition.drafted"                          # {level, year}
-ENTRIES_OPENED = "competition.entries_opened"            # {commitment, rule_sha256}
+ENTRIES_OPENED = "competition.entries_opened"            # {draw_commitment, rule_sha256}
 ENTRIES_CLOSED = "competition.entries_closed"            # {entrants}
 JUDGING_BEGUN = "competition.judging_begun"              # {judges}
 SEALED = "competition.sealed"                            # {raw_sha256, sheets, missing}

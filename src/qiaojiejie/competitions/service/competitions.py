@@ -112,7 +112,7 @@ def _open_entries(competition: Competition, by: str) -> None:
     """From here on nobody changes the rules, and the draw is committed to."""
     competition.draw_seed = os.urandom(draw.SEED_BYTES)
     competition.draw_commitment = draw.commitment(competition.draw_seed)
-    _move(competition, "open_entries", "officer", by, commitment=competition.draw_commitment,
+    _move(competition, "open_entries", "officer", by, draw_commitment=competition.draw_commitment,
           rule_sha256=rule_hash(competition))
 
 

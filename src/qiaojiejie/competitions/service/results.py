@@ -145,9 +145,14 @@ def _give_medals(competition: Competition, by: str) -> None:
 def show_honours(worker_ids: Sequence[UUID]) -> None:
     """Put workers' standing medals and titles on their cards."""
     db.session.flush()
-    db.session.execute(_HONOURS, {"ids": list(worker_ids)})
+    keep_honours(worker_ids)
     db.session.expire_all()
     workers.refresh_many(worker_ids=list(worker_ids))
+
+
+def keep_honours(worker_ids: Sequence[UUID]) -> None:
+    """Write workers' standing medals and titles, newest first, into their files; cards are rendered by the caller."""
+    db.session.execute(_HONOURS, {"ids": list(worker_ids)})
 
 
 def name_title(*, actor: Actor, competition_id: UUID, title: str, named_on: date, document_no: str,

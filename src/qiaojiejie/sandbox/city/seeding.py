@@ -32,7 +32,7 @@ from qiaojiejie.ledger.models import LedgerEntry
 from qiaojiejie.payments.models import Payment
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.reviews.models import Review
-from qiaojiejie.sandbox.city import enrolment, families, listings, load
+from qiaojiejie.sandbox.city import competitions, enrolment, families, listings, load
 from qiaojiejie.sandbox.city.accounts import Accounts
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.disputes import Endings
@@ -128,6 +128,8 @@ def _build(size: Size) -> None:
         homes = families.settle(dice, accounts, diary, size.households)
         bar.set_description("visits")
         _live(dice, diary, officials, hands, homes, size, bar)
+        competitions.hold(Dice(f"{SEED}:competitions:{size.workers}:{dice.today}", dice.today), accounts, diary,
+                          officials, hands)
         bar.set_description("ledger")
         diary.close()
         bar.update(size.visits)
