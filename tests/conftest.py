@@ -33,6 +33,7 @@ CONNECTIONS = 300
 SETTINGS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", f"max_connections = {CONNECTIONS}")
 
 
+@pytest.hookimpl(tryfirst=True)  # the plugin that keeps groups together reads them in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In two processes (`-n 2 --dist loadgroup`) a file's tests stay together, and so does all that brings crowds."""
     for item in items:
