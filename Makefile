@@ -24,7 +24,7 @@ test: install ## every test, with flake8, mypy, import-linter and openapi.yaml's
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 endif
 
 lint: install ## flake8, mypy and import-linter alone

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from xdist.scheduler import LoadScopeScheduling
 
 from qiaojiejie.app import create_app
 from qiaojiejie.core import clock, embedded, jobs, worker
@@ -33,11 +34,17 @@ CONNECTIONS = 300
 SETTINGS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", f"max_connections = {CONNECTIONS}")
 
 
-@pytest.hookimpl(tryfirst=True)  # the plugin that keeps groups together reads them in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In two processes (`-n 2 --dist loadgroup`) a file's tests stay together, and so does all that brings crowds."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("crowded" if item.path.stem in CROWDED else str(item.path)))
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """In several processes a file's tests stay together, and so does all that brings crowds."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return "crowded" if Path(path).stem in CROWDED else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Who runs what."""
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
