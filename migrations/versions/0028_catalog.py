@@ -1,4 +1,4 @@
-"""certificates: occupations with their editions and levels, and which service asks for which.
+"""catalog: occupations with their editions and levels, and which service asks for which.
 
 Code and levels of 家政服务员 are those of the national standard's 2019 edition, its three kinds of work told apart where
 the standard does. Which services ask for a certificate is this product's own choice.
