@@ -1,5 +1,7 @@
 """The sample city: the same every time, true to the rules of the house, and like a city."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -14,6 +16,7 @@ from flask_migrate import upgrade
 from stdnum.cn import ric, uscc
 
 from qiaojiejie.app import create_app
+from qiaojiejie.competitions.rules import draw, ranking
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.core.secrets import Encrypted, ring
@@ -23,6 +26,7 @@ from qiaojiejie.sandbox import city
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.papers import Births, credit_code, phone, shuffled
 from qiaojiejie.sandbox.stripe.history import paid_before
+from qiaojiejie.transparency.rules import canonical
 from qiaojiejie.workers.models import Worker
 from tests.conftest import config_for
 
@@ -270,3 +274,39 @@ def test_the_newest_rule_waits_in_shadow_with_everybody_in_its_tables(town: Flas
     moved, people = made.shadow["workers"]["displacement"], value("SELECT count(*) FROM standing")
     assert sum(count for row in moved.values() for count in row.values()) == people == sum(
         each["n"] for each in made.shadow["fairness"]["sex"])
+
+
+def test_the_competitions_of_a_season_can_be_ranked_and_drawn_again_from_what_is_published(town: Flask) -> None:
+    bodies = [json.loads(row.body) for row in rows("SELECT body FROM competition_result")]
+    assert sorted(body["level"] for body in bodies) == ["city"] + ["county"] * 5
+    for body in bodies:
+        assert ranking.results(body["rule"], body["raw"]) == body["ranks"]
+        assert hashlib.sha256(canonical(body["raw"])).hexdigest() == body["raw_sha256"]
+        seed = bytes.fromhex(body["draw"]["seed"])
+        for event in {each["event"] for each in body["raw"]}:
+            drawn = {each["entrant"]: each["number"] for each in body["raw"] if each["event"] == event}
+            assert draw.numbers(seed, event, drawn) == drawn
+    [city_] = [body for body in bodies if body["level"] == "city"]
+    assert len(city_["judges"]) == 5 and all(len(row["dropped"]) == 2 for row in city_["ranks"])
+    assert value("SELECT count(*) FROM competition WHERE state <> 'final'") == 0
+
+
+def test_everybody_who_competed_was_let_in_by_the_rules(town: Flask) -> None:
+    assert value("""
+        SELECT max(number) FROM (SELECT count(*) AS number FROM competition_entrant GROUP BY competition_id, firm_id) f
+        """) <= 20
+    assert value("SELECT count(*) FROM competition_entrant e JOIN worker w ON w.id = e.worker_id"
+                 " WHERE w.created_at > e.entered_at") == 0
+    assert value("""
+        SELECT count(*) FROM competition_entrant e JOIN competition c ON c.id = e.competition_id AND c.level = 'city'
+        WHERE NOT EXISTS (SELECT FROM competition_entrant b JOIN competition k ON k.id = b.competition_id
+                          WHERE k.parent_id = c.id AND b.worker_id = e.worker_id AND b.event = e.event
+                          AND b.rank <= (c.admission -> 'qualify' ->> 'best')::int)""") == 0
+    medals = value("SELECT count(*) FROM competition_honour WHERE kind = 'medal'")
+    assert medals == value("SELECT count(*) FROM competition_entrant WHERE medal IS NOT NULL") > 20
+    assert value("SELECT count(*) FROM worker w WHERE jsonb_array_length(honours)"
+                 " <> (SELECT count(*) FROM competition_honour WHERE worker_id = w.id)") == 0
+    assert value("SELECT count(*) FROM worker WHERE card -> 'honours' <> honours") == 0
+    assert value("SELECT count(*) FROM credit_event WHERE type = 'award'") == value(
+        "SELECT count(*) FROM ledger_entry WHERE fact IN ('competition.medal_awarded', 'competition.title_named')"
+        " AND data ->> 'level' IS NOT NULL") > 5
