@@ -117,6 +117,10 @@ def test_an_export_is_checked_again_without_the_platform(address: str, run: Run,
     assert all(line["type"] == "order_completed" and line["salt"] for line in lines)
     code, said = run("verify", "--ledger", file, "--state", f"{file}.state")
     assert code == 0 and "4 lines match" in said
+    own = tmp_path / "own.state"
+    assert "first visit" in run("export", address, "-o", file, "--state", own)[1]
+    assert run("verify", "--ledger", file, "--state", own)[0] == 0, "the key it said was kept"
+    assert "first visit" not in run("export", address, "-o", file, "--state", own)[1]
 
 
 @pytest.mark.parametrize(("field", "value", "told"), [

@@ -106,7 +106,9 @@ def _export(given: argparse.Namespace) -> None:
     memory = _known(given, given.url, site)
     count = copy.export(site, memory, given.from_index, print)
     beside = Memory(_beside(given.output), memory.key, memory.witnesses)
-    beside.keep(copy.checkpoint(), beside.check(copy.checkpoint())[1])
+    # what was seen before is followed by what was shown to grow out of it alone: that is for verify
+    for kept in (beside,) if memory.size else (beside, memory):
+        kept.keep(copy.checkpoint(), kept.check(copy.checkpoint())[1])
     print(f"{given.output}: every line up to index {count - 1} 已导出")
 
 
