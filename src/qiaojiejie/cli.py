@@ -1,9 +1,12 @@
 """Commands: the demo, the job worker, the sample city, keys, the description. ``make help`` names the usual ones."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 from uuid import UUID
 
 import click
@@ -11,7 +14,8 @@ from flask import Flask, current_app
 from flask_migrate import upgrade
 
 from qiaojiejie.app import ROOT, create_app
-from qiaojiejie.core import embedded, openapi, rotation, worker
+from qiaojiejie.certificates.rules import offline
+from qiaojiejie.core import clock, embedded, openapi, rotation, worker
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.config import BadSetting, Config
 from qiaojiejie.core.db import db
@@ -36,7 +40,7 @@ def application() -> Flask:
     """The app for ``flask`` and WSGI servers, with these commands on it."""
     os.environ["DATABASE_URL"] = database_url()
     app = create_app(Config.read())
-    for command in (seed, jobs, describe, rotate_keys, grant, public_log):
+    for command in (seed, jobs, describe, rotate_keys, grant, public_log, verify_credential):
         app.cli.add_command(command)
     return app
 
@@ -91,6 +95,33 @@ def grant(phone: str, role: str, org_id: UUID | None) -> None:
     db.session.commit()
 
 
+@click.command("verify-credential")
+@click.argument("file", type=click.File("r"))
+@click.option("--keys", "key_files", multiple=True, required=True, type=click.File("r"),
+              help="Public keys that were saved: a body's did.json, or /api/v1/awarding-bodies/keys.")
+@click.option("--status", "lists", multiple=True, type=click.File("r"),
+              help="Status lists that were saved: /bodies/<name>/status/<number>.")
+@click.option("--on", type=click.DateTime(), help="The moment to judge by, in Asia/Shanghai; now unless said.")
+def verify_credential(file: TextIO, key_files: tuple[TextIO, ...], lists: tuple[TextIO, ...],
+                      on: datetime | None) -> None:
+    """Verify a certificate's credential offline: needs no database and no network.
+
+    FILE: a credential, or what its holder keeps (`/me/certificates/<serial>/credential`): then also whose it is.
+    Exit status 0 when it is valid, 1 when it is not, 2 when that can't be said without a status list.
+    """
+    text = file.read().strip()
+    try:
+        held = json.loads(text) if text.startswith("{") else {"credential": text}
+        found = offline.check(held["credential"], offline.keys_of(json.load(each) for each in key_files),
+                              [each.read().strip() for each in lists],
+                              clock.now() if on is None else on.replace(tzinfo=clock.SHANGHAI).astimezone(UTC))
+    except (offline.Untrue, ValueError, KeyError) as untrue:
+        click.echo(f"✗ 无效 · not valid: {untrue}")
+        sys.exit(1)
+    click.echo(offline.told(found, held))
+    sys.exit({"valid": 0, "status_unknown": 2}.get(found.standing, 1))
+
+
 @click.group("log")
 def public_log() -> None:
     """The public log."""
@@ -136,6 +167,9 @@ def migrate() -> None:
 def _migrate() -> None:
     with application().app_context():
         upgrade()
+
+
+main.add_command(verify_credential)
 
 
 def run_or_say(action: Callable[[], None]) -> None:

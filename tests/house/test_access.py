@@ -21,6 +21,7 @@ from tests.house import fuzzing, town
 
 #: addresses anyone may ask; what they show of others is tested in their rooms
 OPEN_IDS = {
+    ("GET", "/awarding-bodies/<uuid:body_id>"),
     ("GET", "/audits/<uuid:audit_id>"), ("GET", "/audits/<uuid:audit_id>/report"),
     ("GET", "/credit/proposals/<uuid:proposal_id>"),
     ("GET", "/competitions/<uuid:competition_id>"), ("GET", "/competitions/<uuid:competition_id>/results"),

@@ -13,11 +13,12 @@ from qiaojiejie.audit.models import Audit, AuditFlag, AuditTask
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.casework.models import Complaint
+from qiaojiejie.certificates.service import bodies, certificates
 from qiaojiejie.competitions.models import (
     Competition, CompetitionEntrant, CompetitionEvent, CompetitionHonour, CompetitionJudge, CompetitionObjection)
 from qiaojiejie.competitions.rules import shape
 from qiaojiejie.core import clock
-from qiaojiejie.core.access import Role
+from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.enrolment.models import FirmVisit, Grading, RegisterEntry
 from qiaojiejie.enrolment.rules.standards import CURRENT
@@ -187,6 +188,20 @@ def _competition(worker: Worker, people: dict[Role, Account], ids: dict[str, UUI
         worker_id=worker.id, named_on=today)).id
 
 
+def _certificate(worker: Worker, people: dict[Role, Account], ids: dict[str, UUID]) -> None:
+    """An accredited body and a certificate it issued to the worker."""
+    officers = [Actor(people[role].id, uuid4(), role, None)
+                for role in (Role.FEDERATION_ADMIN, Role.FEDERATION_AUDITOR)]
+    proposed = bodies.propose(actor=officers[0], slug=f"body-{uuid4().hex[:12]}", name="培训中心", name_en="Centre",
+                              occupations=["domestic_worker"], basis="备案")
+    ids["body_id"] = proposed["id"]
+    bodies.decide(actor=officers[1], body_id=proposed["id"], step="accredit", reason=None)
+    certificates.issue(
+        actor=officers[0], worker_id=worker.id, body_id=proposed["id"], occupation="domestic_worker", level=5,
+        title="家政服务员五级", title_en="Domestic worker", hours=80, issued_on=clock.today(), valid_until=None,
+        assessed_by=people[Role.TRAINER].id, ref=f"assessment:{uuid4()}")
+
+
 def tenant() -> Tenant:
     """Everything one family and one firm can have."""
     firm, family = factories.firm(), factories.household()
@@ -216,6 +231,7 @@ def tenant() -> Tenant:
                                                 data={}, key=None, created_at=clock.now())).id
     _enrolment(firm.id, people[Role.FEDERATION_AUDITOR], ids)
     _audits(done, people[Role.FEDERATION_AUDITOR], ids)
+    _certificate(worker, people, ids)
     _rule_changes(people[Role.FEDERATION_ADMIN], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}
     ids["session_id"] = db.session.scalars(sa.select(Session.id).where(Session.account_id == family.account_id)).one()

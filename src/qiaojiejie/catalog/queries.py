@@ -68,6 +68,16 @@ def occupation(code: str, level: int | None = None) -> Occupation:
     return found
 
 
+def known_occupations(codes: Collection[str]) -> list[Occupation]:
+    """Occupations by their codes, each once, in order. Raises UnknownOccupation (422), naming the first unknown one."""
+    found = list(db.session.scalars(
+        sa.select(Occupation).where(Occupation.code.in_(set(codes))).order_by(Occupation.position)))
+    missing = sorted(set(codes) - {row.code for row in found})
+    if missing:
+        raise UnknownOccupation(occupation=missing[0])
+    return found
+
+
 def regions() -> list[Region]:
     """Every region served, by code."""
     return list(db.session.scalars(sa.select(Region).order_by(Region.code)))

@@ -1,6 +1,6 @@
 """What documents refuse."""
 
-from qiaojiejie.core.errors import Forbidden, Invalid, NotFound
+from qiaojiejie.core.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class DocumentNotFound(NotFound):
@@ -31,6 +31,11 @@ class NoCertificate(Invalid):
 class ImageNotYours(Invalid):
     """请先上传证件图片，再填写它的编号。
     Upload the document's image first, and name it by its id."""
+
+
+class IssuedHere(Conflict):
+    """这是本平台颁发的证书，只能按证书编号 {serial} 吊销。
+    This certificate was issued here: it is revoked by its serial {serial}."""
 
 
 class OwnDocument(Forbidden):

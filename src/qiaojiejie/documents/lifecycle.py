@@ -1,4 +1,7 @@
-"""The states of a document in a worker's file. Parties: ``firm``, ``reviewer`` (the federation)."""
+"""The states of a document in a worker's file.
+
+Parties: ``firm``, ``reviewer`` (the federation), ``body`` (who issued it here).
+"""
 
 from qiaojiejie.core.lifecycle import Lifecycle, step
 from qiaojiejie.documents import facts
@@ -9,5 +12,5 @@ DOCUMENT = Lifecycle("document", "recorded", {
     #    step        from                   to           who         fact
     step("verify",   "recorded",            "verified",  "reviewer", facts.VERIFIED),
     step("reject",   "recorded",            "rejected",  "reviewer", facts.REJECTED),
-    step("withdraw", "recorded verified",   "withdrawn", "firm reviewer", facts.WITHDRAWN),
+    step("withdraw", "recorded verified",   "withdrawn", "firm reviewer body", facts.WITHDRAWN),
 ])

@@ -51,6 +51,8 @@ class WorkerDocument(Model):
     reviewed_at: Mapped[datetime | None]
     source: Mapped[str | None]
     reason: Mapped[str | None]
+    #: of a certificate issued here: its serial, by which alone it is revoked
+    serial: Mapped[str | None] = mapped_column(unique=True)
 
     @property
     def reviewed_on(self) -> date | None:

@@ -10,7 +10,7 @@ from qiaojiejie.core.http import Blueprint, refuses
 from qiaojiejie.core.paging import Page
 from qiaojiejie.documents import queries, service as documents
 from qiaojiejie.documents.errors import (ConclusionRequired, DocumentNotFound, ImageNotYours, InsuranceClassRequired,
-                                         NoCertificate, OwnDocument, ReasonRequired, ValidityRequired)
+                                         IssuedHere, NoCertificate, OwnDocument, ReasonRequired, ValidityRequired)
 from qiaojiejie.documents.models import WorkerDocument
 from qiaojiejie.documents.schemas import (DocumentFilter, DocumentIn, DocumentOut, DocumentPageOut, DocumentQueueFilter,
                                           DocumentRevealIn, DocumentRevealOut, DocumentReviewIn, DocumentWithdrawalIn,
@@ -54,7 +54,7 @@ def record(body: dict[str, Any], firm_id: UUID, worker_id: UUID) -> WorkerDocume
 
 @blp.route("/firms/<uuid:firm_id>/staff/<uuid:worker_id>/documents/<uuid:document_id>/withdrawals", methods=["POST"])
 @allow(*FIRM)
-@refuses(FirmNotFound, WorkerNotFound, DocumentNotFound, StepNotPossible)
+@refuses(FirmNotFound, WorkerNotFound, DocumentNotFound, StepNotPossible, IssuedHere)
 @blp.arguments(DocumentWithdrawalIn)
 @blp.response(201, DocumentOut)
 def withdraw(body: dict[str, Any], firm_id: UUID, worker_id: UUID, document_id: UUID) -> WorkerDocument:
@@ -95,7 +95,7 @@ def reveal(body: dict[str, Any], document_id: UUID) -> dict[str, str | None]:
 
 @blp.route("/documents/<uuid:document_id>/withdrawals", methods=["POST"])
 @allow(*FEDERATION)
-@refuses(DocumentNotFound, StepNotPossible)
+@refuses(DocumentNotFound, StepNotPossible, IssuedHere)
 @blp.arguments(DocumentWithdrawalIn)
 @blp.response(201, DocumentOut)
 def revoke(body: dict[str, Any], document_id: UUID) -> WorkerDocument:

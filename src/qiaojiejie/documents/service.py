@@ -12,8 +12,8 @@ from qiaojiejie.core import bulk, clock, ids
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.documents import facts, queries, rules
-from qiaojiejie.documents.errors import (ConclusionRequired, InsuranceClassRequired, NoCertificate, OwnDocument,
-                                         ReasonRequired, ValidityRequired)
+from qiaojiejie.documents.errors import (ConclusionRequired, InsuranceClassRequired, IssuedHere, NoCertificate,
+                                         OwnDocument, ReasonRequired, ValidityRequired)
 from qiaojiejie.documents.lifecycle import DOCUMENT
 from qiaojiejie.documents.models import WorkerDocument
 from qiaojiejie.identity import queries as identity, service as identity_service
@@ -32,7 +32,7 @@ _CERTIFICATES = sa.text("""
         '[]') WHERE worker.id = ANY(CAST(:ids AS uuid[]))""")
 
 EMPTY = {"occupation": None, "level": None, "number": None, "issued_on": None, "valid_until": None,
-         "insurance_class": None, "conclusion": None, "look_back_years": None, "media_id": None}
+         "insurance_class": None, "conclusion": None, "look_back_years": None, "media_id": None, "serial": None}
 
 
 def record(*, worker: Worker, actor: Actor, paper: Mapping[str, Any]) -> WorkerDocument:
@@ -131,8 +131,36 @@ def review(*, document_id: UUID, actor: Actor, verdict: str, source: str, reason
 def withdraw(*, document: WorkerDocument, actor: Actor, party: str, reason: str) -> WorkerDocument:
     """Take a paper back, by her ``firm`` or a ``reviewer``; what was verified by it counts no more.
 
-    Raises StepNotPossible.
+    Raises StepNotPossible, IssuedHere.
     """
+    if document.serial is not None:
+        raise IssuedHere(serial=document.serial)
+    return _withdraw(document.id, actor, party, reason)
+
+
+def issue(*, worker: Worker, actor: Actor, assessed_by: UUID, credential: str,
+          paper: Mapping[str, Any]) -> WorkerDocument:
+    """Put a certificate issued here in a worker's file, verified by who assessed her: ``paper`` names its serial.
+
+    ``credential``: SHA-256 of what was signed. The caller knows that the worker is locked.
+    """
+    [document_id] = _insert(actor.account_id, [{"worker_id": worker.id, **paper}])
+    made = queries.get(document_id, lock=True)
+    step = DOCUMENT.move(made, "verify", party="reviewer")
+    made.reviewed_by, made.reviewed_at, made.source = assessed_by, clock.now(), "考核合格，由认可机构颁发"
+    _push(worker, made.kind)
+    ledger.append(step.fact, subject=f"worker:{worker.id}", actor=actor.ref, data={
+        **_told(worker, made, "verify"), "credential": credential})
+    return made
+
+
+def revoke_issued(*, document_id: UUID, actor: Actor, reason: str) -> WorkerDocument:
+    """Withdraw the paper of a certificate that was revoked. Raises DocumentNotFound, StepNotPossible."""
+    return _withdraw(document_id, actor, "body", reason)
+
+
+def _withdraw(document_id: UUID, actor: Actor, party: str, reason: str) -> WorkerDocument:
+    document = queries.get(document_id)
     worker = worker_queries.get(document.worker_id, lock=True)
     paper = queries.get(document.id, lock=True)
     step = DOCUMENT.move(paper, "withdraw", party=party)

@@ -113,6 +113,11 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
     "staff_import_refused": (("员工名单未能导入", "[{reason_zh}]请改好后重新上传。"),
                              ("The staff list was not imported",
                               "[{reason_en} ]Mend it and send it again.")),
+    "certificate_issued": (("证书已颁发", "可在「我的证书」中查看和下载[：{title}][，编号 {serial}]。"),
+                           ("A certificate was issued", "It is yours to keep and show[: {title}][, {serial}].")),
+    "certificate_revoked": (("证书已吊销", "该证书即时失效[：{title}][，编号 {serial}][，{reason_zh}]。"),
+                            ("A certificate was revoked", "It fails from now on[: {title}][, {serial}]"
+                            "[, {reason_en}].")),
     "document_rejected": (("证件未通过审核", "请按原因补正[：{title}][，{reason}]。"),
                           ("A document was rejected", "Mend it as the reason says[: {title}][, {reason}].")),
     "document_verified": (("证件已通过审核", "证件已核验[：{title}]。"),

@@ -1,11 +1,12 @@
-"""The family's page, the page of the public log (both: HTML, scripts, styles, nothing from elsewhere), and the
-browsable description of the API."""
+"""The family's page, the public log's, the one that verifies certificates (HTML, scripts, styles, nothing from
+elsewhere), and the browsable description of the API."""
 
 from html import escape
 from pathlib import Path
 
 import flask_swagger_ui
-from flask import Blueprint, Response, send_from_directory
+from flask import Blueprint, Response, redirect, request, send_from_directory, url_for
+from flask.typing import ResponseReturnValue
 
 from qiaojiejie.core.access import public
 from qiaojiejie.core.errors import Refusal
@@ -43,6 +44,16 @@ def family() -> Response:
 def audit() -> Response:
     """The page on which anybody checks the public log and recomputes every score."""
     return _file("audit.html")
+
+
+@blp.get("/verify")
+@blp.get("/verify/<serial>")
+@public
+def verify(serial: str | None = None) -> ResponseReturnValue:
+    """The page behind a certificate's QR; to a program that asks for JSON, where it finds that."""
+    if serial and request.accept_mimetypes.best_match(["application/json", "text/html"]) == "application/json":
+        return redirect(url_for("certificates.verify", serial=serial))
+    return _file("verify.html")
 
 
 @blp.get("/static/<path:name>")

@@ -1,0 +1,1 @@
+"""Read bodies and certificates, and lock them."""

@@ -1,0 +1,1 @@
+"""Serial numbers, credentials, status lists, checking them offline, the paper. All pure."""

@@ -1,0 +1,1 @@
+"""Accredit bodies, rotate their keys; issue, revoke and sign again certificates."""
