@@ -21,7 +21,11 @@ from tests.house import fuzzing, town
 
 #: addresses anyone may ask; what they show of others is tested in their rooms
 OPEN_IDS = {
-    ("GET", "/awarding-bodies/<uuid:body_id>"),
+    ("GET", "/awarding-bodies/<uuid:body_id>"), ("GET", "/courses/<uuid:course_id>"),
+    ("GET", "/course-sessions/<uuid:course_session_id>"), ("POST", "/course-sessions/<uuid:course_session_id>/places"),
+    ("GET", "/course-sessions/<uuid:course_session_id>/places"), ("GET", "/course-places/<uuid:place_id>"),
+    ("POST", "/course-sessions/<uuid:course_session_id>/place-imports"), ("POST", "/courses/<uuid:course_id>/sessions"),
+    ("POST", "/course-meetings/<uuid:meeting_id>/attendances"), ("POST", "/course-places/<uuid:place_id>/marks"),
     ("GET", "/audits/<uuid:audit_id>"), ("GET", "/audits/<uuid:audit_id>/report"),
     ("GET", "/credit/proposals/<uuid:proposal_id>"),
     ("GET", "/competitions/<uuid:competition_id>"), ("GET", "/competitions/<uuid:competition_id>/results"),
@@ -35,6 +39,12 @@ OPEN_IDS = {
     ("GET", "/stations/<uuid:station_id>"), ("GET", "/workers/<uuid:worker_id>"),
     ("GET", "/workers/<uuid:worker_id>/availability"), ("GET", "/workers/<uuid:worker_id>/credit"),
     ("GET", "/workers/<uuid:worker_id>/reviews"), ("GET", "/workers/<uuid:worker_id>/credit/events")}
+#: sessions of courses are everybody's to see: another trainer is told that it is not hers to lead (403)
+NOT_YOURS = {("GET", "/course-meetings/<uuid:meeting_id>/door-code"),
+             ("POST", "/course-meetings/<uuid:meeting_id>/roll"),
+             ("POST", "/course-places/<uuid:place_id>/removals"),
+             ("POST", "/course-sessions/<uuid:course_session_id>/seats"),
+             ("POST", "/course-sessions/<uuid:course_session_id>/steps")}
 #: roles whose work is with everybody's: the federation with firms and papers, a mediator with complaints
 OF_EVERYBODY = {Role.FEDERATION_ADMIN, Role.FEDERATION_AUDITOR, Role.MEDIATOR}
 SERVER_OWNED = ("id", "state", "score", "grade", "firm_id", "account_id", "household_id", "created_at", "verified",
@@ -154,7 +164,7 @@ def test_what_is_another_tenants_is_not_found(asker: Asker, here: town.Tenant) -
     secrets = [str(there.ids[name]) for name in there.ids] + ["王秀英", "厨房台面被划伤"]
     wrong, asked = [], 0
     for method, rule in rules(asker.app):
-        if "<uuid:" not in rule.rule or (method, short(rule)) in OPEN_IDS:
+        if "<uuid:" not in rule.rule or (method, short(rule)) in OPEN_IDS | NOT_YOURS:
             continue
         view = asker.app.view_functions[rule.endpoint]
         for name, ids in swapped(here.named, there.ids, braces(rule)):
@@ -191,6 +201,10 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /competitions/{competition_id}/entrants", "worker_id"): (Role.BROKER, {}, 404, "WorkerNotFound"),
     ("POST /competitions/{competition_id}/titles", "document_media_id"): (
         Role.FEDERATION_ADMIN, {}, 422, "DecisionDocumentRequired"),
+    ("POST /course-sessions/{course_session_id}/places", "worker_id"): (Role.BROKER, {}, 404, "WorkerNotFound"),
+    ("POST /course-meetings/{meeting_id}/roll", "place_ids"): (Role.FEDERATION_ADMIN, {}, 409, "StepNotPossible"),
+    ("POST /subsidy-claims", "place_id"): (Role.WORKER, {}, 404, "PlaceNotFound"),
+    ("POST /subsidy-claims", "media_ids"): (Role.FEDERATION_ADMIN, {}, 409, "NothingPassed"),
     ("POST /petitions/{petition_id}/evidence", "media_ids"): (Role.WORKER, {}, 422, "EvidenceNotYours"),
     ("POST /credit/repairs", "media_ids"): (Role.WORKER, {}, 404, "CreditEventNotFound"),
     ("POST /credit/repairs", "authority_media_id"): (Role.WORKER, {}, 404, "CreditEventNotFound"),
@@ -202,6 +216,8 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
 OPEN_IN_BODIES = {
     ("POST /quotes", "worker_id"), ("POST /lists/entries", "worker_id"), ("POST /lists/entries", "firm_id"),
     ("POST /audits/tasks/{audit_task_id}/assignment", "auditor_id"),
+    ("POST /courses", "body_id"), ("POST /courses/{course_id}/sessions", "trainer_id"),
+    ("POST /courses/{course_id}/sessions", "station_id"),
     ("POST /competitions", "parent_id"), ("PATCH /competitions/{competition_id}", "parent_id"),
     ("POST /competitions/{competition_id}/jury", "judge_account_id"),
     ("POST /competitions/{competition_id}/titles", "entrant_id"),
@@ -230,12 +246,13 @@ def test_another_tenants_id_in_a_body_is_refused(asker: Asker, here: town.Tenant
     db.session.commit()
     mine, theirs = asker.likely(here.named), there.named
     of = {"ids": "notification_id", "through": "notification_id", "org_id": "firm_id", "report_media_id": "media_id",
-          "media_ids": "media_id", "authority_media_id": "media_id", "document_media_id": "media_id"}
+          "media_ids": "media_id",
+          "place_ids": "place_id", "authority_media_id": "media_id", "document_media_id": "media_id"}
     for (operation, name), (role, more, status, code) in IN_BODIES.items():
         method, _, path = operation.partition(" ")
         sent = mine[method, "/api/v1" + path]
         other = str(theirs[of.get(name, name)])
-        body = {**sent.body(), **more, name: [other] if name in ("ids", "media_ids") else other}
+        body = {**sent.body(), **more, name: [other] if name in ("ids", "media_ids", "place_ids") else other}
         body = {key: value for key, value in body.items() if value is not None}
         answer = asker.ask(sent.likely({}, body), here.headers[role])
         assert (answer.status_code, answer.json["code"]) == (status, code), f"{operation} {name}: {answer.json}"

@@ -20,6 +20,8 @@ from qiaojiejie.competitions.rules import shape
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
+from qiaojiejie.courses.models import Course, CourseMeeting, CoursePlace, CourseSession, SubsidyClaim
+from qiaojiejie.courses.rules import eligibility
 from qiaojiejie.enrolment.models import FirmVisit, Grading, RegisterEntry
 from qiaojiejie.enrolment.rules.standards import CURRENT
 from qiaojiejie.firms.models import FirmRenewal
@@ -202,6 +204,29 @@ def _certificate(worker: Worker, people: dict[Role, Account], ids: dict[str, UUI
         assessed_by=people[Role.TRAINER].id, ref=f"assessment:{uuid4()}")
 
 
+def _course(worker: Worker, people: dict[Role, Account], ids: dict[str, UUID]) -> None:
+    """A course, a session that is open, the worker's place in it, a claim of a subsidy for it."""
+    by, now = people[Role.FEDERATION_ADMIN].id, clock.now()
+    course = _keep(Course(
+        title="家政服务员五级", title_en="Domestic worker", occupation="domestic_worker", level=5, edition="2026",
+        theory_minutes=60, practice_minutes=0, syllabus=[], conditions=eligibility.NONE, body_id=ids["body_id"],
+        valid_years=None, theory_pass=60, practice_pass=60, least_attendance=800, attempts=3, resit_days=1,
+        programmes=[], state="published", made_by=by, made_at=now))
+    session = _keep(CourseSession(
+        course_id=course.id, state="open", region_code="321302", place="站", trainer_id=people[Role.TRAINER].id, seats=9,
+        taken=1, queued=1, offer_hours=24, starts_at=now + WEEK, ends_at=now + WEEK + timedelta(hours=1),
+        planned_by=by, planned_at=now))
+    ids["course_id"], ids["course_session_id"] = course.id, session.id
+    ids["meeting_id"] = _keep(CourseMeeting(session_id=session.id, number=1, kind="theory", starts=session.starts_at,
+                                            ends=session.ends_at)).id
+    ids["place_id"] = _keep(CoursePlace(
+        session_id=session.id, worker_id=worker.id, firm_id=worker.firm_id, state="enrolled", position=1, via="firm",
+        enrolled_by=people[Role.FIRM_MANAGER].id, asked_at=now)).id
+    ids["claim_id"] = _keep(SubsidyClaim(
+        place_id=ids["place_id"], worker_id=worker.id, programme="sukenhuichuang", year=2026, amount_fen=60_000,
+        state="submitted", evidence=[], claimed_by=people[Role.WORKER].id, claimed_at=now)).id
+
+
 def tenant() -> Tenant:
     """Everything one family and one firm can have."""
     firm, family = factories.firm(), factories.household()
@@ -232,6 +257,7 @@ def tenant() -> Tenant:
     _enrolment(firm.id, people[Role.FEDERATION_AUDITOR], ids)
     _audits(done, people[Role.FEDERATION_AUDITOR], ids)
     _certificate(worker, people, ids)
+    _course(worker, people, ids)
     _rule_changes(people[Role.FEDERATION_ADMIN], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}
     ids["session_id"] = db.session.scalars(sa.select(Session.id).where(Session.account_id == family.account_id)).one()

@@ -134,6 +134,17 @@ def eligible(worker: Papers, service: Needs, on: date) -> list[str]:
     return reasons + lacking + _certified(worker.certificates, service.certificates, on)
 
 
+def in_date(held: Iterable[Mapping[str, Any]], on: date) -> list[tuple[str | None, int | None]]:
+    """(occupation, level) of the verified certificates on a card that are in date on a day."""
+    return [(each.get("occupation"), each["level"]) for each in held
+            if each["verified"] and (each["valid_until"] is None or each["valid_until"] >= on.isoformat())]
+
+
+def age_on(born: date, day: date) -> int:
+    """Full years of age on a day; a birthday counts from its first moment."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 def _certified(held: Iterable[Mapping[str, Any]], asked_for: Container[str] | None, on: date) -> list[str]:
     """``held``: her certificates as they stand on her card; one without a last day never lapses."""
     if not asked_for:

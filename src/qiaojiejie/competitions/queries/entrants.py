@@ -1,8 +1,6 @@
 """Read entrants: who may see which; what is known of somebody who would enter."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,6 +15,7 @@ from qiaojiejie.core.access import FIRM, Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.firms.models import Firm
 from qiaojiejie.workers.models import Worker
+from qiaojiejie.workers.rules import in_date
 
 _WHO = (joinedload(CompetitionEntrant.worker).load_only(Worker.name, Worker.account_id, Worker.firm_id),
         joinedload(CompetitionEntrant.firm).load_only(Firm.name),
@@ -120,11 +119,5 @@ def person(worker: Worker, competition: Competition, event: str) -> Person:
             Competition.parent_id == competition.id, Competition.state == "final", _ENTERED,
             CompetitionEntrant.worker_id == worker.id, CompetitionEntrant.event == event))
     return Person(born=ric.get_birth_date(worker.id_number.reveal()), working_since=worker.working_since,
-                  certificates=certificates(worker.certificates, competition.held_on), titles=titles,
+                  certificates=in_date(worker.certificates, competition.held_on), titles=titles,
                   barred=worker.barred, rank=rank)
-
-
-def certificates(shown: Sequence[dict[str, Any]], on: date) -> list[tuple[str | None, int | None]]:
-    """(occupation, level) of the verified certificates on a card that are in date on a day."""
-    return [(each.get("occupation"), each["level"]) for each in shown
-            if each["verified"] and (each["valid_until"] is None or date.fromisoformat(each["valid_until"]) >= on)]

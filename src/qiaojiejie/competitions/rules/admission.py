@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from qiaojiejie.workers.rules import age_on
+
 
 class Reason(NamedTuple):
     """Why somebody may not enter: a stable code, and in words."""
@@ -29,11 +31,6 @@ class Person:
     titles: Sequence[str] = ()
     barred: bool = False
     rank: int | None = None
-
-
-def age_on(born: date, day: date) -> int:
-    """Full years of age on a day; a birthday counts from its first moment."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def reasons(rules: Mapping[str, Any], person: Person, held_on: date) -> list[Reason]:

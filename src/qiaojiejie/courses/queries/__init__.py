@@ -1,0 +1,1 @@
+"""Read courses, and lock them."""

@@ -1,0 +1,1 @@
+"""Who may enrol, what a session's meetings must be, attendance, marks, the code at the door. All pure."""
