@@ -81,7 +81,7 @@ def _line(canvas: Canvas, font: str, size: float, x: float, y: float, text: str)
 
 
 def _square(canvas: Canvas, url: str, x: float, y: float) -> None:
-    """The QR as squares, so that it prints sharp at every size."""
+    """The QR as squares, so that it prints sharp at every size; on a screen it is a link."""
     rows = list(segno.make(url, error="m", micro=False).matrix)
     step = _QR / len(rows)
     canvas.setFillColor(colors.black)
@@ -91,5 +91,6 @@ def _square(canvas: Canvas, url: str, x: float, y: float) -> None:
             if dark:
                 path.rect(x + across * step, y + _QR - (down + 1) * step, step, step)
     canvas.drawPath(path, stroke=0, fill=1)
+    canvas.linkURL(url, (x, y, x + _QR, y + _QR))
     canvas.setFillColor(INK)
     _line(canvas, _font(), 9, x + _QR / 2, y - 5 * mm, "扫码核验 · scan to verify")
