@@ -29,7 +29,8 @@ NEXT_JOB = sa.text("DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FR
                    " WHERE status = 'todo') RETURNING task_name, args")
 ROOT = Path(__file__).resolve().parents[1]
 #: bring many clients at once; so do the stories told to the one live service
-CROWDED = ("test_concurrency", "test_races", "test_storm", "test_database", "test_hanging_stripe", "test_readme")
+CROWDED = ("test_concurrency", "test_races", "test_storm", "test_database", "test_hanging_stripe", "test_readme",
+           "test_seats")
 CONNECTIONS = 300
 SETTINGS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", f"max_connections = {CONNECTIONS}")
 
