@@ -18,33 +18,8 @@ from qiaojiejie.core.clock import now
 from qiaojiejie.core.db import db
 from qiaojiejie.identity.models import Session
 from tests.house import fuzzing, town
+from tests.house.tables import IN_BODIES, NOT_YOURS, OPEN_IDS, OPEN_IN_BODIES
 
-#: addresses anyone may ask; what they show of others is tested in their rooms
-OPEN_IDS = {
-    ("GET", "/awarding-bodies/<uuid:body_id>"), ("GET", "/courses/<uuid:course_id>"),
-    ("GET", "/course-sessions/<uuid:course_session_id>"), ("POST", "/course-sessions/<uuid:course_session_id>/places"),
-    ("GET", "/course-sessions/<uuid:course_session_id>/places"), ("GET", "/course-places/<uuid:place_id>"),
-    ("POST", "/course-sessions/<uuid:course_session_id>/place-imports"), ("POST", "/courses/<uuid:course_id>/sessions"),
-    ("POST", "/course-meetings/<uuid:meeting_id>/attendances"), ("POST", "/course-places/<uuid:place_id>/marks"),
-    ("GET", "/audits/<uuid:audit_id>"), ("GET", "/audits/<uuid:audit_id>/report"),
-    ("GET", "/credit/proposals/<uuid:proposal_id>"),
-    ("GET", "/competitions/<uuid:competition_id>"), ("GET", "/competitions/<uuid:competition_id>/results"),
-    ("GET", "/competitions/<uuid:competition_id>/results.xlsx"),
-    ("GET", "/competitions/<uuid:competition_id>/ranking"), ("GET", "/competitions/<uuid:competition_id>/honours"),
-    ("POST", "/competitions/<uuid:competition_id>/entrants"),
-    ("GET", "/firms/<uuid:firm_id>"), ("GET", "/firms/<uuid:firm_id>/staff-figures"),
-    ("GET", "/firms/<uuid:firm_id>/grading"), ("GET", "/firms/<uuid:firm_id>/credit"),
-    ("GET", "/firms/<uuid:firm_id>/credit/history"), ("GET", "/firms/<uuid:firm_id>/credit/events"),
-    ("GET", "/workers/<uuid:worker_id>/credit/history"),
-    ("GET", "/stations/<uuid:station_id>"), ("GET", "/workers/<uuid:worker_id>"),
-    ("GET", "/workers/<uuid:worker_id>/availability"), ("GET", "/workers/<uuid:worker_id>/credit"),
-    ("GET", "/workers/<uuid:worker_id>/reviews"), ("GET", "/workers/<uuid:worker_id>/credit/events")}
-#: sessions of courses are everybody's to see: another trainer is told that it is not hers to lead (403)
-NOT_YOURS = {("GET", "/course-meetings/<uuid:meeting_id>/door-code"),
-             ("POST", "/course-meetings/<uuid:meeting_id>/roll"),
-             ("POST", "/course-places/<uuid:place_id>/removals"),
-             ("POST", "/course-sessions/<uuid:course_session_id>/seats"),
-             ("POST", "/course-sessions/<uuid:course_session_id>/steps")}
 #: roles whose work is with everybody's: the federation with firms and papers, a mediator with complaints
 OF_EVERYBODY = {Role.FEDERATION_ADMIN, Role.FEDERATION_AUDITOR, Role.MEDIATOR}
 SERVER_OWNED = ("id", "state", "score", "grade", "firm_id", "account_id", "household_id", "created_at", "verified",
@@ -179,50 +154,6 @@ def test_what_is_another_tenants_is_not_found(asker: Asker, here: town.Tenant) -
                                  f"{answer.get_data(as_text=True)[:200]} {told}")
     assert not wrong, "\n".join(wrong)
     assert asked > 80
-
-
-#: (operation, name in the body) → as whom, with what else, and how another tenant's id is refused
-IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
-    ("POST /quotes", "address_id"): (Role.HOUSEHOLD, {}, 404, "AddressNotFound"),
-    ("POST /bookings", "quote_id"): (Role.HOUSEHOLD, {}, 404, "QuoteNotFound"),
-    ("POST /me/notifications/read", "ids"): (Role.HOUSEHOLD, {}, 404, "NotificationNotFound"),
-    ("POST /me/notifications/read", "through"): (Role.HOUSEHOLD, {"ids": None}, 404, "NotificationNotFound"),
-    ("POST /firms", "licence_media_id"): (Role.HOUSEHOLD, {}, 422, "LicenceNotYours"),
-    ("POST /firms/{firm_id}/licence-renewals", "licence_media_id"): (Role.FIRM_MANAGER, {}, 422, "LicenceNotYours"),
-    ("PATCH /firms/{firm_id}", "licence_media_id"): (Role.FIRM_MANAGER, {}, 409, "NotChangeableNow"),
-    ("PATCH /firms/{firm_id}/staff/{worker_id}", "photo_id"): (Role.BROKER, {}, 422, "PhotoNotYours"),
-    ("POST /firms/{firm_id}/staff/{worker_id}/documents", "media_id"): (Role.BROKER, {}, 422, "ImageNotYours"),
-    ("POST /accounts/roles", "org_id"): (Role.FIRM_MANAGER, {}, 403, "NotYoursToAppoint"),
-    ("POST /lists/entries", "media_ids"): (
-        Role.FEDERATION_AUDITOR, {"firm_id": None, "level": None}, 422, "EvidenceNotYours"),
-    ("POST /lists/entries/{entry_id}/objections", "media_ids"): (Role.WORKER, {}, 422, "EvidenceNotYours"),
-    ("POST /credit/appeals", "media_ids"): (
-        Role.HOUSEHOLD, {"entry_ids": [], "ground": "rater"}, 422, "EvidenceNotYours"),
-    ("POST /competitions/{competition_id}/entrants", "worker_id"): (Role.BROKER, {}, 404, "WorkerNotFound"),
-    ("POST /competitions/{competition_id}/titles", "document_media_id"): (
-        Role.FEDERATION_ADMIN, {}, 422, "DecisionDocumentRequired"),
-    ("POST /course-sessions/{course_session_id}/places", "worker_id"): (Role.BROKER, {}, 404, "WorkerNotFound"),
-    ("POST /course-meetings/{meeting_id}/roll", "place_ids"): (Role.FEDERATION_ADMIN, {}, 409, "StepNotPossible"),
-    ("POST /subsidy-claims", "place_id"): (Role.WORKER, {}, 404, "PlaceNotFound"),
-    ("POST /subsidy-claims", "media_ids"): (Role.FEDERATION_ADMIN, {}, 409, "NothingPassed"),
-    ("POST /petitions/{petition_id}/evidence", "media_ids"): (Role.WORKER, {}, 422, "EvidenceNotYours"),
-    ("POST /credit/repairs", "media_ids"): (Role.WORKER, {}, 404, "CreditEventNotFound"),
-    ("POST /credit/repairs", "authority_media_id"): (Role.WORKER, {}, 404, "CreditEventNotFound"),
-    ("POST /federation/gradings/{grading_id}/assessments", "report_media_id"): (
-        Role.FEDERATION_ADMIN, {}, 422, "EvidenceNotYours"),
-}
-#: workers are everybody's to ask for; auditors are nobody's (that tasks go to them only is tested in audit); what the
-#: federation names of a competition is tested in competitions
-OPEN_IN_BODIES = {
-    ("POST /quotes", "worker_id"), ("POST /lists/entries", "worker_id"), ("POST /lists/entries", "firm_id"),
-    ("POST /audits/tasks/{audit_task_id}/assignment", "auditor_id"),
-    ("POST /courses", "body_id"), ("POST /courses/{course_id}/sessions", "trainer_id"),
-    ("POST /courses/{course_id}/sessions", "station_id"),
-    ("POST /competitions", "parent_id"), ("PATCH /competitions/{competition_id}", "parent_id"),
-    ("POST /competitions/{competition_id}/jury", "judge_account_id"),
-    ("POST /competitions/{competition_id}/titles", "entrant_id"),
-    ("POST /competitions/{competition_id}/titles", "head_of"),
-    ("POST /audits/{audit_id}/assignments", "account_ids")}
 
 
 def body_ids(asker: Asker) -> set[tuple[str, str]]:

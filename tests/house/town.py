@@ -22,6 +22,7 @@ from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.courses.models import Course, CourseMeeting, CoursePlace, CourseSession, SubsidyClaim
 from qiaojiejie.courses.rules import eligibility
+from qiaojiejie.doorcards.models import FileGrant
 from qiaojiejie.enrolment.models import FirmVisit, Grading, RegisterEntry
 from qiaojiejie.enrolment.rules.standards import CURRENT
 from qiaojiejie.firms.models import FirmRenewal
@@ -252,6 +253,9 @@ def tenant() -> Tenant:
         words="厨房台面被划伤", opened_at=clock.now())).id
     _petitions(worker, people, ids)
     _competition(worker, people, ids)
+    ids["grant_id"] = _keep(FileGrant(
+        worker_id=worker.id, household_id=family.id, booking_id=booking.id, state="granted", fields=["health"],
+        until=clock.now() + WEEK, granted_at=clock.now())).id
     ids["notification_id"] = _keep(Notification(account_id=family.account_id, kind="firm_applied",
                                                 data={}, key=None, created_at=clock.now())).id
     _enrolment(firm.id, people[Role.FEDERATION_AUDITOR], ids)

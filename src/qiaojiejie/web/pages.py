@@ -1,5 +1,5 @@
-"""The family's page, the public log's, the one that verifies certificates (HTML, scripts, styles, nothing from
-elsewhere), and the browsable description of the API."""
+"""The family's page, the public log's, those behind the QRs of certificates and door cards (HTML, scripts, styles,
+nothing from elsewhere), and the browsable description of the API."""
 
 from html import escape
 from pathlib import Path
@@ -54,6 +54,13 @@ def verify(serial: str | None = None) -> ResponseReturnValue:
     if serial and request.accept_mimetypes.best_match(["application/json", "text/html"]) == "application/json":
         return redirect(url_for("certificates.verify", serial=serial))
     return _file("verify.html")
+
+
+@blp.get("/door/<token>")
+@public
+def door(token: str) -> Response:
+    """The page behind the QR on a worker's door card; it sends the token to the API itself."""
+    return _file("door.html")
 
 
 @blp.get("/static/<path:name>")

@@ -1,17 +1,6 @@
 // The page behind the QR on a certificate. Every word from the server is put in as text, never as HTML.
 
-const at = id => document.getElementById(id);
-
-/** An element: h("p", {class: "soft"}, "text", child). */
-function h(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes || {})) element.setAttribute(name, value);
-  element.append(...children.flat().filter(child => child != null && child !== ""));
-  return element;
-}
-
-const en = words => h("span", { lang: "en" }, words);
-const when = iso => new Date(iso).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai", hour12: false });
+import { at, en, h, when } from "/static/parts.js";
 
 /** standing → colour, sign, Chinese, English, what to do. */
 const VERDICTS = {

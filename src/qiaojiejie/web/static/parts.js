@@ -1,0 +1,14 @@
+// What the small pages share: elements made of text, never of HTML.
+
+/** An element: h("p", {class: "soft"}, "text", child). */
+export function h(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes || {})) element.setAttribute(name, value);
+  element.append(...children.flat().filter(child => child != null && child !== ""));
+  return element;
+}
+
+export const at = id => document.getElementById(id);
+export const en = words => h("span", { lang: "en" }, words);
+export const when = iso => new Date(iso).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai", hour12: false });
+export const hour = iso => new Date(iso).toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hour12: false });
