@@ -26,7 +26,7 @@ from qiaojiejie.workers.errors import WorkerNotFound
 
 
 def card(*, actor: Actor, worker_id: UUID) -> dict[str, Any]:
-    """The worker's own card for her phone, with a token that lives a minute. Raises WorkerNotFound, also for another's."""
+    """The worker's own card for her phone, with a token that lives a minute. Raises WorkerNotFound for another's."""
     worker = workers.of_account(actor.account_id)
     if worker.id != worker_id:
         raise WorkerNotFound()

@@ -108,9 +108,9 @@ def identity_hash(text: str, salt: str) -> str:
 
 def payload(site: Site, *, serial: str, slug: str, body_name: str, body_name_en: str, title: str, title_en: str,
             occupation: str, standard: str, level: int | None, hours: int, begins: datetime, ends: datetime | None,
-            status_index: int, identity: str) -> dict[str, Any]:
+            status_index: int, identity: str, salt: str) -> dict[str, Any]:
     """The credential with the claims a JWT asks for beside it. It is valid from ``begins`` until before ``ends``."""
-    did, url, salt = site.did(slug), site.verify_url(serial), secrets.token_hex(16)
+    did, url = site.did(slug), site.verify_url(serial)
     made: dict[str, Any] = {
         "@context": CONTEXT, "id": url, "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "issuer": {"id": did, "type": ["Profile"], "name": body_name, "url": site.document_url(slug)},

@@ -16,7 +16,12 @@ SIGNS = 10
 
 def fresh(year: int) -> str:
     """A new serial: QJ, two digits of the year, ten random signs, a check sign (ISO 7064 MOD 37,36)."""
-    body = f"QJ{year % 100:02d}" + "".join(secrets.choice(LETTERS) for _ in range(SIGNS))
+    return made(year, "".join(secrets.choice(LETTERS) for _ in range(SIGNS)))
+
+
+def made(year: int, signs: str) -> str:
+    """The serial of ten signs."""
+    body = f"QJ{year % 100:02d}{signs}"
     return body + mod_37_36.calc_check_digit(body)
 
 

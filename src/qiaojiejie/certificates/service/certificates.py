@@ -75,12 +75,13 @@ def _sign(made: Certificate, body: AwardingBody, worker: Worker, work: Occupatio
         raise BodyMayNotIssue()
     nonce = made.nonce if isinstance(made.nonce, str) else made.nonce.reveal()
     made.key_id, made.credential = key.id, signed(
-        vars(made), body=body, key=key, work=work,
-        identity=credential.holder(worker.name.reveal(), worker.id_number.reveal(), nonce))
+        vars(made), body=body, signer=bodies.signer(body), work=work,
+        identity=credential.holder(worker.name.reveal(), worker.id_number.reveal(), nonce), salt=secrets.token_hex(16))
     made.sha256 = sha256(made.credential.encode()).hexdigest()
 
 
-def signed(row: Mapping[str, Any], *, body: AwardingBody, key: BodyKey, work: Occupation, identity: str) -> str:
+def signed(row: Mapping[str, Any], *, body: AwardingBody, signer: credential.Signer, work: Occupation, identity: str,
+           salt: str) -> str:
     """The credential that a certificate's row says, signed with a key of its body."""
     site, until = body.site, row["valid_until"]
     payload = credential.payload(
@@ -88,8 +89,8 @@ def signed(row: Mapping[str, Any], *, body: AwardingBody, key: BodyKey, work: Oc
         title=row["title"], title_en=row["title_en"], occupation=row["occupation"], standard=standard(work),
         level=row["level"], hours=row["hours"], begins=clock.local(clock.midnight(row["issued_on"])),
         ends=None if until is None else clock.local(clock.midnight(until + timedelta(days=1))),
-        status_index=row["status_index"], identity=identity)
-    return credential.Signer(site.did(body.slug), key.kid, bytes.fromhex(key.seed.reveal())).sign(payload)
+        status_index=row["status_index"], identity=identity, salt=salt)
+    return signer.sign(payload)
 
 
 def standard(work: Occupation) -> str:

@@ -1,6 +1,6 @@
 """Read courses, sessions and meetings; count what was taught."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -124,9 +124,11 @@ _BY_COURSE = """
 """
 
 
-def statistics(year: int) -> dict[str, Any]:
-    """Sessions that ended in a year, how many different people completed and passed one; counted when it is asked."""
-    within = {"since": clock.midnight(date(year, 1, 1)), "until": clock.midnight(date(year + 1, 1, 1))}
+def statistics(year: int | None) -> dict[str, Any]:
+    """Sessions that ended in a year (the twelve months to now unless said), how many different people completed and
+    passed one; counted when it is asked."""
+    within = {"since": clock.now() - timedelta(days=365), "until": clock.now()} if year is None else {
+        "since": clock.midnight(date(year, 1, 1)), "until": clock.midnight(date(year + 1, 1, 1))}
     whole = db.session.execute(sa.text(_STATISTICS), within).one()
     rows = db.session.execute(sa.text(_BY_COURSE), within).all()
     return {"year": year, **whole._mapping, "courses": [dict(row._mapping) for row in rows]}

@@ -131,9 +131,9 @@ class ProgrammesOut(Schema):
 
 
 class TrainingStatisticsFilter(FilterSchema):
-    """Of which year."""
+    """Of which year; of the twelve months to now unless said."""
 
-    year = QueryWhole(required=True, least=2000, most=2100, metadata={"example": 2026})
+    year = QueryWhole(load_default=None, least=2000, most=2100, metadata={"example": 2026})
 
 
 class CourseFiguresOut(Schema):
@@ -150,7 +150,7 @@ class CourseFiguresOut(Schema):
 class TrainingStatisticsOut(Schema):
     """What was taught in a year; people are counted once, however often they came."""
 
-    year = fields.Integer(required=True, metadata={"example": 2026})
+    year = fields.Integer(required=True, allow_none=True, metadata={"example": 2026})
     sessions = fields.Integer(required=True, metadata={"description": "that were finished", "example": 102})
     trained = fields.Integer(required=True, metadata={"description": "people who attended to the end", "example": 3000})
     passed = fields.Integer(required=True, metadata={"example": 2893})

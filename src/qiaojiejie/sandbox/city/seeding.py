@@ -32,7 +32,7 @@ from qiaojiejie.ledger.models import LedgerEntry
 from qiaojiejie.payments.models import Payment
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.reviews.models import Review
-from qiaojiejie.sandbox.city import competitions, enrolment, families, listings, load
+from qiaojiejie.sandbox.city import competitions, enrolment, families, listings, load, training
 from qiaojiejie.sandbox.city.accounts import Accounts
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.disputes import Endings
@@ -130,6 +130,8 @@ def _build(size: Size) -> None:
         _live(dice, diary, officials, hands, homes, size, bar)
         competitions.hold(Dice(f"{SEED}:competitions:{size.workers}:{dice.today}", dice.today), accounts, diary,
                           officials, hands)
+        training.train(Dice(f"{SEED}:training:{size.workers}:{dice.today}", dice.today), accounts, diary, officials,
+                       hands, officials.trainer)
         bar.set_description("ledger")
         diary.close()
         bar.update(size.visits)

@@ -23,6 +23,7 @@ class Officials:
     auditor: UUID
     admin: UUID
     mediator: UUID
+    trainer: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ def found_officials(dice: Dice, accounts: Accounts) -> Officials:
 
     officials = Officials(auditor=open_for(Role.FEDERATION_AUDITOR, "13800000004"),
                           mediator=open_for(Role.MEDIATOR, "13800000007"),
-                          admin=open_for(Role.FEDERATION_ADMIN, "13800000008"))
-    open_for(Role.TRAINER, "13800000006")
+                          admin=open_for(Role.FEDERATION_ADMIN, "13800000008"),
+                          trainer=open_for(Role.TRAINER, "13800000006"))
     return officials
 
 
