@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
+from qiaojiejie.documents import service as documents
 from qiaojiejie.firms.models import Firm
 from qiaojiejie.identity.models import Account, Look
 from qiaojiejie.ledger import queries as ledger
@@ -173,6 +174,20 @@ def test_a_worker_sees_and_introduces_herself(office: Office, client: FlaskClien
     changed = client.patch("/api/v1/me/worker", headers=hers, json={"bio": "会做淮扬菜"})
     assert changed.json and changed.json["bio"] == "会做淮扬菜"
     assert client.patch("/api/v1/me/worker", headers=hers, json={"grade": "AAA"}).status_code == 422
+
+
+def test_her_own_file_shows_certificates_and_honours_that_have_dates(client: FlaskClient) -> None:
+    hers = factories.worker_with_account()
+    paper = factories.document(hers, "certificate", "verified", occupation="domestic_worker", level=4)
+    documents.show_certificates(worker_ids=[hers.id])
+    hers.honours = [{"title": "市技术能手", "body": "宿迁市总工会", "on": "2026-06-01"}]
+    service.refresh(worker=hers)
+    db.session.expire_all()
+    own = client.get("/api/v1/me/worker", headers=factories.headers(db.session.get_one(Account, hers.account_id)))
+    assert own.status_code == 200 and own.json
+    assert paper.valid_until is not None
+    assert [each["valid_until"] for each in own.json["card"]["certificates"]] == [paper.valid_until.isoformat()]
+    assert own.json["card"]["honours"][0]["on"] == "2026-06-01"
 
 
 def test_with_a_new_phone_another_account_acts_as_the_worker(office: Office, client: FlaskClient) -> None:

@@ -56,7 +56,7 @@ class CardCertificateOut(Schema):
         "description": "see `GET /occupations`; null for a skill without one", "example": "domestic_worker"})
     level = fields.Integer(required=True, allow_none=True, metadata={"description": "5 lowest to 1", "example": 4})
     verified = fields.Boolean(required=True, metadata={"example": True})
-    valid_until = fields.Date(required=True, allow_none=True, metadata={"example": "2028-05-31"})
+    valid_until = fields.String(required=True, allow_none=True, metadata={"format": "date", "example": "2028-05-31"})
 
 
 class CardHonourOut(Schema):
@@ -64,7 +64,7 @@ class CardHonourOut(Schema):
 
     title = fields.String(required=True, metadata={"example": "市技术能手"})
     body = fields.String(required=True, metadata={"description": "who named her", "example": "宿迁市总工会"})
-    on = fields.Date(required=True, metadata={"example": "2026-06-01"})
+    on = fields.String(required=True, metadata={"format": "date", "example": "2026-06-01"})
 
 
 class WorkerCardOut(Schema):
