@@ -1,5 +1,5 @@
-"""The family's page, the public log's, those behind the QRs of certificates and door cards (HTML, scripts, styles,
-nothing from elsewhere), and the browsable description of the API."""
+"""The family's page, the public log's, those behind QRs and links (certificates, door cards, questionnaires;
+HTML, scripts, styles, nothing from elsewhere), and the browsable description of the API."""
 
 from html import escape
 from pathlib import Path
@@ -61,6 +61,13 @@ def verify(serial: str | None = None) -> ResponseReturnValue:
 def door(token: str) -> Response:
     """The page behind the QR on a worker's door card; it sends the token to the API itself."""
     return _file("door.html")
+
+
+@blp.get("/s/<token>")
+@public
+def survey(token: str) -> Response:
+    """The questionnaire behind a link of a survey; it asks the API with the token itself."""
+    return _file("survey.html")
 
 
 @blp.get("/static/<path:name>")

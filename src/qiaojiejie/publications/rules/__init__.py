@@ -1,6 +1,7 @@
 """Periods, honest numbers, and the tables, workbook and paper made of one period's figures. Pure."""
 
-from qiaojiejie.publications.rules.numbers import SHOWN_FROM, rate, suppressed
+from qiaojiejie.core.rates import rate
+from qiaojiejie.publications.rules.numbers import SHOWN_FROM, suppressed
 from qiaojiejie.publications.rules.paper import pdf
 from qiaojiejie.publications.rules.periods import (KINDS, MONTHLY, QUARTERLY, SETTLES_DAYS, Period, containing, parse,
                                                    to_publish)

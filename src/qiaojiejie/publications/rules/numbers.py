@@ -1,29 +1,10 @@
-"""Small numbers told honestly: rates with their interval, and cells that would point at a person left out."""
+"""Small numbers told honestly: cells that would point at a person are left out."""
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
 from typing import Any
 
 #: cells below it are not told
 SHOWN_FROM = 5
-WHOLE = 10_000
-_Z = Decimal("1.96")
-
-
-def rate(of: int, n: int) -> dict[str, int | None]:
-    """``of`` in ``n`` in 1/10000, with Wilson's interval at 95 %, its ends rounded outward; None of nothing."""
-    if n == 0:
-        return {"permyriad": None, "low_permyriad": None, "high_permyriad": None}
-    low, high = _wilson(of, n)
-    return {"permyriad": (2 * of * WHOLE + n) // (2 * n), "low_permyriad": low, "high_permyriad": high}
-
-
-def _wilson(of: int, n: int) -> tuple[int, int]:
-    with localcontext(Context(prec=50)):
-        square = _Z * _Z
-        middle, wide = 2 * of + square, _Z * (square + Decimal(4 * of * (n - of)) / n).sqrt()
-        ends = [(middle + side * wide) / (2 * (n + square)) * WHOLE for side in (-1, 1)]
-        return (int(ends[0].to_integral_value(ROUND_FLOOR)), int(ends[1].to_integral_value(ROUND_CEILING)))
 
 
 def suppressed(rows: Sequence[Mapping[str, int]], names: Sequence[str]) -> list[dict[str, int | None]]:
