@@ -6,6 +6,8 @@ from qiaojiejie.core.access import Role
 
 #: addresses anyone may ask; what they show of others is tested in their rooms
 OPEN_IDS = {
+    ("GET", "/surveys/<uuid:survey_id>"), ("GET", "/surveys/<uuid:survey_id>/results"),
+    ("GET", "/surveys/<uuid:survey_id>/results.xlsx"),
     ("GET", "/awarding-bodies/<uuid:body_id>"), ("GET", "/courses/<uuid:course_id>"),
     ("GET", "/course-sessions/<uuid:course_session_id>"), ("POST", "/course-sessions/<uuid:course_session_id>/places"),
     ("GET", "/course-sessions/<uuid:course_session_id>/places"), ("GET", "/course-places/<uuid:place_id>"),

@@ -36,6 +36,7 @@ from qiaojiejie.payments.models import Payment
 from qiaojiejie.petitions.models import Petition
 from qiaojiejie.staffing.models import StaffImport, StaffImportRow
 from qiaojiejie.stations.models import Station
+from qiaojiejie.surveys.models import Survey, SurveyInvitation
 from qiaojiejie.transparency import service as transparency
 from qiaojiejie.transparency.models import LogLeaf
 from qiaojiejie.workers import service as workers
@@ -228,6 +229,18 @@ def _course(worker: Worker, people: dict[Role, Account], ids: dict[str, UUID]) -
         state="submitted", evidence=[], claimed_by=people[Role.WORKER].id, claimed_at=now)).id
 
 
+def _survey(by: Account, ids: dict[str, UUID]) -> None:
+    """A survey that is open, and a questionnaire of it to hand over."""
+    now = clock.now()
+    made = _keep(Survey(
+        code=f"s{uuid4().hex[:20]}", year=2026, title="满意度", title_en="Satisfaction", audience="handed", state="open",
+        questions=[], strata=[], sample=1, closes_on=clock.today() + WEEK, seed=bytes(32), commitment="0" * 64,
+        drafted_by=by.id, drafted_at=now, opened_at=now))
+    ids["survey_id"] = made.id
+    ids["invitation_id"] = _keep(SurveyInvitation(survey_id=made.id, number=1, stratum="a",
+                                                  token_hash=uuid4().bytes * 2)).id
+
+
 def tenant() -> Tenant:
     """Everything one family and one firm can have."""
     firm, family = factories.firm(), factories.household()
@@ -262,6 +275,7 @@ def tenant() -> Tenant:
     _audits(done, people[Role.FEDERATION_AUDITOR], ids)
     _certificate(worker, people, ids)
     _course(worker, people, ids)
+    _survey(people[Role.FEDERATION_ADMIN], ids)
     _rule_changes(people[Role.FEDERATION_ADMIN], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}
     ids["session_id"] = db.session.scalars(sa.select(Session.id).where(Session.account_id == family.account_id)).one()

@@ -310,3 +310,26 @@ def test_everybody_who_competed_was_let_in_by_the_rules(town: Flask) -> None:
     assert value("SELECT count(*) FROM credit_event WHERE type = 'award'") == value(
         "SELECT count(*) FROM ledger_entry WHERE fact IN ('competition.medal_awarded', 'competition.title_named')"
         " AND data ->> 'level' IS NOT NULL") > 5
+
+
+def test_five_years_of_families_and_the_firms_surveyed_are_counted_from_their_answers(town: Flask) -> None:
+    client = town.test_client()
+    points = client.get("/api/v1/surveys/series/family_satisfaction").json["points"]  # type: ignore[index]
+    assert [each["year"] for each in points] == [2022, 2023, 2024, 2025, 2026]
+    first, last = points[0], points[-1]
+    assert first["low_permyriad"] < 7600 < first["high_permyriad"] and last["low_permyriad"] < 8500 < last[
+        "high_permyriad"]
+    for each in points:
+        good = rows(f"""SELECT count(*) AS n, count(*) FILTER (WHERE answers->>'overall' IN ('very', 'rather')) AS good
+                        FROM survey_answer WHERE survey_id = '{each["survey_id"]}'""")[0]
+        assert each["n"] == good.n and abs(each["permyriad"] / 10_000 - good.good / good.n) < 0.05
+    [firms] = client.get("/api/v1/surveys/series/firm_baseline").json["points"]  # type: ignore[index]
+    assert firms["invited"] == 1000 and firms["n"] == rows(
+        f"SELECT count(*) AS n FROM survey_answer WHERE survey_id = '{firms['survey_id']}'")[0].n
+
+
+def test_everybody_was_trained_once_and_the_figures_are_counted(town: Flask) -> None:
+    told = town.test_client().get("/api/v1/courses/statistics").json
+    assert told is not None and told["trained"] == WORKERS
+    assert told["sessions"] == rows("SELECT count(*) AS n FROM course_session WHERE state = 'finished'")[0].n
+    assert told["passed"] == rows("SELECT count(*) AS n FROM certificate WHERE state = 'issued'")[0].n

@@ -32,7 +32,7 @@ from qiaojiejie.ledger.models import LedgerEntry
 from qiaojiejie.payments.models import Payment
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.reviews.models import Review
-from qiaojiejie.sandbox.city import competitions, enrolment, families, listings, load, training
+from qiaojiejie.sandbox.city import competitions, enrolment, families, listings, load, surveys, training
 from qiaojiejie.sandbox.city.accounts import Accounts
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.disputes import Endings
@@ -132,6 +132,8 @@ def _build(size: Size) -> None:
                           officials, hands)
         training.train(Dice(f"{SEED}:training:{size.workers}:{dice.today}", dice.today), accounts, diary, officials,
                        hands, officials.trainer)
+        surveys.ask(Dice(f"{SEED}:surveys:{size.workers}:{dice.today}", dice.today), diary, officials,
+                    min(1.0, size.workers / WITH_HISTORY))
         bar.set_description("ledger")
         diary.close()
         bar.update(size.visits)
