@@ -22,6 +22,7 @@ from qiaojiejie.documents.models import WorkerDocument
 from qiaojiejie.firms.models import Firm
 from qiaojiejie.households.models import Address, Household
 from qiaojiejie.identity.models import Account, Membership, Session
+from qiaojiejie.stations.models import Station
 from qiaojiejie.workers.models import Employment, Worker, WorkerService
 
 _numbers = count(1)
@@ -111,6 +112,17 @@ def firm(state: str = "on_platform", **fields: Any) -> Firm:
         "legal_representative": "李建国", "phone": "0527-80000000", "address": "宿城区", "region_codes": ["321302"],
         "licence_valid_until": date(2035, 1, 1), "outlets": 1, "description": "", "applied_by": account().id,
         "applied_at": clock.now(), **fields})
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def station(name: str = "幸福社区工作站", lng: float = 118.2735, lat: float = 33.9391, **fields: Any) -> Station:
+    """A community station, open since March 2021."""
+    made = Station(**{
+        "name": name, "community": "幸福社区", "region_code": "321302", "address": "幸福路 8 号", "lng": lng, "lat": lat,
+        "hours": "周一至周六 8:30–17:30", "floors": [{"floor": 1, "functions": ["咨询接待", "妇女微家"]}],
+        "association": "宿迁市家庭服务业协会", "opened_on": date(2021, 3, 8), **fields})
     db.session.add(made)
     db.session.flush()
     return made

@@ -155,7 +155,7 @@ def test_one_firm_is_entered_once_until_it_is_struck_out(client: FlaskClient, au
 
 def test_nothing_is_deleted_from_the_register(client: FlaskClient, auditor: dict[str, str]) -> None:
     send(client, auditor, row("留存家政"))
-    for what in ("DELETE FROM register_entry", "TRUNCATE register_entry"):
+    for what in ("DELETE FROM register_entry", "TRUNCATE register_entry CASCADE"):
         with pytest.raises(DBAPIError, match="append-only"), db.session.begin_nested():
             db.session.execute(sa.text(what))
 

@@ -6,6 +6,7 @@ from qiaojiejie.core.access import Role
 
 #: addresses anyone may ask; what they show of others is tested in their rooms
 OPEN_IDS = {
+    ("GET", "/openings/<uuid:opening_id>"), ("POST", "/openings/<uuid:opening_id>/applications"),
     ("GET", "/surveys/<uuid:survey_id>"), ("GET", "/surveys/<uuid:survey_id>/results"),
     ("GET", "/surveys/<uuid:survey_id>/results.xlsx"),
     ("GET", "/awarding-bodies/<uuid:body_id>"), ("GET", "/courses/<uuid:course_id>"),

@@ -35,13 +35,13 @@ from qiaojiejie.messages.models import Notification
 from qiaojiejie.payments.models import Payment
 from qiaojiejie.petitions.models import Petition
 from qiaojiejie.staffing.models import StaffImport, StaffImportRow
-from qiaojiejie.stations.models import Station
 from qiaojiejie.surveys.models import Survey, SurveyInvitation
 from qiaojiejie.transparency import service as transparency
 from qiaojiejie.transparency.models import LogLeaf
 from qiaojiejie.workers import service as workers
 from qiaojiejie.workers.models import Worker
 from tests import factories
+from tests.house import square
 
 WEEK = timedelta(days=7)
 PLAIN = (Role.TRAINER, Role.MEDIATOR, Role.FEDERATION_AUDITOR, Role.FEDERATION_ADMIN)
@@ -66,7 +66,6 @@ class Tenant:
         return {**self.ids, "code": "cleaning", "one_time_code": "000000", "version": "v1", "month": "2026-11",
                 "uscc": factories.firm_code(),
                 "id_number": factories.id_number(), "photo_id": photo, "licence_media_id": licence,
-                "station_id": db.session.scalars(sa.select(Station.id).limit(1)).first() or uuid4(),
                 "verdict": "reject", "list_name": "block", "step": "start_review", "check": "log_gaps",
                 "publication_kind": "monthly", "period": "2026-10"}
 
@@ -78,14 +77,13 @@ def _keep(row: Any) -> Any:
     return row
 
 
-def _people(firm_id: UUID, household_account: UUID, worker_account: UUID) -> dict[Role, Account]:
-    station = db.session.scalars(sa.select(Station.id)).first()
+def _people(firm_id: UUID, station_id: UUID, household_account: UUID, worker_account: UUID) -> dict[Role, Account]:
     return {
         Role.HOUSEHOLD: db.session.get_one(Account, household_account),
         Role.WORKER: db.session.get_one(Account, worker_account),
         Role.FIRM_MANAGER: factories.member(Role.FIRM_MANAGER, firm_id),
         Role.BROKER: factories.member(Role.BROKER, firm_id),
-        Role.STATION_CLERK: factories.member(Role.STATION_CLERK, station or uuid4()),
+        Role.STATION_CLERK: factories.member(Role.STATION_CLERK, station_id),
         **{role: factories.member(role) for role in PLAIN}}
 
 
@@ -245,10 +243,12 @@ def tenant() -> Tenant:
     """Everything one family and one firm can have."""
     firm, family = factories.firm(), factories.household()
     worker = factories.worker_with_account(of=firm)
-    people = _people(firm.id, family.account_id, worker.account_id)
+    station = factories.station()
+    people = _people(firm.id, station.id, family.account_id, worker.account_id)
     booking = factories.booking("confirmed", family, worker)
     done = factories.booking("completed", family, worker, start=factories.tomorrow(days=3))
-    ids = {"firm_id": firm.id, "worker_id": worker.id, "booking_id": booking.id, "done_booking_id": done.id,
+    ids = {"firm_id": firm.id, "station_id": station.id, "worker_id": worker.id,
+           "booking_id": booking.id, "done_booking_id": done.id,
            "held_booking_id": factories.booking("held", family, worker, start=factories.tomorrow(days=4)).id,
            "under_way_booking_id": factories.booking("under_way", family, worker, factories.tomorrow(days=6)).id,
            "served_booking_id": factories.booking("served", family, worker, factories.tomorrow(days=7)).id,
@@ -276,6 +276,7 @@ def tenant() -> Tenant:
     _certificate(worker, people, ids)
     _course(worker, people, ids)
     _survey(people[Role.FEDERATION_ADMIN], ids)
+    square.fill(people, ids)
     _rule_changes(people[Role.FEDERATION_ADMIN], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}
     ids["session_id"] = db.session.scalars(sa.select(Session.id).where(Session.account_id == family.account_id)).one()

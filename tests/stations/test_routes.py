@@ -1,23 +1,11 @@
 """Stations as a family looks for one."""
 
 from datetime import date
-from typing import Any
 from uuid import uuid4
 
 from flask.testing import FlaskClient
 
-from qiaojiejie.core.db import db
-from qiaojiejie.stations.models import Station
-
-
-def station(name: str, lng: float = 118.2735, lat: float = 33.9391, **fields: Any) -> Station:
-    made = Station(**{
-        "name": name, "community": "幸福社区", "region_code": "321302", "address": "幸福路 8 号", "lng": lng, "lat": lat,
-        "hours": "周一至周六 8:30–17:30", "floors": [{"floor": 1, "functions": ["咨询接待", "妇女微家"]}],
-        "association": "宿迁市家庭服务业协会", "opened_on": date(2021, 3, 8), **fields})
-    db.session.add(made)
-    db.session.flush()
-    return made
+from tests.factories import station
 
 
 def names(client: FlaskClient, query: str) -> list[str]:

@@ -118,6 +118,12 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
     "certificate_revoked": (("证书已吊销", "该证书即时失效[：{title}][，编号 {serial}][，{reason_zh}]。"),
                             ("A certificate was revoked", "It fails from now on[: {title}][, {serial}]"
                             "[, {reason_en}].")),
+    "job_applied": (("有人申请您发布的岗位", "请尽快答复[：{title}]。"),
+                    ("Somebody asks for your opening", "Please answer soon[: {title}].")),
+    "job_placed": (("您已被录用", "上岗后请在「我的求职」中确认[：{employer}，{title}]。"),
+                   ("You got the job", "Once you have begun, please confirm it[: {employer}, {title}].")),
+    "job_refused": (("求职未被录用", "请查看其他岗位，或到工作站咨询[：{employer}，{title}]。"),
+                    ("Not this job", "See other openings, or ask at a station[: {employer}, {title}].")),
     "course_waiting": (("已加入培训排队", "有空位时按先后通知[：{title}][，{called}][，{starts} 开课]。"),
                        ("On the waiting list", "You are told when it is your turn[: {title}][, {called}]"
                                                "[, begins {starts}].")),
