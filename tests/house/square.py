@@ -11,6 +11,7 @@ from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
 from qiaojiejie.identity.models import Account
 from qiaojiejie.openings.models import JobApplication, JobOpening
+from qiaojiejie.stations.models import RoomReservation, StationRoom
 
 WEEK = timedelta(days=7)
 
@@ -25,7 +26,18 @@ def _keep(row: Any) -> UUID:
 
 def fill(people: dict[Role, Account], ids: dict[str, UUID]) -> None:
     """One row of everything the tenant's station keeps."""
+    _room(people, ids)
     _jobs(people, ids)
+
+
+def _room(people: dict[Role, Account], ids: dict[str, UUID]) -> None:
+    """A room of the station that its clerk has for an hour."""
+    now = clock.now()
+    room = StationRoom(station_id=ids["station_id"], name="教室", floor=2, seats=40)
+    ids["room_id"] = _keep(room)
+    ids["reservation_id"] = _keep(RoomReservation(
+        room_no=room.no, starts=now + WEEK, ends=now + WEEK + timedelta(hours=1), purpose="class", title="课",
+        state="reserved", reserved_by=people[Role.STATION_CLERK].id, reserved_at=now))
 
 
 def _jobs(people: dict[Role, Account], ids: dict[str, UUID]) -> None:
@@ -37,5 +49,5 @@ def _jobs(people: dict[Role, Account], ids: dict[str, UUID]) -> None:
         posted_by=people[Role.FIRM_MANAGER].id, posted_at=now))
     who = people[Role.WORKER].id
     ids["application_id"] = _keep(JobApplication(
-        opening_id=ids["opening_id"], account_id=who, name="王秀英", words="", state="applied", applied_by=who,
-        applied_at=now))
+        opening_id=ids["opening_id"], account_id=who, name="王秀英", words="", state="applied", asked_by=who,
+        asked_at=now))

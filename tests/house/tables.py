@@ -6,6 +6,7 @@ from qiaojiejie.core.access import Role
 
 #: addresses anyone may ask; what they show of others is tested in their rooms
 OPEN_IDS = {
+    ("GET", "/stations/<uuid:station_id>/rooms"), ("POST", "/station-rooms/<uuid:room_id>/reservations"),
     ("GET", "/openings/<uuid:opening_id>"), ("POST", "/openings/<uuid:opening_id>/applications"),
     ("GET", "/surveys/<uuid:survey_id>"), ("GET", "/surveys/<uuid:survey_id>/results"),
     ("GET", "/surveys/<uuid:survey_id>/results.xlsx"),
@@ -70,7 +71,7 @@ OPEN_IN_BODIES = {
     ("POST /quotes", "worker_id"), ("POST /lists/entries", "worker_id"), ("POST /lists/entries", "firm_id"),
     ("POST /audits/tasks/{audit_task_id}/assignment", "auditor_id"),
     ("POST /courses", "body_id"), ("POST /courses/{course_id}/sessions", "trainer_id"),
-    ("POST /courses/{course_id}/sessions", "station_id"),
+    ("POST /courses/{course_id}/sessions", "station_id"), ("POST /courses/{course_id}/sessions", "room_id"),
     ("POST /competitions", "parent_id"), ("PATCH /competitions/{competition_id}", "parent_id"),
     ("POST /competitions/{competition_id}/jury", "judge_account_id"),
     ("POST /competitions/{competition_id}/titles", "entrant_id"),

@@ -28,11 +28,6 @@ class AlreadyApplied(Conflict):
     There is an application for this opening already; wait for its answer."""
 
 
-class ApplicantUnknown(Invalid):
-    """代为求职须写明姓名、手机号和本人同意的方式。
-    To apply for somebody, give name and phone, and say how she agreed."""
-
-
 class WageDoesNotFit(Invalid):
     """最低工资不能高于最高工资。
     The lower end of the wage is above the upper one."""

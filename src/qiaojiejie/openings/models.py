@@ -8,10 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
-from qiaojiejie.core.secrets import Encrypted, Sealed
-from qiaojiejie.identity.models import Account
 from qiaojiejie.openings.lifecycle import APPLICATION, LIVE, OPENING
 from qiaojiejie.openings.rules import UNITS
+from qiaojiejie.stations.models import CONSENTED, Asked
 
 
 class JobOpening(Model):
@@ -63,13 +62,13 @@ class JobOpening(Model):
         return self.places - self.filled
 
 
-class JobApplication(Model):
-    """Somebody asks for work: by herself, or introduced by a station (``station_id``), with her consent in words."""
+class JobApplication(Asked, Model):
+    """Somebody asks for work, by herself or introduced by a station."""
 
     __tablename__ = "job_application"
     __table_args__ = (
         sa.CheckConstraint(APPLICATION.check(), name="state"),
-        sa.CheckConstraint("(station_id IS NULL) = (consent IS NULL)", name="consent"),
+        sa.CheckConstraint(CONSENTED, name="consent"),
         sa.CheckConstraint("(state IN ('placed', 'confirmed', 'denied')) = (placed_on IS NOT NULL)", name="placed"),
         sa.Index("uq_job_application_person", "opening_id", "account_id", unique=True,
                  postgresql_where=sa.text(f"state IN ({', '.join(map(repr, LIVE))})")),
@@ -81,27 +80,10 @@ class JobApplication(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     opening_id: Mapped[UUID] = mapped_column(sa.ForeignKey("job_opening.id"))
-    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
-    name: Mapped[Sealed] = mapped_column(Encrypted("name"))
     words: Mapped[str]
     state: Mapped[str]
-    station_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("station.id"))
-    consent: Mapped[str | None]
-    applied_by: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
-    applied_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     reason: Mapped[str | None]
     #: the first day at work
     placed_on: Mapped[date | None]
     opening: Mapped[JobOpening] = relationship(viewonly=True)
-    account: Mapped[Account] = relationship(viewonly=True, foreign_keys=[account_id])
-
-    @property
-    def via(self) -> str:
-        """Who brought it: ``self`` or ``station``."""
-        return "station" if self.station_id else "self"
-
-    @property
-    def phone(self) -> Sealed:
-        """Hers; shown masked, in full after a look."""
-        return self.account.phone

@@ -12,13 +12,13 @@ from qiaojiejie.firms.errors import FirmNotFound
 from qiaojiejie.identity.errors import BadPhone
 from qiaojiejie.openings import queries, service as openings
 from qiaojiejie.openings.errors import (
-    AlreadyApplied, ApplicantUnknown, ApplicationNotFound, OpeningDaysDoNotFit, OpeningFull, OpeningNotFound,
+    AlreadyApplied, ApplicationNotFound, OpeningDaysDoNotFit, OpeningFull, OpeningNotFound,
     OpeningOver, PlacedOnDoesNotFit, WageDoesNotFit)
 from qiaojiejie.openings.models import JobApplication, JobOpening
 from qiaojiejie.openings.schemas import (
     ApplicantLookIn, ApplicantOut, ApplicationAnswerIn, ApplicationFilter, ApplicationIn, ApplicationOut,
     ApplicationPageOut, OpeningFilter, OpeningIn, OpeningOut, OpeningPageOut, PlacementFilter, PlacementsOut)
-from qiaojiejie.stations.errors import StationNotFound
+from qiaojiejie.stations.errors import StationNotFound, VisitorUnknown
 
 blp = Blueprint("openings", description="送岗位 · The jobs wall: openings, applications, who was introduced and placed")
 
@@ -95,7 +95,7 @@ def list_applications(filters: dict[str, Any], opening_id: UUID) -> Page:
 
 @blp.route("/openings/<uuid:opening_id>/applications", methods=["POST"])
 @allow(Role.HOUSEHOLD, Role.WORKER, Role.STATION_CLERK)
-@refuses(OpeningNotFound, OpeningOver, ApplicantUnknown, AlreadyApplied, BadPhone)
+@refuses(OpeningNotFound, OpeningOver, VisitorUnknown, AlreadyApplied, BadPhone)
 @blp.arguments(ApplicationIn)
 @blp.response(201, ApplicationOut)
 def apply(body: dict[str, Any], opening_id: UUID) -> JobApplication:

@@ -3,12 +3,11 @@
 from marshmallow import fields, validate
 
 from qiaojiejie.core.schema import (
-    FilterSchema, Masked, Moment, Money, PageFilter, QueryWhole, Schema, Text, Whole, page_of)
-from qiaojiejie.identity.schemas import Phone
+    FilterSchema, Moment, Money, PageFilter, QueryWhole, Schema, Text, Whole, page_of)
 from qiaojiejie.openings.lifecycle import APPLICATION, OPENING
 from qiaojiejie.openings.rules import UNITS
+from qiaojiejie.stations.schemas import SOME_ID, AskedIn, AskedOut
 
-SOME_ID = {"example": "0190b2f4-7c1a-7e3b-9d52-3f1c8a6b4e71"}
 MOST_FEN = 100_000_000
 
 
@@ -60,14 +59,10 @@ class OpeningOut(Schema):
 OpeningPageOut = page_of(OpeningOut)
 
 
-class ApplicationIn(Schema):
-    """Who asks for the work. ``phone`` and ``consent`` are a station clerk's to give, for who asked at her desk."""
+class ApplicationIn(AskedIn):
+    """Who asks for the work."""
 
-    name = Text(required=True, most=40, metadata={"example": "王秀英"})
     words = Text(most=500, load_default="", least=0, metadata={"example": "带过两个宝宝，有育婴员四级"})
-    phone = Phone(allow_none=True, load_default=None)
-    consent = Text(most=200, allow_none=True, load_default=None, metadata={
-        "description": "how she agreed", "example": "本人到站口头同意，出示身份证"})
 
 
 class ApplicationAnswerIn(Schema):
@@ -88,7 +83,7 @@ class ApplicationFilter(PageFilter):
     state = fields.String(validate=validate.OneOf(list(APPLICATION.states)), metadata={"example": "applied"})
 
 
-class ApplicationOut(Schema):
+class ApplicationOut(AskedOut):
     """An application; name and phone masked."""
 
     id = fields.UUID(required=True, metadata=SOME_ID)
@@ -96,15 +91,9 @@ class ApplicationOut(Schema):
     title = fields.String(required=True, attribute="opening.title", metadata={"example": "住家育儿嫂"})
     employer = fields.String(required=True, attribute="opening.employer",
                              metadata={"example": "宿迁市安心家政服务有限公司"})
-    name = Masked(required=True, metadata={"example": "王**"})
-    phone = Masked(required=True, metadata={"example": "138****0001"})
     words = fields.String(required=True, metadata={"example": "带过两个宝宝，有育婴员四级"})
     state = fields.String(required=True, validate=validate.OneOf(list(APPLICATION.states)),
                           metadata={"example": "applied"})
-    via = fields.String(required=True, validate=validate.OneOf(["self", "station"]), metadata={"example": "station"})
-    station_id = fields.UUID(required=True, allow_none=True, metadata=SOME_ID)
-    consent = fields.String(required=True, allow_none=True, metadata={"example": "本人到站口头同意"})
-    applied_at = Moment(required=True)
     answered_at = Moment(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True, metadata={"example": None})
     placed_on = fields.Date(required=True, allow_none=True, metadata={"description": "first day at work",

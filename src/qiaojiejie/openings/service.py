@@ -16,11 +16,11 @@ from qiaojiejie.ledger import queries as entries, service as ledger
 from qiaojiejie.messages import service as messages
 from qiaojiejie.openings import facts, queries, rules
 from qiaojiejie.openings.errors import (
-    AlreadyApplied, ApplicantUnknown, ApplicationNotFound, OpeningDaysDoNotFit, OpeningFull, OpeningOver,
+    AlreadyApplied, ApplicationNotFound, OpeningDaysDoNotFit, OpeningFull, OpeningOver,
     PlacedOnDoesNotFit, WageDoesNotFit)
 from qiaojiejie.openings.lifecycle import APPLICATION, OPENING
 from qiaojiejie.openings.models import JobApplication, JobOpening
-from qiaojiejie.stations import queries as stations
+from qiaojiejie.stations import queries as places, service as stations
 
 #: openings closed in one transaction
 BATCH = 200
@@ -32,12 +32,12 @@ def post(*, actor: Actor, employer: str | None, region_code: str, wage_low_fen: 
          **told: Any) -> JobOpening:
     """Put an opening on the wall: a firm's own in its own name, or by a clerk for an employer named.
 
-    Raises FirmNotFound, StationNotFound, UnknownRegion, ApplicantUnknown, WageDoesNotFit, OpeningDaysDoNotFit.
+    Raises FirmNotFound, StationNotFound, UnknownRegion, WageDoesNotFit, OpeningDaysDoNotFit.
     """
     if actor.org_id is None:
         raise PermissionError("roles that post belong to an organisation")
     firm = firms.open_firm(actor.org_id) if actor.role in FIRM else None
-    station = None if firm else stations.get(actor.org_id)
+    station = None if firm else places.get(actor.org_id)
     catalog.region(region_code)
     if wage_low_fen > wage_high_fen:
         raise WageDoesNotFit()
@@ -85,18 +85,13 @@ def apply(*, actor: Actor, opening_id: UUID, words: str, name: str, phone: str |
     """Ask for work: for oneself, or by a clerk for who asked at her station.
 
     Who is introduced has an account by her phone, and finds the application there once she signs in.
-    Raises OpeningNotFound, OpeningOver, ApplicantUnknown, AlreadyApplied.
+    Raises OpeningNotFound, OpeningOver, VisitorUnknown, AlreadyApplied.
     """
-    opening, clerk = queries.get(opening_id), actor.role == Role.STATION_CLERK
+    opening = queries.get(opening_id)
     if opening.state != "open" or clock.today() > opening.until:
         raise OpeningOver(until=opening.until.isoformat())
-    if clerk and not (phone and consent):
-        raise ApplicantUnknown()
-    whose = identity.account_for(phone=phone).id if clerk and phone else actor.account_id
-    made = JobApplication(
-        id=ids.new(), opening_id=opening.id, account_id=whose, name=name, words=words, state=APPLICATION.initial,
-        station_id=actor.org_id if clerk else None, consent=consent if clerk else None, applied_by=actor.account_id,
-        applied_at=clock.now())
+    made = JobApplication(id=ids.new(), opening_id=opening.id, name=name, words=words, state=APPLICATION.initial,
+                          **stations.asking(actor=actor, phone=phone, consent=consent))
     try:
         with db.session.begin_nested():
             db.session.add(made)
@@ -146,7 +141,7 @@ def _party(actor: Actor, found: JobApplication, answer: str) -> str:
 
 def _place(opening: JobOpening, found: JobApplication, on: date | None) -> None:
     first = on or clock.today()
-    applied = clock.local(found.applied_at).date()
+    applied = clock.local(found.asked_at).date()
     if not applied <= first <= clock.today() + timedelta(days=rules.AHEAD):
         raise PlacedOnDoesNotFit(most=rules.AHEAD)
     if opening.free < 1:

@@ -1,4 +1,4 @@
-"""Community stations and where they are.
+"""Community stations: where they are, who is there, their rooms and who has them when.
 
-Knows a station's place, hours and functions; knows no worker or firm. Writes no facts yet.
+Also says for whom a station's clerk acts when somebody without a phone asks at her desk. Knows no worker or firm.
 """

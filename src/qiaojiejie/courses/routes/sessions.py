@@ -19,7 +19,7 @@ from qiaojiejie.courses.schemas.sessions import (
     CourseSessionFilter, CourseSessionIn, CourseSessionOut, CourseSessionPageOut, CourseSessionStepIn, DoorCodeOut,
     SeatsIn)
 from qiaojiejie.courses.service import attendance, sessions
-from qiaojiejie.stations.errors import StationNotFound
+from qiaojiejie.stations.errors import RoomNotFound, RoomTaken, RoomTimesDoNotFit, StationNotFound
 from qiaojiejie.workers.errors import WorkerNotFound
 
 LEADING = (Role.TRAINER, *FEDERATION)
@@ -51,13 +51,15 @@ def show_session(course_session_id: UUID) -> CourseSession:
 
 @blp.route("/courses/<uuid:course_id>/sessions", methods=["POST"])
 @allow(*LEADING)
-@refuses(CourseNotFound, CourseNotOffered, MeetingsDoNotFit, UnknownRegion, StationNotFound, TrainerUnknown)
+@refuses(CourseNotFound, CourseNotOffered, MeetingsDoNotFit, UnknownRegion, StationNotFound, TrainerUnknown,
+         RoomNotFound, RoomTimesDoNotFit, RoomTaken)
 @blp.arguments(CourseSessionIn)
 @blp.response(201, CourseSessionOut)
 def plan(body: dict[str, Any], course_id: UUID) -> CourseSession:
     """安排班次 · Plan a session
 
-    By a trainer or the federation; its meetings add up to the course's hours.
+    By a trainer or the federation; its meetings add up to the course's hours. With `room_id` a station's room is
+    reserved for every one of them.
     """
     return sessions.plan(actor=actor(), course_id=course_id, **body)
 

@@ -30,6 +30,8 @@ class CourseSessionIn(Schema):
 
     region_code = Text(required=True, most=6, metadata={"example": "321302"})
     station_id = fields.UUID(allow_none=True, load_default=None, metadata={"example": None})
+    room_id = fields.UUID(allow_none=True, load_default=None, metadata={
+        "description": "a station's room, reserved for every meeting", "example": None})
     place = Text(required=True, most=100, metadata={"example": "幸福社区工作站二楼培训室"})
     seats = Whole(required=True, least=1, most=1000, metadata={"example": 30})
     offer_hours = Whole(least=1, most=168, load_default=24, metadata={

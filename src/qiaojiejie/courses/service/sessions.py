@@ -19,7 +19,7 @@ from qiaojiejie.courses.rules import meetings as times
 from qiaojiejie.courses.service import queue
 from qiaojiejie.identity import queries as identity
 from qiaojiejie.ledger import service as ledger
-from qiaojiejie.stations import queries as stations
+from qiaojiejie.stations import queries as stations, service as rooms
 
 #: sessions begun in one transaction
 BATCH = 20
@@ -52,16 +52,21 @@ def decide(*, actor: Actor, course_id: UUID, step: str) -> Course:
 
 
 def plan(*, actor: Actor, course_id: UUID, region_code: str, station_id: UUID | None, place: str, seats: int,
-         offer_hours: int, trainer_id: UUID | None, meetings: Sequence[Mapping[str, Any]]) -> CourseSession:
+         offer_hours: int, trainer_id: UUID | None, meetings: Sequence[Mapping[str, Any]],
+         room_id: UUID | None = None) -> CourseSession:
     """A session of a published course, not yet open for enrolment; taught by who plans it unless said otherwise.
 
-    Raises CourseNotFound, CourseNotOffered, MeetingsDoNotFit, UnknownRegion, StationNotFound, TrainerUnknown.
+    With ``room_id`` the room of a station is reserved for every meeting, or the session is not planned at all.
+    Raises CourseNotFound, CourseNotOffered, MeetingsDoNotFit, UnknownRegion, StationNotFound, TrainerUnknown,
+    RoomNotFound, RoomTimesDoNotFit, RoomTaken.
     """
     course = queries.course(course_id)
     if course.state != "published":
         raise CourseNotOffered()
     catalog.region(region_code)
-    if station_id is not None:
+    if room_id is not None:
+        station_id = stations.room(room_id).station_id
+    elif station_id is not None:
         stations.get(station_id)
     if not times.fit(meetings, theory=course.theory_minutes, practice=course.practice_minutes, now=clock.now()):
         raise MeetingsDoNotFit(theory=course.theory_minutes, practice=course.practice_minutes)
@@ -77,6 +82,10 @@ def plan(*, actor: Actor, course_id: UUID, region_code: str, station_id: UUID | 
     db.session.flush()
     db.session.add_all(CourseMeeting(session_id=made.id, number=number, **each)
                        for number, each in enumerate(meetings, 1))
+    if room_id is not None:
+        for each in meetings:
+            rooms.reserve(actor=actor, room_id=room_id, starts=each["starts"], ends=each["ends"], purpose="class",
+                          title=course.title, ref=made.ref)
     _record(facts.PLANNED, made, actor.ref, seats=seats, starts=made.starts_at.isoformat())
     db.session.flush()
     return queries.get(made.id)
@@ -97,6 +106,7 @@ def take_step(*, actor: Actor, session_id: UUID, step: str, reason: str | None) 
         _finish(session, actor.ref)
     elif step == "cancel":
         session.reason = reason or "—"
+        rooms.release_for(ref=session.ref, by=actor.ref)
         _call_off(session, actor.ref, "waiting", "offered", "enrolled")
         _move(session, step, "trainer", actor.ref)
     else:
