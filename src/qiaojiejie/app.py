@@ -26,7 +26,8 @@ ROOMS = ("ledger", "transparency", "identity", "media", "messages", "catalog", "
          "workers", "documents", "calendars", "search", "staffing", "booking", "books", "inbox",
          "payments", "refunds", "reviews", "casework", "credit",
          "standings", "lists", "enrolment", "petitions", "audit", "publications", "governance",
-         "competitions", "certificates", "courses", "doorcards", "surveys", "openings")
+         "competitions", "certificates", "courses", "doorcards", "surveys", "openings",
+         "handwork", "activities", "desk")
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -1,15 +1,19 @@
-"""What goes on at a tenant's station: openings and who applied."""
+"""What goes on at a tenant's station, a row of each kind."""
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session as OrmSession
 
+from qiaojiejie.activities.models import Activity, ActivityPhoto, ActivityPlace
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
+from qiaojiejie.desk.models import DeskTicket
+from qiaojiejie.handwork.models import HandworkOrder, HandworkTake
 from qiaojiejie.identity.models import Account
+from qiaojiejie.media.models import Media
 from qiaojiejie.openings.models import JobApplication, JobOpening
 from qiaojiejie.stations.models import RoomReservation, StationRoom
 
@@ -28,6 +32,43 @@ def fill(people: dict[Role, Account], ids: dict[str, UUID]) -> None:
     """One row of everything the tenant's station keeps."""
     _room(people, ids)
     _jobs(people, ids)
+    who = people[Role.HOUSEHOLD].id
+    asked: dict[str, Any] = {"account_id": who, "name": "王秀英", "asked_by": who, "asked_at": clock.now()}
+    _desk(people, ids)
+    _activity(people, ids, asked)
+    _handwork(people, ids, asked)
+
+
+def _desk(people: dict[Role, Account], ids: dict[str, UUID]) -> None:
+    """A number the family holds."""
+    who = people[Role.HOUSEHOLD].id
+    ids["ticket_id"] = _keep(DeskTicket(
+        station_id=ids["station_id"], day=clock.today(), number=900, subject="other", account_id=who, state="waiting",
+        drawn_by=who, drawn_at=clock.now()))
+
+
+def _activity(people: dict[Role, Account], ids: dict[str, UUID], asked: dict[str, Any]) -> None:
+    """An activity the family signed up for, and a photo."""
+    clerk, now = people[Role.STATION_CLERK].id, clock.now()
+    ids["activity_id"] = _keep(Activity(
+        host_id=ids["station_id"], kind="ideas", title="宣讲", description="", place="站", starts=now + WEEK,
+        ends=now + WEEK + timedelta(hours=1), seats=2, taken=1, state="planned", planned_by=clerk, planned_at=now))
+    ids["activity_place_id"] = _keep(ActivityPlace(activity_id=ids["activity_id"], state="signed", changed_at=now,
+                                                   **asked))
+    photo = _keep(Media(account_id=clerk, org_id=ids["station_id"], kind="photo", content_type="image/jpeg", size=9,
+                        sha256=uuid4().bytes, key=uuid4().hex, public=True, created_at=now))
+    ids["activity_photo_id"] = _keep(ActivityPhoto(activity_id=ids["activity_id"], media_id=photo, consent="同意",
+                                                   added_by=clerk, added_at=now))
+
+
+def _handwork(people: dict[Role, Account], ids: dict[str, UUID], asked: dict[str, Any]) -> None:
+    """An order on the station's board, of which the family took pieces."""
+    now = clock.now()
+    ids["handwork_order_id"] = _keep(HandworkOrder(
+        board_id=ids["station_id"], customer="厂", title="绢花", description="", pieces=9, free=4, unit_fen=80,
+        due_on=clock.today() + WEEK, state="open", posted_by=people[Role.STATION_CLERK].id, posted_at=now))
+    ids["take_id"] = _keep(HandworkTake(order_id=ids["handwork_order_id"], pieces=5, state="taken", changed_at=now,
+                                        **asked))
 
 
 def _room(people: dict[Role, Account], ids: dict[str, UUID]) -> None:

@@ -6,6 +6,11 @@ from qiaojiejie.core.access import Role
 
 #: addresses anyone may ask; what they show of others is tested in their rooms
 OPEN_IDS = {
+    ("GET", "/stations/<uuid:station_id>/queue"), ("GET", "/stations/<uuid:station_id>/desk-statistics"),
+    ("POST", "/stations/<uuid:station_id>/tickets"),
+    ("GET", "/activities/<uuid:activity_id>"), ("POST", "/activities/<uuid:activity_id>/places"),
+    ("GET", "/handwork-orders/<uuid:handwork_order_id>"),
+    ("POST", "/handwork-orders/<uuid:handwork_order_id>/takes"),
     ("GET", "/stations/<uuid:station_id>/rooms"), ("POST", "/station-rooms/<uuid:room_id>/reservations"),
     ("GET", "/openings/<uuid:opening_id>"), ("POST", "/openings/<uuid:opening_id>/applications"),
     ("GET", "/surveys/<uuid:survey_id>"), ("GET", "/surveys/<uuid:survey_id>/results"),
@@ -54,6 +59,9 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /competitions/{competition_id}/entrants", "worker_id"): (Role.BROKER, {}, 404, "WorkerNotFound"),
     ("POST /competitions/{competition_id}/titles", "document_media_id"): (
         Role.FEDERATION_ADMIN, {}, 422, "DecisionDocumentRequired"),
+    ("POST /activities", "room_id"): (Role.STATION_CLERK, {}, 404, "StationNotFound"),
+    ("POST /activities/{activity_id}/attendances", "activity_place_ids"): (Role.STATION_CLERK, {}, 409, "NotBegun"),
+    ("POST /activities/{activity_id}/photos", "media_id"): (Role.STATION_CLERK, {}, 422, "PhotoNotOurs"),
     ("POST /file-grants", "booking_id"): (Role.WORKER, {}, 404, "NotYourBooking"),
     ("POST /course-sessions/{course_session_id}/places", "worker_id"): (Role.BROKER, {}, 404, "WorkerNotFound"),
     ("POST /course-meetings/{meeting_id}/roll", "place_ids"): (Role.FEDERATION_ADMIN, {}, 409, "StepNotPossible"),

@@ -32,6 +32,13 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).astimezone(UTC)
 
 
+def year_or_last(year: int | None) -> tuple[date, date]:
+    """The first day of a year and of the next; the twelve months that end with today when no year is said."""
+    if year is not None:
+        return date(year, 1, 1), date(year + 1, 1, 1)
+    return today() - timedelta(days=365), today() + timedelta(days=1)
+
+
 def shift(offset: timedelta) -> None:
     """Let this context's clock run ``offset`` ahead of the real one (demo mode's movable clock)."""
     _offset.set(offset)

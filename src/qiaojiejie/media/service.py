@@ -7,13 +7,14 @@ bytes. They are found by content, so the same upload again costs nothing.
 import base64
 import hashlib
 from typing import BinaryIO
+from uuid import UUID
 
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
 from qiaojiejie.core.secrets import ring
 from qiaojiejie.identity import service as identity
-from qiaojiejie.media import gateway, rules
+from qiaojiejie.media import gateway, queries, rules
 from qiaojiejie.media.errors import FileTooLarge, MediaNotFound
 from qiaojiejie.media.models import Media
 
@@ -50,6 +51,11 @@ def _keep(actor: Actor, kind: str, kept: rules.Kept) -> Media:
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def hide(*, media_id: UUID) -> None:
+    """A public file is public no longer, at its own address neither. Raises MediaNotFound."""
+    queries.get(media_id).public = False
 
 
 def read(media: Media) -> bytes:

@@ -1,6 +1,6 @@
 """Read the wall, applications, referrals and counts."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -109,9 +109,8 @@ _OPEN = sa.text("""
 def statistics(year: int | None) -> dict[str, Any]:
     """How many were placed in work in a year (by their first day; the twelve months to today unless said), of them how
     many said so themselves and how many a station introduced; and what is open now. Counted when it is asked."""
-    today = clock.today()
-    since, until = (date(year, 1, 1), date(year + 1, 1, 1)) if year is not None else (
-        today - timedelta(days=365), today + timedelta(days=1))
+    since, until = clock.year_or_last(year)
     rows = [dict(row._mapping) for row in db.session.execute(_PLACED, {"since": since, "until": until})]
     whole = {name: sum(row[name] for row in rows) for name in ("placed", "confirmed", "introduced")}
-    return {"year": year, **whole, **db.session.execute(_OPEN, {"today": today}).one()._mapping, "regions": rows}
+    now = db.session.execute(_OPEN, {"today": clock.today()}).one()
+    return {"year": year, **whole, **now._mapping, "regions": rows}
