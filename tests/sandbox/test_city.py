@@ -333,3 +333,27 @@ def test_everybody_was_trained_once_and_the_figures_are_counted(town: Flask) -> 
     assert told is not None and told["trained"] == WORKERS
     assert told["sessions"] == rows("SELECT count(*) AS n FROM course_session WHERE state = 'finished'")[0].n
     assert told["passed"] == rows("SELECT count(*) AS n FROM certificate WHERE state = 'issued'")[0].n
+
+
+def test_what_stations_did_is_counted_from_their_rows_and_nothing_passes_its_limit(town: Flask) -> None:
+    client = town.test_client()
+    placed = client.get("/api/v1/openings/statistics").json
+    assert placed is not None and placed["placed"] == value(
+        "SELECT count(*) FROM job_application WHERE state IN ('placed', 'confirmed') AND placed_on <= current_date")
+    assert placed["placed"] == sum(each["placed"] for each in placed["regions"]) > placed["introduced"] > 0
+    assert value("SELECT count(*) FROM job_opening o WHERE filled <> (SELECT count(*) FROM job_application"
+                 " WHERE opening_id = o.id AND state IN ('placed', 'confirmed'))") == 0
+    held = client.get("/api/v1/activities/statistics").json
+    assert held is not None and held["came"] == value(
+        "SELECT count(*) FROM activity_place WHERE state = 'attended'") >= held["people"] > 0
+    assert value("SELECT count(*) FROM activity a WHERE taken <> (SELECT count(*) FROM activity_place"
+                 " WHERE activity_id = a.id AND state IN ('signed', 'attended', 'absent'))") == 0
+    made = client.get("/api/v1/handwork-orders/statistics").json
+    assert made is not None and made["earned"]["amount"] == value(
+        "SELECT sum(t.accepted * o.unit_fen) FROM handwork_take t JOIN handwork_order o ON o.id = t.order_id") > 0
+    assert value("SELECT count(*) FROM handwork_order o WHERE pieces - free <> (SELECT sum(coalesce(accepted, pieces))"
+                 " FROM handwork_take WHERE order_id = o.id)") == 0
+    assert value("SELECT count(*) FROM desk_day d WHERE last <> (SELECT count(*) FROM desk_ticket t WHERE"
+                 " t.station_id = d.station_id AND t.day = d.day) OR last <> (SELECT max(number) FROM desk_ticket t"
+                 " WHERE t.station_id = d.station_id AND t.day = d.day)") == 0
+    assert value("SELECT count(*) FROM desk_ticket WHERE state = 'served'") > 100

@@ -24,18 +24,22 @@ class Accounts:
     def open(self, at: datetime, name: str, role: Role, org_id: UUID | None = None,
              phone: str | None = None) -> tuple[UUID, str]:
         """An account opened at ``at`` in one role: its id and phone (the next invented one unless given)."""
+        account_id, phone = self.known(at, name, phone)
+        self._memberships.append({"id": self._dice.id_at(at), "account_id": account_id, "role": str(role),
+                                  "org_id": org_id, "since": at})
+        self._diary.note(at, facts.ROLE_GRANTED, f"account:{account_id}", SYSTEM,
+                         {"role": str(role), "org": str(org_id) if org_id else None})
+        return account_id, phone
+
+    def known(self, at: datetime, name: str | None, phone: str | None = None) -> tuple[UUID, str]:
+        """The account of a phone, in no role yet: its id and phone."""
         if phone is None:
             phone = papers.phone(papers.shuffled(self._opened, 10_000_000))
             self._opened += 1
         account_id = self._dice.id_at(at)
         self._accounts.append({"id": account_id, "phone": phone, "phone_index": blind("phone", phone), "name": name,
                                "created_at": at})
-        self._memberships.append({"id": self._dice.id_at(at), "account_id": account_id, "role": str(role),
-                                  "org_id": org_id, "since": at})
-        subject = f"account:{account_id}"
-        self._diary.note(at, facts.OPENED, subject, SYSTEM, {})
-        self._diary.note(at, facts.ROLE_GRANTED, subject, SYSTEM,
-                         {"role": str(role), "org": str(org_id) if org_id else None})
+        self._diary.note(at, facts.OPENED, f"account:{account_id}", SYSTEM, {})
         return account_id, phone
 
     def flush(self) -> None:

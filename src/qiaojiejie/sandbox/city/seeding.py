@@ -32,7 +32,8 @@ from qiaojiejie.ledger.models import LedgerEntry
 from qiaojiejie.payments.models import Payment
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.reviews.models import Review
-from qiaojiejie.sandbox.city import competitions, enrolment, families, listings, load, surveys, training
+from qiaojiejie.sandbox.city import (
+    competitions, enrolment, families, listings, livelihood, load, square, surveys, training)
 from qiaojiejie.sandbox.city.accounts import Accounts
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.disputes import Endings
@@ -42,7 +43,7 @@ from qiaojiejie.sandbox.city.opinions import Opinions
 from qiaojiejie.sandbox.city.outcomes import Outcomes
 from qiaojiejie.sandbox.city.papers import Births
 from qiaojiejie.sandbox.city.staff import Hand, Staff
-from qiaojiejie.sandbox.city.town import Firms, FirmSeat, Officials, found_officials, found_stations
+from qiaojiejie.sandbox.city.town import Firms, FirmSeat, Officials, Post, found_officials, found_stations
 from qiaojiejie.sandbox.city.visits import Planner, Visit
 from qiaojiejie.standings import service as standings
 from qiaojiejie.standings.models import Standing
@@ -71,6 +72,11 @@ class Size:
     stations: int
     visits: int
     ahead: int
+
+    @property
+    def share(self) -> float:
+        """How much of the newspaper's city this one is."""
+        return min(1.0, self.workers / WITH_HISTORY)
 
     @classmethod
     def of(cls, workers: int) -> "Size":
@@ -121,7 +127,7 @@ def _build(size: Size) -> None:
     accounts = Accounts(dice, diary)
     with tqdm(total=6 * size.workers + 3 * size.visits, unit="", desc="sample city", leave=True,
               bar_format="{l_bar}{bar}| {elapsed}") as bar:
-        officials, seats = _found(dice, accounts, diary, size)
+        officials, seats, posts = _found(dice, accounts, diary, size)
         bar.set_description("workers")
         hands = _engage(dice, accounts, diary, officials, seats, size, bar)
         bar.set_description("households")
@@ -133,7 +139,10 @@ def _build(size: Size) -> None:
         training.train(Dice(f"{SEED}:training:{size.workers}:{dice.today}", dice.today), accounts, diary, officials,
                        hands, officials.trainer)
         surveys.ask(Dice(f"{SEED}:surveys:{size.workers}:{dice.today}", dice.today), diary, officials,
-                    min(1.0, size.workers / WITH_HISTORY))
+                    size.share)
+        square.live(Dice(f"{SEED}:square:{size.workers}:{dice.today}", dice.today), diary, posts, homes, size.share)
+        livelihood.find_work(Dice(f"{SEED}:work:{size.workers}:{dice.today}", dice.today), accounts, diary, posts,
+                             seats, size.share)
         bar.set_description("ledger")
         diary.close()
         bar.update(size.visits)
@@ -142,11 +151,12 @@ def _build(size: Size) -> None:
         bar.set_description("sample city")
 
 
-def _found(dice: Dice, accounts: Accounts, diary: load.Diary, size: Size) -> tuple[Officials, list[FirmSeat]]:
+def _found(dice: Dice, accounts: Accounts, diary: load.Diary,
+           size: Size) -> tuple[Officials, list[FirmSeat], list[Post]]:
     """Officials, stations, firms: on the platform as many as the city has, and some that are not."""
     officials = found_officials(dice, accounts)
     accounts.flush()
-    found_stations(dice, accounts, size.stations)
+    posts = found_stations(dice, accounts, size.stations)
     firms = Firms(dice, accounts, diary, officials)
     seats = [firms.admit(number) for number in range(size.firms)]
     for number in range(2):
@@ -159,7 +169,7 @@ def _found(dice: Dice, accounts: Accounts, diary: load.Diary, size: Size) -> tup
     apart = Dice(f"{SEED}:enrolment:{size.workers}:{dice.today}", dice.today)
     enrolment.survey(apart, diary, officials)
     enrolment.oversee(apart, diary, officials, seats[0].id)
-    return officials, seats
+    return officials, seats, posts
 
 
 def _engage(dice: Dice, accounts: Accounts, diary: load.Diary, officials: Officials, seats: Sequence[FirmSeat],

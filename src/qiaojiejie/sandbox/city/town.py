@@ -52,9 +52,21 @@ def found_officials(dice: Dice, accounts: Accounts) -> Officials:
     return officials
 
 
-def found_stations(dice: Dice, accounts: Accounts, count: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A station as the rest of the city needs it: ``opened_on`` counts days from the city's day."""
+
+    id: UUID
+    clerk: UUID
+    name: str
+    district: str
+    opened_on: int
+
+
+def found_stations(dice: Dice, accounts: Accounts, count: int) -> list[Post]:
     """Community stations round the town centres; the first has the demo's clerk."""
     rows: list[load.Row] = []
+    posts: list[Post] = []
     for number in range(count):
         district = places.DISTRICTS[number % len(places.DISTRICTS)]
         community = words.COMMUNITIES[number % len(words.COMMUNITIES)]
@@ -66,10 +78,14 @@ def found_stations(dice: Dice, accounts: Accounts, count: int) -> None:
             "id": station_id, "name": f"{district.name}{community}“巧姐姐”巾帼家政社区示范工作站", "community": community,
             "region_code": district.code, "address": f"{dice.choice(words.STREETS)} {dice.randint(1, 300)} 号",
             "lng": lng, "lat": lat, "hours": "周一至周六 08:30–17:30", "floors": list(words.STATION_FLOORS),
+            "staff": [{"called": f"{words.SURNAMES_CALLED[number % 12]}老师", "duty": duty}
+                      for number, duty in enumerate(words.STATION_DUTIES, number * 3)],
             "association": f"{district.name}家庭服务业协会", "opened_on": dice.today + timedelta(days=day)})
-        accounts.open(at, names.person(dice, True), Role.STATION_CLERK, station_id,
-                      phone="13800000005" if number == 0 else None)
+        clerk, _ = accounts.open(at, names.person(dice, True), Role.STATION_CLERK, station_id,
+                                 phone="13800000005" if number == 0 else None)
+        posts.append(Post(station_id, clerk, rows[-1]["name"], district.code, day))
     load.put(Station, rows)
+    return posts
 
 
 class Firms:
