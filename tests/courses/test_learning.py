@@ -222,6 +222,8 @@ def test_a_firm_enrols_a_list_and_each_wrong_row_says_why(school: School) -> Non
     assert (told["enrolled"], told["waiting"], told["refused"]) == (2, 1, 4)
     assert [[each["code"] for each in row["reasons"]] for row in told["rows"]] == [
         [], [], [], ["twice_in_list"], ["not_on_staff"], ["id_invalid"], ["name_missing"]]
+    local = school.learner(id_number=factories.id_number())[0]
+    assert send(roster([(local.name.reveal(), local.id_number.reveal().lower())]))["waiting"] == 1, "a young code"
     again = send(roster(rows[:3]))
     assert again["refused"] == 3 and again["rows"][0]["reasons"][0]["code"] == "enrolled_already"
     assert send(b"a,b\n1,2")["code"] == "RosterColumnsMissing"

@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from qiaojiejie.web import pages
+from tests import factories
 
 
 def get(client: FlaskClient, address: str) -> TestResponse:
@@ -70,3 +71,17 @@ def test_what_the_public_logs_page_asks_for_is_answered_to_anybody(client: Flask
     for path in sorted(asked | {"/lists/honour", "/lists/block", "/lists/sanction"}):
         assert client.get(f"/api/v1{path}?limit=20").status_code == 200, path
     assert client.get("/log/checkpoint").status_code in (200, 404)  # there is none before the first leaf
+
+
+def test_a_stations_page_loads_only_what_is_ours_and_what_it_asks_for_is_answered(client: FlaskClient) -> None:
+    made = factories.station()
+    for address in ("/station", f"/station/{made.id}"):
+        page = get(client, address)
+        assert page.status_code == 200 and "unsafe" not in page.headers["Content-Security-Policy"]
+        assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=|javascript:|http", page.text) == []
+        for inside in re.findall(r'(?:src|href)="(/[^"]+)"', page.text):
+            assert get(client, inside).status_code == 200, inside
+    of = f"?station_id={made.id}&limit=6"
+    for path in (f"/stations/{made.id}", f"/stations/{made.id}/queue", f"/stations/{made.id}/rooms",
+                 f"/activities{of}", f"/openings{of}", f"/handwork-orders{of}", "/stations?limit=100"):
+        assert client.get(f"/api/v1{path}").status_code == 200, path

@@ -1,5 +1,5 @@
-"""The family's page, the public log's, those behind QRs and links (certificates, door cards, questionnaires;
-HTML, scripts, styles, nothing from elsewhere), and the browsable description of the API."""
+"""The family's page, the public log's, the stations', those behind QRs and links (certificates, door cards,
+questionnaires; HTML, scripts, styles, nothing from elsewhere), and the browsable description of the API."""
 
 from html import escape
 from pathlib import Path
@@ -68,6 +68,14 @@ def door(token: str) -> Response:
 def survey(token: str) -> Response:
     """The questionnaire behind a link of a survey; it asks the API with the token itself."""
     return _file("survey.html")
+
+
+@blp.get("/station")
+@blp.get("/station/<station_id>")
+@public
+def station(station_id: str | None = None) -> Response:
+    """The stations, or one: who is there, who waits, what goes on."""
+    return _file("station.html")
 
 
 @blp.get("/static/<path:name>")

@@ -1,12 +1,12 @@
 """A firm's list of whom to enrol, from its spreadsheet."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, NamedTuple
-
-from stdnum.cn import ric
 
 from qiaojiejie.core.sheets import plain
 from qiaojiejie.courses.errors import RosterColumnsMissing
+from qiaojiejie.workers.rules import id_fault
 
 NAME, NUMBER = "姓名", "身份证号"
 MOST = 500
@@ -20,8 +20,8 @@ class Line(NamedTuple):
     number: str
 
 
-def read(rows: Iterable[tuple[int, Sequence[Any]]]) -> tuple[list[Line], dict[int, str]]:
-    """(lines, row → code of what is wrong with it). Raises RosterColumnsMissing."""
+def read(rows: Iterable[tuple[int, Sequence[Any]]], on: date) -> tuple[list[Line], dict[int, str]]:
+    """(lines, row → code of what is wrong with it on a day). Raises RosterColumnsMissing."""
     found: list[Line] = []
     wrong: dict[int, str] = {}
     columns: tuple[int, int] | None = None
@@ -33,21 +33,22 @@ def read(rows: Iterable[tuple[int, Sequence[Any]]]) -> tuple[list[Line], dict[in
             columns = texts.index(NAME), texts.index(NUMBER)
             continue
         name, number = (texts[at] if at < len(texts) else "" for at in columns)
-        problem = _problem(name, number, {line.number for line in found}, len(found))
+        number = number.upper()
+        problem = _problem(name, number, on, {line.number for line in found}, len(found))
         if problem:
             wrong[row] = problem
         else:
-            found.append(Line(row, name, number.upper()))
+            found.append(Line(row, name, number))
     if columns is None:
         raise RosterColumnsMissing()
     return found, wrong
 
 
-def _problem(name: str, number: str, known: set[str], count: int) -> str | None:
+def _problem(name: str, number: str, on: date, known: set[str], count: int) -> str | None:
     if not name:
         return "name_missing"
-    if not ric.is_valid(number):
+    if id_fault(number, on):
         return "id_invalid"
-    if number.upper() in known:
+    if number in known:
         return "twice_in_list"
     return "too_many" if count >= MOST else None

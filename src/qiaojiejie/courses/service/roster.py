@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from qiaojiejie.core import sheets
+from qiaojiejie.core import clock, sheets
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
 from qiaojiejie.core.secrets import blind
@@ -31,7 +31,7 @@ def enrol_list(*, actor: Actor, session_id: UUID, content: bytes) -> dict[str, A
     Every other row is told apart with its reason; rows right and wrong don't hinder each other. Raises
     CourseSessionNotFound, StepNotPossible, EnrolmentClosed, RosterColumnsMissing, and what ``sheets.read`` refuses.
     """
-    lines, wrong = roster.read(sheets.read(content))
+    lines, wrong = roster.read(sheets.read(content), clock.today())
     session = sessions.get(session_id, lock=True)
     queue.require_open(session)
     staff = _staff(actor.org_id, lines)

@@ -23,11 +23,11 @@ class Problem extends Error {
   constructor(body) { super(body.title || "出错了"); this.body = body; }
 }
 
-/** One request; a refused one throws a Problem. An expired token is renewed once. */
-async function api(method, path, body, again = true) {
+/** One request, as a household unless said otherwise; a refused one throws a Problem. An expired token is renewed once. */
+async function api(method, path, body, acting = "household", again = true) {
   const headers = { "Accept-Language": "zh" };
   const tokens = store.get("tokens");
-  if (tokens) { headers.Authorization = "Bearer " + tokens.access_token; headers["X-Acting-As"] = "household"; }
+  if (tokens) { headers.Authorization = "Bearer " + tokens.access_token; if (acting) headers["X-Acting-As"] = acting; }
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET" && tokens) headers["Idempotency-Key"] = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
   let answer;
@@ -36,7 +36,7 @@ async function api(method, path, body, again = true) {
   } catch (offline) {
     throw new Problem({ title: "网络不通，请检查后重试；没有重复提交。" });
   }
-  if (answer.status === 401 && tokens && again && await renew(tokens)) return api(method, path, body, false);
+  if (answer.status === 401 && tokens && again && await renew(tokens)) return api(method, path, body, acting, false);
   const text = await answer.text();
   const parsed = text ? JSON.parse(text) : null;
   if (!answer.ok) throw new Problem(parsed || {});
@@ -276,12 +276,36 @@ function reviewForm(id) {
   return form;
 }
 
+const COLOURS = { green: "绿", yellow: "黄", red: "红" };
+const stations = () => h("a", { class: "card", href: "/station" }, h("strong", {}, "社区工作站"),
+  h("p", { class: "soft" }, "排队取号、四进活动、岗位、手工活"));
+
+/** A worker's door card: a QR that lives a minute and is drawn anew before it dies, as long as it is looked at. */
+async function doorCard() {
+  const mine = await api("GET", "/me/worker", undefined, "worker");
+  const picture = h("img", { class: "qr", alt: "上门服务证二维码" }), said = h("p", { role: "status" });
+  const card = h("div", { class: "card" }, h("h2", {}, "上门服务证"), said, picture,
+    h("p", { class: "soft" }, "请服务家庭用手机扫一扫，核对您的身份、企业和今天的预约。二维码每分钟更换。"));
+  async function draw() {
+    const told = await api("GET", `/workers/${mine.id}/door-card`, undefined, "worker");
+    picture.src = "data:image/svg+xml," + encodeURIComponent(told.svg);
+    said.className = told.safety.colour;
+    said.textContent = `${told.called} · ${told.firm_name || "个人"} · ${COLOURS[told.safety.colour]}码`;
+    setTimeout(() => { if (picture.isConnected) draw().catch(() => { picture.remove(); said.textContent = "网络不通，二维码已失效，请重试。"; }); },
+      45000);
+  }
+  await draw();
+  return card;
+}
+
 async function me() {
   if (store.get("tokens")) {
-    const [account, notes] = await Promise.all([api("GET", "/me"), api("GET", "/me/notifications?limit=20")]);
+    const [account, notes] = await Promise.all([api("GET", "/me", undefined, null),
+      api("GET", "/me/notifications?limit=20", undefined, null)]);
+    const worker = account.roles.some(one => one.role === "worker");
     const out = h("button", { class: "quiet" }, "退出登录");
     out.addEventListener("click", acting(out, async () => { await api("DELETE", "/auth/tokens"); store.set("tokens", null); await route(); }));
-    return show(h("h1", {}, account.account.phone), notes.items.map(one => h("div", { class: "card" }, h("strong", {}, one.title), h("div", {}, one.body), h("div", { class: "soft" }, when(one.created_at)))), out);
+    return show(h("h1", {}, account.account.phone), worker && await doorCard(), stations(), notes.items.map(one => h("div", { class: "card" }, h("strong", {}, one.title), h("div", {}, one.body), h("div", { class: "soft" }, when(one.created_at)))), out);
   }
   const phone = h("input", { inputmode: "numeric", autocomplete: "tel", required: true }), code = h("input", { inputmode: "numeric", autocomplete: "one-time-code" });
   const send = h("button", { class: "quiet", type: "button" }, "发送验证码"), enter = h("button", {}, "登录");
@@ -291,7 +315,7 @@ async function me() {
     store.set("tokens", await api("POST", "/auth/tokens", { phone: phone.value, code: code.value }));
     location.hash = "#/";
   }));
-  show(form);
+  show(form, stations());
 }
 
 function show(...children) { view.replaceChildren(...children.flat().filter(Boolean)); window.scrollTo(0, 0); }
