@@ -84,7 +84,8 @@ def test_a_worker_is_listed_from_the_moment_her_identity_is_verified(case: Case)
 
 def test_a_certificate_is_on_her_card_unverified_until_it_is_verified(case: Case) -> None:
     made = case.record("certificate", title="家政服务员四级", level=4, occupation="domestic_worker").json["id"]
-    shown = {"title": "家政服务员四级", "occupation": "domestic_worker", "level": 4, "valid_until": None}
+    shown = {"title": "家政服务员四级", "occupation": "domestic_worker", "level": 4, "valid_until": None,
+             "serial": None}
     assert case.known().card["certificates"] == [{**shown, "verified": False}]
     case.review(made)
     assert case.known().card["certificates"] == [{**shown, "verified": True}]

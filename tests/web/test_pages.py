@@ -1,7 +1,10 @@
 """Pages: the family's, the browsable description, and what a problem's type points to."""
 
 import re
+import shutil
+import subprocess
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -62,6 +65,16 @@ def test_every_module_of_a_page_is_there_as_a_script(client: FlaskClient) -> Non
         for other in re.findall(r'(?:from|Worker\()\s*"(?:\./|/static/)([\w-]+\.js)"', answer.text):
             assert (pages.STATIC / other).exists(), (path, other)
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|Function\(", answer.text)
+
+
+def test_every_script_can_be_read_by_a_browser() -> None:
+    if shutil.which("node") is None:
+        pytest.skip("node is not installed: .ci/run installs it")
+    for path in pages.STATIC.glob("*.js"):
+        module = [] if path.name == "app.js" else ["--input-type=module"]
+        read = subprocess.run(["node", "--check", *module, *([] if module else [str(path)])], capture_output=True,
+                              text=True, check=False, input=path.read_text() if module else None)
+        assert read.returncode == 0, (path.name, read.stderr)
 
 
 def test_what_the_public_logs_page_asks_for_is_answered_to_anybody(client: FlaskClient) -> None:

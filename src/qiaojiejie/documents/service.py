@@ -25,7 +25,8 @@ from qiaojiejie.workers.models import Worker
 _CERTIFICATES = sa.text("""
     UPDATE worker SET certificates = coalesce((
         SELECT jsonb_agg(jsonb_build_object('title', paper.title, 'occupation', paper.occupation, 'level', paper.level,
-                                            'verified', paper.state = 'verified', 'valid_until', paper.valid_until)
+                                            'verified', paper.state = 'verified', 'valid_until', paper.valid_until,
+                                            'serial', paper.serial)
                          ORDER BY paper.id)
         FROM worker_document paper
         WHERE paper.worker_id = worker.id AND paper.kind = 'certificate' AND paper.state IN ('recorded', 'verified')),

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -34,8 +35,9 @@ def card(*, actor: Actor, worker_id: UUID) -> dict[str, Any]:
     signed = rules.written(worker.id, until)
     token = f"{signed}.{_signature(signed)}"
     url = f"{gateway.public_url()}/door/{token}"
-    return {**queries.face(worker), "token": token, "token_until": until, "url": url,
-            "svg": segno.make(url, error="m", micro=False).svg_inline(border=2, scale=6)}
+    drawn = BytesIO()
+    segno.make(url, error="m", micro=False).save(drawn, kind="svg", xmldecl=False, nl=False, border=2, scale=6)
+    return {**queries.face(worker), "token": token, "token_until": until, "url": url, "svg": drawn.getvalue().decode()}
 
 
 def _signature(signed: str) -> str:

@@ -57,6 +57,9 @@ class CardCertificateOut(Schema):
     level = fields.Integer(required=True, allow_none=True, metadata={"description": "5 lowest to 1", "example": 4})
     verified = fields.Boolean(required=True, metadata={"example": True})
     valid_until = fields.String(required=True, allow_none=True, metadata={"format": "date", "example": "2028-05-31"})
+    serial = fields.String(load_default=None, allow_none=True, metadata={
+        "description": "of one issued by an accredited body: `GET /verify/{serial}`; null for others",
+        "example": "QJJ-2026-7K3M-9QX2-V"})
 
 
 class CardHonourOut(Schema):

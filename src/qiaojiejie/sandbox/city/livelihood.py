@@ -53,6 +53,16 @@ class Exchange:
             "station": str(row["station_id"]) if row["station_id"] else None})
         return row
 
+    def ask(self, opening: load.Row, account: UUID, name: str) -> None:
+        """Somebody asked in the last days by herself and waits for an answer."""
+        at = self._dice.moment(-self._dice.randint(1, 6), 640)
+        row = {"id": self._dice.id_at(at), "opening_id": opening["id"], "account_id": account, "name": name,
+               "words": "有相关经验，可随时上岗", "state": "applied", "station_id": None, "consent": None,
+               "asked_by": account, "asked_at": at, "answered_at": None, "reason": None, "placed_on": None}
+        self._rows[JobApplication].append(row)
+        self._note(at, facts.APPLIED, account, account, opening=str(opening["id"]), application=str(row["id"]),
+                   via="self", station=None)
+
     def apply(self, opening: load.Row, account: UUID, name: str, on: date | None, by: Post | None) -> None:
         """Somebody asks, by herself or introduced ``by`` a station: placed from ``on``, or refused."""
         dice = self._dice
@@ -143,6 +153,12 @@ def find_work(dice: Dice, accounts: Accounts, diary: load.Diary, posts: Sequence
     placed = _at_firms(dice, exchange, posts, seats, wanted)
     found = _at_bases(dice, exchange, posts, wanted - placed)
     for number, post in enumerate(posts):
+        employer, title, low, high = words.BASES[number % len(words.BASES)]
+        wall = exchange.opening(dice.today + timedelta(days=12), 6, firm_id=None, station_id=post.id, employer=employer,
+                                title=title, region_code=post.district, wage_low_fen=low, wage_high_fen=high,
+                                posted_by=post.clerk)
+        for _ in range(number % 3 + 1):
+            exchange.ask(wall, *exchange.somebody(dice.today))
         for which in range(ORDERS):
             day = -330 + which * 155 + number % 9
             known = [(account, name) for account, name, on in found[post.id] if on < day - 5] or [

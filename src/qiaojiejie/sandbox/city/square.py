@@ -155,7 +155,7 @@ def live(dice: Dice, diary: load.Diary, posts: Sequence[Post], homes: Sequence[F
         for day in range(-DESK_DAYS, 0):
             if (dice.today + timedelta(days=day)).weekday() != 6:
                 square.desk(post, day)
-        for which, day in enumerate(range(max(FIRST_ACTIVITY, post.opened_on + 20) + number % 7, 21, EVERY)):
+        for which, day in enumerate(range(max(FIRST_ACTIVITY, post.opened_on + 20) + number % 7, EVERY, EVERY)):
             known = [home for home in near[post.district] if home.opened_on < min(day, 0) - 13]
             wanted = max(4, round(dice.randint(16, 28) * share))
             square.activity(post, which + number, day if day else 1, hall, dice.sample(known, min(wanted, len(known))))

@@ -141,9 +141,23 @@ async function workerPage(id) {
   show(workerCard(worker, !credit.ledger || credit.ledger.fresh !== false),
     worker.bio ? h("p", {}, worker.bio) : null,
     h("div", { class: "card" }, h("h2", {}, "服务与价格"), h("table", {}, worker.services.map(one => h("tr", {}, h("td", {}, one.name), h("td", { class: "price" }, `${one.price.display}/${UNITS[one.unit]}`))))),
-    creditCard(credit),
+    creditCard(credit), papers(worker),
     h("div", { class: "card" }, h("h2", {}, "家庭评价"), reviews.items.length ? reviews.items.map(one => h("p", {}, "★".repeat(one.overall), " ", one.words || "", h("span", { class: "soft" }, " " + when(one.published_at)))) : h("p", { class: "soft" }, "还没有公开的评价")),
     await bookingForm(worker));
+}
+
+/** Certificates, each with what anybody can check of it, and honours with who named them. */
+function papers(worker) {
+  const today = dayOf(new Date());
+  const standing = one => !one.verified ? ["soft", "尚未核验"] : one.valid_until && one.valid_until < today ? ["red", "已过期"] : ["green", "已核验"];
+  const rows = worker.certificates.map(one => {
+    const [colour, said] = standing(one);
+    return h("p", {}, h("strong", {}, one.title), " ", h("span", { class: colour }, said), " ",
+      h("span", { class: "soft" }, one.valid_until ? `有效期至 ${one.valid_until}` : ""),
+      one.serial && [" ", h("a", { href: "/verify/" + encodeURIComponent(one.serial) }, "核验证书")]);
+  });
+  const honours = worker.honours.map(one => h("p", {}, h("strong", {}, one.title), h("span", { class: "soft" }, ` ${one.body} · ${one.on}`)));
+  return rows.length + honours.length > 0 && h("div", { class: "card" }, h("h2", {}, "证书与荣誉"), rows, honours);
 }
 
 const UNSEEN = "评分暂不显示：公开日志超过 48 小时未由妇联见证";
@@ -276,7 +290,6 @@ function reviewForm(id) {
   return form;
 }
 
-const COLOURS = { green: "绿", yellow: "黄", red: "红" };
 const stations = () => h("a", { class: "card", href: "/station" }, h("strong", {}, "社区工作站"),
   h("p", { class: "soft" }, "排队取号、四进活动、岗位、手工活"));
 
@@ -290,7 +303,7 @@ async function doorCard() {
     const told = await api("GET", `/workers/${mine.id}/door-card`, undefined, "worker");
     picture.src = "data:image/svg+xml," + encodeURIComponent(told.svg);
     said.className = told.safety.colour;
-    said.textContent = `${told.called} · ${told.firm_name || "个人"} · ${COLOURS[told.safety.colour]}码`;
+    said.textContent = `${told.called} · ${told.firm_name || "个人"} · ${COLOURS[told.safety.colour]}`;
     setTimeout(() => { if (picture.isConnected) draw().catch(() => { picture.remove(); said.textContent = "网络不通，二维码已失效，请重试。"; }); },
       45000);
   }

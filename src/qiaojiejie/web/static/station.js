@@ -51,7 +51,8 @@ function activity(each) {
 
 const money = each => each.display;
 
-function work(openings, orders) {
+function work(wall, orders) {
+  const openings = wall.filter(each => each.free);
   return card("就业与手工活", "Work and piece-work", ...openings.map(each => item(
     h("p", {}, h("strong", {}, each.title), ` ${money(each.wage_low)}–${money(each.wage_high)}/${UNITS[each.wage_unit]}`),
     h("p", { class: "soft" }, `${each.employer} · 还招 ${each.free} 人 · 截止 ${each.until}`))),
