@@ -91,7 +91,9 @@ def test_a_station_posts_for_a_base_and_introduces_who_asked_with_her_consent(wa
     assert wall.ask(wall.a_clerk(factories.station("别的站")), "/referrals")["items"] == []
     assert [each["id"] for each in wall.ask(wall.officer, "/referrals")["items"]] == [made["id"]]
     assert wall.answer(wall.clerk, made, "place")["state"] == "placed", "the clerk answers for the base"
-    assert wall.answer(wall.clerk, made, "confirm")["state"] == "confirmed", "and for who asked at her desk"
+    wall.answer(wall.clerk, made, "confirm", 403)
+    her = factories.headers(factories.member(Role.HOUSEHOLD, who=_account(made)))
+    assert wall.answer(her, made, "confirm")["state"] == "confirmed", "only she says that she began"
 
 
 def test_who_was_introduced_finds_it_when_she_signs_in(wall: Wall) -> None:
@@ -103,6 +105,15 @@ def test_who_was_introduced_finds_it_when_she_signs_in(wall: Wall) -> None:
 
 def _account(application: dict[str, Any]) -> Any:
     return factories.db.session.get_one(JobApplication, application["id"]).account
+
+
+def test_she_confirms_from_her_first_day_on_and_denies_at_any_time(wall: Wall) -> None:
+    made, tomorrow = wall.apply(wall.post()), clock.today() + timedelta(days=1)
+    wall.answer(wall.manager, made, "place", on=tomorrow.isoformat())
+    assert wall.answer(wall.woman, made, "confirm", 409)["code"] == "WorkNotBegun"
+    with clock.frozen(clock.midnight(tomorrow)):
+        her = factories.headers(_account(made))
+        assert wall.answer(her, made, "confirm")["state"] == "confirmed"
 
 
 def test_two_applications_for_the_same_are_one(wall: Wall) -> None:

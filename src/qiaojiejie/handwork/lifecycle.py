@@ -1,7 +1,7 @@
 """States of an order and of what somebody took.
 
-Parties: ``station`` (a clerk of the order's), ``maker`` (who took it, or a clerk of the station that took it for her),
-``system``.
+Parties: ``station`` (a clerk of the order's), ``maker`` (she alone: nobody says for her that she was
+paid), ``system``.
 """
 
 from qiaojiejie.core.lifecycle import Lifecycle, step

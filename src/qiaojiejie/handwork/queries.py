@@ -56,17 +56,14 @@ def take(take_id: UUID, lock: bool = False) -> HandworkTake:
     return found
 
 
-def parties(actor: Actor, found: HandworkTake) -> set[str]:
-    """Who she is to pieces taken. Raises TakeNotFound when nobody."""
-    known = set()
-    if actor.role == Role.STATION_CLERK and actor.org_id is not None:
-        known |= {"station"} if found.order.board_id == actor.org_id else set()
-        known |= {"maker"} if found.station_id == actor.org_id else set()
+def party(actor: Actor, found: HandworkTake) -> str:
+    """Who she is to pieces taken: ``station`` or ``maker``. Raises TakeNotFound when nobody."""
+    if actor.role == Role.STATION_CLERK:
+        if actor.org_id is not None and found.order.board_id == actor.org_id:
+            return "station"
     elif found.account_id == actor.account_id:
-        known.add("maker")
-    if not known:
-        raise TakeNotFound()
-    return known
+        return "maker"
+    raise TakeNotFound()
 
 
 def takes(*, order_id: UUID | None = None, account_id: UUID | None = None, cursor: str | None = None, limit: int,

@@ -90,8 +90,7 @@ def answer(*, actor: Actor, take_id: UUID, answer: str, accepted: int | None, re
     """
     order = queries.get(queries.take(take_id).order_id, lock=True)
     found = queries.take(take_id, lock=True)
-    known = queries.parties(actor, found)
-    party = next(iter(known & TAKE.steps[answer].parties or known))
+    party = queries.party(actor, found)
     TAKE.find(answer, state=found.state, party=party)
     data: dict[str, Any] = {}
     if answer == "give_back":

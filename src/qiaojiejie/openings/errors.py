@@ -41,3 +41,8 @@ class OpeningDaysDoNotFit(Invalid):
 class PlacedOnDoesNotFit(Invalid):
     """上岗日期须在申请之后、{most} 天之内。
     The first day at work lies after the application, {most} days from now at most."""
+
+
+class WorkNotBegun(Conflict):
+    """{on} 上岗，当天起才能确认。
+    The first day at work is {on}; it can be confirmed from then on."""

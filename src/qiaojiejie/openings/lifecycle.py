@@ -1,7 +1,8 @@
 """States of an opening and of an application.
 
 Parties: ``employer`` (the firm's managers and brokers, or the station's clerks for its employers), ``applicant``
-(herself, or a clerk of the station that introduced her), ``system``.
+(herself alone: nobody says for her that she began), ``introducer`` (a clerk of the station that introduced her),
+``system``.
 """
 
 from qiaojiejie.core.lifecycle import Lifecycle, step
@@ -16,7 +17,7 @@ APPLICATION = Lifecycle("job_application", "applied", {
     "denied": "本人否认上岗",
 }, [
     step("refuse",   "applied", "refused",   "employer",  facts.REFUSED),
-    step("withdraw", "applied", "withdrawn", "applicant", facts.WITHDRAWN),
+    step("withdraw", "applied", "withdrawn", "applicant introducer", facts.WITHDRAWN),
     step("place",    "applied", "placed",    "employer",  facts.PLACED),
     step("confirm",  "placed",  "confirmed", "applicant", facts.CONFIRMED),
     step("deny",     "placed",  "denied",    "applicant", facts.DENIED),

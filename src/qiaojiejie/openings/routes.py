@@ -13,7 +13,7 @@ from qiaojiejie.identity.errors import BadPhone
 from qiaojiejie.openings import queries, service as openings
 from qiaojiejie.openings.errors import (
     AlreadyApplied, ApplicationNotFound, OpeningDaysDoNotFit, OpeningFull, OpeningNotFound,
-    OpeningOver, PlacedOnDoesNotFit, WageDoesNotFit)
+    OpeningOver, PlacedOnDoesNotFit, WageDoesNotFit, WorkNotBegun)
 from qiaojiejie.openings.models import JobApplication, JobOpening
 from qiaojiejie.openings.schemas import (
     ApplicantLookIn, ApplicantOut, ApplicationAnswerIn, ApplicationFilter, ApplicationIn, ApplicationOut,
@@ -132,7 +132,7 @@ def list_referrals(filters: dict[str, Any]) -> Page:
 
 @blp.route("/job-applications/<uuid:application_id>/answers", methods=["POST"])
 @allow(Role.HOUSEHOLD, Role.WORKER, *EMPLOYERS)
-@refuses(ApplicationNotFound, NotYourStep, StepNotPossible, OpeningFull, PlacedOnDoesNotFit)
+@refuses(ApplicationNotFound, NotYourStep, StepNotPossible, OpeningFull, PlacedOnDoesNotFit, WorkNotBegun)
 @blp.arguments(ApplicationAnswerIn)
 @blp.response(200, ApplicationOut)
 def answer(body: dict[str, Any], application_id: UUID) -> JobApplication:

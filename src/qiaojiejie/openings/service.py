@@ -17,7 +17,7 @@ from qiaojiejie.messages import service as messages
 from qiaojiejie.openings import facts, queries, rules
 from qiaojiejie.openings.errors import (
     AlreadyApplied, ApplicationNotFound, OpeningDaysDoNotFit, OpeningFull, OpeningOver,
-    PlacedOnDoesNotFit, WageDoesNotFit)
+    PlacedOnDoesNotFit, WageDoesNotFit, WorkNotBegun)
 from qiaojiejie.openings.lifecycle import APPLICATION, OPENING
 from qiaojiejie.openings.models import JobApplication, JobOpening
 from qiaojiejie.stations import queries as places, service as stations
@@ -104,10 +104,10 @@ def apply(*, actor: Actor, opening_id: UUID, words: str, name: str, phone: str |
 
 
 def answer(*, actor: Actor, application_id: UUID, answer: str, reason: str | None, on: date | None) -> JobApplication:
-    """``place`` (from a day), ``refuse``: the employer; ``withdraw``, ``confirm``, ``deny``: hers, or her station's.
+    """``place`` (from a day), ``refuse``: the employer's; ``confirm`` (from that day on), ``deny``: hers alone;
+    ``withdraw``: hers, or her station's. Never more are placed than there are places.
 
-    Never more are placed than there are places.
-    Raises ApplicationNotFound, NotYourStep, StepNotPossible, OpeningFull, PlacedOnDoesNotFit.
+    Raises ApplicationNotFound, NotYourStep, StepNotPossible, OpeningFull, PlacedOnDoesNotFit, WorkNotBegun.
     """
     opening = queries.get(queries.application(application_id).opening_id, lock=True)
     found = queries.application(application_id, lock=True)
@@ -117,6 +117,8 @@ def answer(*, actor: Actor, application_id: UUID, answer: str, reason: str | Non
         _place(opening, found, on)
     elif answer == "deny":
         opening.filled -= 1
+    elif answer == "confirm" and found.placed_on is not None and clock.today() < found.placed_on:
+        raise WorkNotBegun(on=found.placed_on.isoformat())
     APPLICATION.move(found, answer, party=party)
     found.answered_at, found.reason = clock.now(), reason
     db.session.flush()
@@ -133,7 +135,7 @@ def _party(actor: Actor, found: JobApplication, answer: str) -> str:
     if found.account_id == actor.account_id and actor.role in (Role.HOUSEHOLD, Role.WORKER):
         parties.add("applicant")
     if actor.role == Role.STATION_CLERK and found.station_id is not None and found.station_id == actor.org_id:
-        parties.add("applicant")
+        parties.add("introducer")
     if not parties:
         raise ApplicationNotFound()
     return next(iter(parties & APPLICATION.steps[answer].parties or parties))
