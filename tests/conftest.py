@@ -1,8 +1,9 @@
-"""One PostgreSQL for the run, one database migrated once, one rolled-back transaction a test."""
+"""One PostgreSQL for the run, one database migrated once and copied, one rolled-back transaction a test."""
 
 import contextlib
 import contextvars
 import fcntl
+import hashlib
 import logging
 import os
 import uuid
@@ -18,11 +19,11 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from xdist.scheduler import LoadScopeScheduling
 
-from qiaojiejie.app import create_app
 from qiaojiejie.core import clock, embedded, jobs, worker
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
 from qiaojiejie.payments.gateway import Gateway
+from tests import races
 from tests.stripe_sandbox import SECRET, StripeSandbox, serve
 
 NEXT_JOB = sa.text("DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FROM procrastinate_jobs"
@@ -30,7 +31,7 @@ NEXT_JOB = sa.text("DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FR
 ROOT = Path(__file__).resolve().parents[1]
 #: bring many clients at once; so do the stories told to the one live service
 CROWDED = ("test_concurrency", "test_races", "test_storm", "test_database", "test_hanging_stripe", "test_readme",
-           "test_seats")
+           "test_seats", "test_station_day")
 CONNECTIONS = 300
 SETTINGS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", f"max_connections = {CONNECTIONS}")
 
@@ -80,20 +81,45 @@ def _prepared(uri: str) -> bool:
 
 @pytest.fixture(scope="session")
 def new_database(server: str) -> Iterator[Callable[[], str]]:
-    """Makes empty databases; each is dropped at the end of the run."""
-    made: list[str] = []
+    """Makes databases with today's schema; each is dropped at the end of the run."""
+    template, made = _template(server), list[str]()
 
     def make() -> str:
         name = f"qjj_test_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         made.append(name)
-        return str(sa.make_url(server).set(database=name).render_as_string(hide_password=False))
+        return _address(server, name)
 
     yield make
     with psycopg.connect(server, autocommit=True) as connection:
         for name in made:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _address(server: str, name: str) -> str:
+    return str(sa.make_url(server).set(database=name).render_as_string(hide_password=False))
+
+
+def _template(server: str) -> str:
+    """The database all others are copies of: migrated from nothing once for each content of migrations and source,
+    whichever process comes first, and kept for the next run; those of other contents are dropped."""
+    digest = hashlib.sha256()
+    for path in sorted((*(ROOT / "migrations").rglob("*.py"), *(ROOT / "src").rglob("*.py"))):
+        digest.update(path.read_bytes())
+    name = f"qjj_template_{digest.hexdigest()[:16]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext('qjj_template'))")
+        known = {row[0] for row in connection.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'qjj_template_%'")}
+        if name not in known:
+            for old in known:
+                connection.execute(f"DROP DATABASE IF EXISTS {old} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {name}_new")
+            with races.opened(config_for(_address(server, f"{name}_new"))) as made, made.app_context():
+                upgrade()
+            connection.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
+    return name
 
 
 def config_for(database_url: str, **settings: str) -> Config:
@@ -118,14 +144,16 @@ class Client(FlaskClient):
 @pytest.fixture(scope="session")
 def app(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The whole app on a migrated database."""
-    made = create_app(config_for(new_database(), MEDIA_DIR=str(tmp_path_factory.mktemp("media"))))
-    made.test_client_class = Client
-    with made.app_context():
-        upgrade()
-    yield made
-    with made.app_context():
-        db.engine.dispose()
-    made.extensions["db_reader"].dispose()
+    with races.opened(config_for(new_database(), MEDIA_DIR=str(tmp_path_factory.mktemp("media")))) as made:
+        made.test_client_class = Client
+        yield made
+
+
+@pytest.fixture()
+def city(new_database: Callable[[], str]) -> Iterator[Flask]:
+    """The whole app on a database of its own, where transactions really commit."""
+    with races.opened(config_for(new_database())) as made:
+        yield made
 
 
 @pytest.fixture()

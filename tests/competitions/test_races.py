@@ -1,18 +1,13 @@
 """Two at once, on a database that really commits."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 from uuid import UUID
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import upgrade
 
-from qiaojiejie.app import create_app
 from qiaojiejie.competitions.models import Competition, CompetitionEntrant, CompetitionResult, CompetitionSheet
 from qiaojiejie.competitions.queries import results as result_queries
 from qiaojiejie.competitions.rules import shape
@@ -20,44 +15,19 @@ from qiaojiejie.competitions.service import competitions, entrants, jury, result
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
-from qiaojiejie.core.errors import Refusal
 from tests import factories
 from tests.competitions.scene import CRITERIA, NOW
-from tests.conftest import config_for
+from tests.races import at_once
 
 FULL = {"skill": 6000, "care": 4000}
 
 
-@pytest.fixture()
-def city(new_database: Callable[[], str]) -> Iterator[Flask]:
-    """The whole app on a database of its own."""
-    made = create_app(config_for(new_database()))
-    with made.app_context():
-        upgrade()
-    yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    made.extensions["db_reader"].dispose()
+def ended(city: Flask, steps: Iterable[Callable[[], Any]]) -> list[str]:
+    """How each of these begun at once ended, in the order of the words."""
+    def only(step: Callable[[], Any]) -> Callable[[], None]:
+        return lambda: None if step() else None
 
-
-def at_once(city: Flask, *steps: Callable[[], Any]) -> list[str]:
-    """Each step in a transaction of its own, begun together: how each ended."""
-    ready = Barrier(len(steps))
-
-    def run(step: Callable[[], Any]) -> str:
-        with city.app_context(), clock.frozen(NOW):
-            ready.wait(timeout=20)
-            try:
-                step()
-                db.session.commit()
-                return "done"
-            except Refusal as refusal:
-                db.session.rollback()
-                return refusal.code
-
-    with ThreadPoolExecutor(len(steps)) as pool:
-        return sorted(pool.map(run, steps))
+    return sorted(at_once(city, [only(step) for step in steps], NOW))
 
 
 def actor(role: Role, account_id: UUID | None = None) -> Actor:
@@ -89,8 +59,8 @@ def test_however_many_of_a_firm_enter_at_once_its_quota_holds_and_nobody_enters_
     def enter(who: Actor) -> Callable[[], Any]:
         return lambda: entrants.enter(actor=who, competition_id=made, event="baby")
 
-    assert at_once(city, *map(enter, staff)) == ["FirmQuotaFull"] * 4 + ["done"] * 2
-    assert at_once(city, enter(alone), enter(alone)) == ["AlreadyEntered", "done"]
+    assert ended(city, map(enter, staff)) == ["FirmQuotaFull"] * 4 + ["done"] * 2
+    assert ended(city, [enter(alone)] * 2) == ["AlreadyEntered", "done"]
     with city.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(CompetitionEntrant)) == 3
 
@@ -117,18 +87,18 @@ def test_a_sheet_handed_in_while_the_chief_seals_is_sealed_with_the_rest_or_refu
     def seal() -> Any:
         return jury.seal(actor=judges[0], competition_id=made, missing_because="试封")
 
-    ended = at_once(city, *(mark(number) for number in range(1, 5)), seal, seal)
-    assert ended.count("done") >= 1 and set(ended) <= {"done", "StepNotPossible"}
+    how = ended(city, [*(mark(number) for number in range(1, 5)), seal, seal])
+    assert how.count("done") >= 1 and set(how) <= {"done", "StepNotPossible"}
     with city.app_context(), clock.frozen(NOW):
         sealed = db.session.get_one(Competition, made)
         kept = db.session.scalar(sa.select(sa.func.count()).select_from(CompetitionSheet))
         raw = result_queries.raw(made)
-        assert kept == ended.count("done") - 1 == sum(len(each["practice"]) for each in raw)
+        assert kept == how.count("done") - 1 == sum(len(each["practice"]) for each in raw)
         assert sealed.state == "sealed" and len(sealed.missing) == 4 * 3 + 4 - kept
 
     def publish() -> Any:
         return results.publish(actor=officer, competition_id=made)
 
-    assert at_once(city, publish, publish) == ["StepNotPossible", "done"]
+    assert ended(city, [publish] * 2) == ["StepNotPossible", "done"]
     with city.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(CompetitionResult)) == 1

@@ -1,8 +1,6 @@
 """One list of everything that waits for the federation, what is due first at the head; and two who act at once."""
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,21 +9,18 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 
-from qiaojiejie.app import create_app
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
-from qiaojiejie.core.errors import Refusal
 from qiaojiejie.enrolment.models import Grading
 from qiaojiejie.enrolment.service import gradings, reviews
 from qiaojiejie.firms.models import Firm, FirmRenewal
 from qiaojiejie.identity.models import Account
 from tests import factories
-from tests.conftest import config_for
 from tests.enrolment.scene import API, STANDARD, Scene, evidence
 from tests.enrolment.test_visits import Visiting
+from tests.races import at_once
 
 QUEUE = f"{API}/federation/enrolment-queue"
 DAY = date(2026, 11, 24)
@@ -105,36 +100,11 @@ def test_the_list_is_the_federations(busy: Scene) -> None:
     assert busy.client.get(QUEUE, headers=busy.boss).status_code == 403
 
 
-@pytest.fixture(scope="module")
-def city(new_database: Callable[[], str]) -> Iterator[Flask]:
-    """An app on a database of its own, where transactions really commit."""
-    made = create_app(config_for(new_database()))
-    with made.app_context():
-        upgrade()
-        yield made
-        db.session.remove()
-        db.engine.dispose()
-    made.extensions["db_reader"].dispose()
-
-
-def at_once(city: Flask, jobs: list[Callable[[], Any]]) -> list[Any]:
-    """Run each job in a transaction and thread of its own, begun together; their results, or codes of refusals."""
-    barrier = threading.Barrier(len(jobs), timeout=20)
-
-    def run(job: Callable[[], Any]) -> Any:
-        with city.app_context():
-            db.session.execute(sa.text("SELECT 1"))
-            barrier.wait()
-            try:
-                result = job().state
-                db.session.commit()
-                return result
-            except Refusal as refused:
-                db.session.rollback()
-                return refused.code
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
+@pytest.fixture()
+def city(city: Flask) -> Iterator[Flask]:
+    """The app, with its context open for the test too."""
+    with city.app_context():
+        yield city
 
 
 def reviewer(who: Account) -> Actor:
@@ -160,7 +130,7 @@ def test_of_two_second_reviewers_at_once_one_decides(city: Flask) -> None:
         results = at_once(city, [
             lambda by=by, outcome=outcome: reviews.review_again(  # type: ignore[misc]
                 actor=by, grading_id=grading_id, outcome=outcome, note="",
-                reasons=[] if outcome == "publish" else [{"code": "other", "indicator": None, "note": "再看"}])
+                reasons=[] if outcome == "publish" else [{"code": "other", "indicator": None, "note": "再看"}]).state
             for by, outcome in ((people[1], "publish"), (people[2], "send_back"))])
         assert sorted(results) in (["StepNotPossible", "published"], ["StepNotPossible", "city_review"])
         db.session.rollback()
@@ -175,6 +145,6 @@ def test_of_two_gradings_begun_at_once_one_is_under_way(city: Flask) -> None:
     actors = [Actor(each.id, each.id, Role.FIRM_MANAGER, firm.id) for each in bosses]
     firm_id = firm.id
     db.session.commit()
-    results = at_once(city, [lambda by=by: gradings.open_one(actor=by, firm_id=firm_id)  # type: ignore[misc]
+    results = at_once(city, [lambda by=by: gradings.open_one(actor=by, firm_id=firm_id).state  # type: ignore[misc]
                              for by in actors])
     assert sorted(results) == ["GradingUnderWay", "draft"]

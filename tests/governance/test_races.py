@@ -1,59 +1,21 @@
 """Two at once, on a database that really commits."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import upgrade
 
-from qiaojiejie.app import create_app
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
-from qiaojiejie.core.errors import Refusal
 from qiaojiejie.credit.models import RuleActivation
 from qiaojiejie.governance import facts, service as governance
 from qiaojiejie.governance.models import RuleProposal
 from qiaojiejie.ledger.models import LedgerEntry
 from tests import factories
-from tests.conftest import config_for
 from tests.governance.conftest import CHRISTMAS_EVE, NOW, Office, moment, rule
-
-
-@pytest.fixture()
-def city(new_database: Callable[[], str]) -> Iterator[Flask]:
-    """The whole app on a database of its own."""
-    made = create_app(config_for(new_database()))
-    with made.app_context():
-        upgrade()
-    yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    made.extensions["db_reader"].dispose()
-
-
-def at_once(city: Flask, *steps: Callable[[], Any]) -> list[Any]:
-    """Each step in a transaction of its own, begun together: what each gave, or how it was refused."""
-    ready = Barrier(len(steps))
-
-    def run(step: Callable[[], Any]) -> Any:
-        with city.app_context(), clock.frozen(NOW):
-            ready.wait(timeout=20)
-            try:
-                given = step()
-                db.session.commit()
-                return given
-            except Refusal as refusal:
-                db.session.rollback()
-                return refusal.code
-
-    with ThreadPoolExecutor(len(steps)) as pool:
-        return list(pool.map(run, steps))
+from tests.races import at_once
 
 
 def told(fact: str) -> int:
@@ -70,25 +32,25 @@ def test_a_version_is_proposed_announced_and_put_in_force_once_whoever_does_it_a
     def draft(slow_k: int) -> Callable[[], Any]:
         return lambda: governance.draft(actor=one, note="试", rule=rule(slow_k=slow_k)).id
 
-    ids = at_once(city, draft(2000), draft(3000))
+    ids = at_once(city, [draft(2000), draft(3000)], NOW)
     assert "VersionProposed" in ids
     with city.app_context(), clock.frozen(NOW):
         proposal_id = db.session.scalars(sa.select(RuleProposal.id)).one()
         entry_id = db.session.scalars(sa.select(LedgerEntry.id).where(LedgerEntry.fact == facts.DRAFTED)).one()
-    at_once(city, *[lambda: governance.shadow(entry_id=entry_id)] * 2)
+    at_once(city, [lambda: governance.shadow(entry_id=entry_id)] * 2, NOW)
     with city.app_context():
         assert told(facts.SHADOWED) == 1
 
     def notice() -> str:
         return governance.give_notice(actor=other, proposal_id=proposal_id, from_day=CHRISTMAS_EVE).state
 
-    assert sorted(at_once(city, notice, notice)) == ["StepNotPossible", "noticed"]
+    assert sorted(at_once(city, [notice, notice], NOW)) == ["StepNotPossible", "noticed"]
 
     def activate() -> int:
         with clock.frozen(moment("2026-12-24T00:00:00")):
             return governance.activate_due()
 
-    assert sorted(at_once(city, activate, activate)) == [0, 1]
+    assert sorted(at_once(city, [activate, activate], NOW)) == [0, 1]
     with city.app_context():
         assert db.session.scalars(sa.select(RuleActivation.version)).all() == ["v9"]
         assert told("credit.rule_activated") == 1

@@ -1,10 +1,12 @@
 """The house itself: order of rooms, style, types, and the description, checked on every run."""
 
 import ast
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -128,6 +130,30 @@ def document(app: Flask) -> dict[str, object]:
 
 def test_openapi_yaml_is_fresh(document: dict[str, object]) -> None:
     assert (ROOT / "openapi.yaml").read_text() == openapi.write(document), "stale: run `make openapi`"
+
+
+def test_the_patterns_openapi_yaml_gives_are_read_alike_by_javascript_and_python(document: dict[str, object]) -> None:
+    patterns: list[str] = []
+    json.loads(json.dumps(document), object_hook=lambda node: patterns.append(node.get("pattern")))
+    given = {each for each in patterns if isinstance(each, str)}
+    assert given
+    for each in given:
+        assert each.startswith("^") and each.endswith("$") and not re.search(r"\\[AZ]|\(\?[P#<i]", each), each
+
+
+def test_every_example_is_as_its_schema_says(document: dict[str, object]) -> None:
+    schemas, examples = dict[str, object](), dict[str, object]()
+    for path, item in document["paths"].items():  # type: ignore[attr-defined]
+        for method in item.keys() - {"parameters"}:
+            for status, answer in [("body", item[method].get("requestBody", {})), *item[method]["responses"].items()]:
+                for kind, media in answer.get("content", {}).items():
+                    if "example" in media and "schema" in media:
+                        schemas[f"{method} {path} {status} {kind}"] = media["schema"]
+                        examples[f"{method} {path} {status} {kind}"] = media["example"]
+    assert len(examples) > 300
+    checker = jsonschema_rs.Draft202012Validator({"properties": schemas, "components": document["components"]},
+                                                 validate_formats=True)
+    assert [f"{error.instance_path} {error.message}" for error in checker.iter_errors(examples)] == []
 
 
 def test_openapi_yaml_is_valid_and_complete(document: dict[str, object]) -> None:

@@ -2,24 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import upgrade
 
 from qiaojiejie.activities import service as activities
 from qiaojiejie.activities.models import Activity, ActivityPlace
-from qiaojiejie.app import create_app
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
-from qiaojiejie.core.errors import Refusal
 from qiaojiejie.desk import service as desk
 from qiaojiejie.desk.models import DeskTicket
 from qiaojiejie.handwork import service as handwork
@@ -29,22 +24,9 @@ from qiaojiejie.openings.models import JobApplication, JobOpening
 from qiaojiejie.stations import service as stations
 from qiaojiejie.stations.models import RoomReservation
 from tests import factories
-from tests.conftest import config_for
+from tests.races import at_once
 
 AT_ONCE = 12
-
-
-@pytest.fixture(scope="module")
-def city(new_database: Callable[[], str]) -> Iterator[Flask]:
-    """The whole app on a database of its own."""
-    made = create_app(config_for(new_database()))
-    with made.app_context():
-        upgrade()
-    yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    made.extensions["db_reader"].dispose()
 
 
 @pytest.fixture()
@@ -64,23 +46,9 @@ def people(count: int) -> list[Actor]:
     return made
 
 
-def at_once(city: Flask, steps: list[Callable[[], Any]]) -> Counter[str]:
-    """Each in a transaction of its own, all begun together: how they ended, by code."""
-    ready = Barrier(len(steps))
-
-    def run(step: Callable[[], Any]) -> str:
-        with city.app_context():
-            ready.wait(timeout=20)
-            try:
-                step()
-                db.session.commit()
-                return "done"
-            except Refusal as refusal:
-                db.session.rollback()
-                return refusal.code
-
-    with ThreadPoolExecutor(len(steps)) as pool:
-        return Counter(pool.map(run, steps))
+def by_code(city: Flask, steps: list[Callable[[], Any]]) -> Counter[str]:
+    """How many of these begun at once ended how."""
+    return Counter(each if isinstance(each, str) else "done" for each in at_once(city, steps))
 
 
 def column(what: Any, where: Any) -> list[Any]:
@@ -91,11 +59,11 @@ def column(what: Any, where: Any) -> list[Any]:
 def test_numbers_have_no_hole_and_no_double_and_two_windows_call_two(city: Flask, clerk: Actor) -> None:
     station: UUID = clerk.org_id  # type: ignore[assignment]
     who = people(AT_ONCE // 2)
-    ended = at_once(city, [lambda each=each: desk.draw(actor=each, station_id=station, subject="health", phone=None)
+    ended = by_code(city, [lambda each=each: desk.draw(actor=each, station_id=station, subject="health", phone=None)
                            for each in who * 2])
     assert ended == {"done": len(who), "TicketHeld": len(who)}
     assert sorted(column(DeskTicket.number, DeskTicket.station_id == station)) == list(range(1, len(who) + 1))
-    called = at_once(city, [lambda window=window: desk.call(actor=clerk, station_id=station, window=window,
+    called = by_code(city, [lambda window=window: desk.call(actor=clerk, station_id=station, window=window,
                                                             subjects=None) for window in range(1, 5)])
     assert called == {"done": 4}
     windows = column(DeskTicket.window, sa.and_(DeskTicket.station_id == station, DeskTicket.state == "called"))
@@ -108,7 +76,7 @@ def test_a_room_asked_for_by_many_is_one_partys(city: Flask, clerk: Actor) -> No
     room_id, no = room.id, room.no
     db.session.commit()
     at = clock.now() + timedelta(days=1)
-    ended = at_once(city, [lambda off=off: stations.reserve(
+    ended = by_code(city, [lambda off=off: stations.reserve(
         actor=clerk, room_id=room_id, starts=at + timedelta(minutes=off), ends=at + timedelta(minutes=off + 60),
         purpose="class", title="课") for off in range(0, 55, 55 // (AT_ONCE - 1))])
     assert ended["done"] == 1 and set(ended) == {"done", "RoomTaken"}
@@ -119,7 +87,7 @@ def test_pieces_are_never_taken_that_are_not_there(city: Flask, clerk: Actor) ->
     order = handwork.post(actor=clerk, pieces=100, due_on=clock.today(), customer="厂", title="花", description="",
                           unit_fen=80).id
     db.session.commit()
-    ended = at_once(city, [lambda each=each: handwork.take(actor=each, order_id=order, pieces=15, name="王秀英",
+    ended = by_code(city, [lambda each=each: handwork.take(actor=each, order_id=order, pieces=15, name="王秀英",
                                                            phone=None, consent=None) for each in people(AT_ONCE)])
     assert ended == {"done": 6, "PiecesTooMany": AT_ONCE - 6}
     assert sum(column(HandworkTake.pieces, HandworkTake.order_id == order)) == 90
@@ -132,7 +100,7 @@ def test_the_last_places_at_work_are_given_once(city: Flask, clerk: Actor) -> No
     asked = [openings.apply(actor=each, opening_id=opening, words="", name="王秀英", phone=None, consent=None).id
              for each in people(AT_ONCE)]
     db.session.commit()
-    ended = at_once(city, [lambda each=each: openings.answer(actor=clerk, application_id=each, answer="place",
+    ended = by_code(city, [lambda each=each: openings.answer(actor=clerk, application_id=each, answer="place",
                                                              reason=None, on=None) for each in asked])
     assert ended == {"done": 3, "OpeningFull": AT_ONCE - 3}
     assert column(JobOpening.filled, JobOpening.id == opening) == [3]
@@ -146,7 +114,7 @@ def test_seats_are_never_given_twice_and_who_waits_longest_is_let_in(city: Flask
                                title="宣讲", description="", place="站", seats=4).id
     db.session.commit()
     who = people(AT_ONCE)
-    assert at_once(city, [lambda each=each: activities.sign_up(actor=each, activity_id=activity, name="王秀英",
+    assert by_code(city, [lambda each=each: activities.sign_up(actor=each, activity_id=activity, name="王秀英",
                                                                phone=None, consent=None) for each in who]) == {
         "done": AT_ONCE}
 
@@ -157,7 +125,7 @@ def test_seats_are_never_given_twice_and_who_waits_longest_is_let_in(city: Flask
 
     signed, waiting = of("signed"), of("waiting")
     assert (len(signed), len(waiting)) == (4, AT_ONCE - 4)
-    assert at_once(city, [lambda each=each: activities.leave(actor=clerk, place_id=each) for each in signed[:3]]) == {
+    assert by_code(city, [lambda each=each: activities.leave(actor=clerk, place_id=each) for each in signed[:3]]) == {
         "done": 3}
     assert of("signed") == sorted([signed[3], *waiting[:3]]), "exactly the first three who waited"
     assert column(Activity.taken, Activity.id == activity) == [4]

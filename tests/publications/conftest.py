@@ -1,4 +1,4 @@
-"""A small city whose ledger is written by hand, so that every figure is known to the unit."""
+"""A small town whose ledger is written by hand, so that every figure is known to the unit."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,6 +83,6 @@ class City:
 
 
 @pytest.fixture()
-def city(world: sa.Connection) -> City:
+def town(world: sa.Connection) -> City:
     """Nothing has happened yet."""
     return City(factories.firm(name="春风家政").id, factories.firm(name="明月家政").id)

@@ -21,22 +21,22 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture()
-def october(city: City) -> City:
+def october(town: City) -> City:
     """A month with something in every table is published."""
     with at("2026-10-05T12:00:00"):
-        people = [city.worker(no, grade) for no, grade in enumerate(["AAA"] * 6 + ["B"] * 7 + [None])]
+        people = [town.worker(no, grade) for no, grade in enumerate(["AAA"] * 6 + ["B"] * 7 + [None])]
         for her in people:
             for _ in range(9):
-                city.order(her)
-        city.complain(city.order(people[0]), 2)
-        city.rate(city.order(people[7]), 11, 2)
-        city.tell("petition.opened", "petition:1", kind="appeal")
-        city.tell("petition.decided", "petition:1", kind="appeal", days=7, outcome="upheld")
-        city.tell("audit.reported", "audit:1", sampled=59, defects=0, unverifiable=1)
+                town.order(her)
+        town.complain(town.order(people[0]), 2)
+        town.rate(town.order(people[7]), 11, 2)
+        town.tell("petition.opened", "petition:1", kind="appeal")
+        town.tell("petition.decided", "petition:1", kind="appeal", days=7, outcome="upheld")
+        town.tell("audit.reported", "audit:1", sampled=59, defects=0, unverifiable=1)
     with at("2026-11-16T08:00:00"):
         publications.publish_due()
         db.session.commit()
-    return city
+    return town
 
 
 def test_the_json_is_what_the_digest_in_the_list_is_of(client: FlaskClient, october: City) -> None:
@@ -111,11 +111,11 @@ def test_what_was_not_published_is_not_found(client: FlaskClient, october: City,
     assert (answer.status_code, answer.json["code"]) == (404, "PublicationNotFound")
 
 
-def test_a_firms_name_is_no_formula_and_no_markup(client: FlaskClient, city: City) -> None:
+def test_a_firms_name_is_no_formula_and_no_markup(client: FlaskClient, town: City) -> None:
     firm = factories.firm(name="=1+1<b>家政&")
     with at("2026-10-05T12:00:00"):
         for no in range(30, 36):
-            city.order(city.worker(no, "A", firm.id))
+            town.order(town.worker(no, "A", firm.id))
     with at("2026-11-16T08:00:00"):
         publications.publish_due()
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"{ADDRESS}.xlsx").data))

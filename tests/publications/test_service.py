@@ -40,104 +40,104 @@ def administrator() -> Actor:
     return Actor(factories.member(Role.FEDERATION_ADMIN).id, new(), Role.FEDERATION_ADMIN, None)
 
 
-def test_a_job_is_bad_once_by_any_of_three_causes(city: City) -> None:
+def test_a_job_is_bad_once_by_any_of_three_causes(town: City) -> None:
     with at("2026-10-05T12:00:00"):
-        her = city.worker(1, "AA")
+        her = town.worker(1, "AA")
         for _ in range(3):
-            city.order(her)
-        city.rate(city.order(her), 12)
-        city.rate(city.order(her), 13)
-        city.rate(city.order(her), 5, side="worker")
-        city.order(her, "worker_absent")
-        three = city.order(her, "worker_absent")
-        city.complain(three, 3)
-        city.rate(three, 5)
-        city.complain(city.order(her), 1)
+            town.order(her)
+        town.rate(town.order(her), 12)
+        town.rate(town.order(her), 13)
+        town.rate(town.order(her), 5, side="worker")
+        town.order(her, "worker_absent")
+        three = town.order(her, "worker_absent")
+        town.complain(three, 3)
+        town.rate(three, 5)
+        town.complain(town.order(her), 1)
     found = next(row for row in figures()["bad_jobs"] if row["grade"] == "AA")
     assert found == {"grade": "AA", "n": 9, "bad": 4, "worker_absent": 2, "complaint": 2, "low_marks": 2,
                      **rules.rate(4, 9)}
     assert bad(figures())["all"] == (9, 4)
 
 
-def test_the_grade_is_the_one_published_before_the_order(city: City) -> None:
+def test_the_grade_is_the_one_published_before_the_order(town: City) -> None:
     with at("2026-10-05T12:00:00"):
-        her, new_one = city.worker(1, "A"), city.worker(2, None)
-        ordered = city.paid(her)
-        city.grade(her, "C")
-        city.end(ordered, her, "completed")
-        city.order(her)
-        unknown = city.paid(new_one)
-        city.grade(new_one, "B")
-        city.end(unknown, new_one, "completed")
+        her, new_one = town.worker(1, "A"), town.worker(2, None)
+        ordered = town.paid(her)
+        town.grade(her, "C")
+        town.end(ordered, her, "completed")
+        town.order(her)
+        unknown = town.paid(new_one)
+        town.grade(new_one, "B")
+        town.end(unknown, new_one, "completed")
     assert bad(figures()) == {"A": (1, 0), "C": (1, 0), "none": (1, 0), "all": (3, 0)}
 
 
-def test_what_an_appeal_voids_never_was(city: City) -> None:
+def test_what_an_appeal_voids_never_was(town: City) -> None:
     with at("2026-10-05T12:00:00"):
-        her = city.worker(1, "A")
-        city.void(city.complain(city.order(her), 2))
-        city.void(city.rate(city.order(her), 5))
-        absent = city.paid(her)
-        city.void(city.end(absent, her, "worker_absent"))
+        her = town.worker(1, "A")
+        town.void(town.complain(town.order(her), 2))
+        town.void(town.rate(town.order(her), 5))
+        absent = town.paid(her)
+        town.void(town.end(absent, her, "worker_absent"))
     found = figures()
     assert bad(found) == {"A": (2, 0), "all": (2, 0)}
     assert found["complaints"]["voided"] == 1 and found["complaints"]["severity_2"] == 1
 
 
-def test_a_complaint_that_was_opened_again_and_dismissed_is_not_counted(city: City) -> None:
+def test_a_complaint_that_was_opened_again_and_dismissed_is_not_counted(town: City) -> None:
     with at("2026-10-05T12:00:00"):
-        her = city.worker(1, "A")
-        booking = city.order(her)
-        city.complain(booking, 2)
+        her = town.worker(1, "A")
+        booking = town.order(her)
+        town.complain(booking, 2)
         assert bad(figures())["A"] == (1, 1)
-        city.tell("complaint.reopened", booking, complaint=f"of {booking}")
+        town.tell("complaint.reopened", booking, complaint=f"of {booking}")
         assert bad(figures())["A"] == (1, 0)
-        city.tell("complaint.substantiated", booking, complaint=f"of {booking}", severity=1)
+        town.tell("complaint.substantiated", booking, complaint=f"of {booking}", severity=1)
         assert bad(figures())["A"] == (1, 1)
-        city.tell("complaint.reopened", booking, complaint=f"of {booking}")
-        city.tell("complaint.dismissed", booking, complaint=f"of {booking}")
+        town.tell("complaint.reopened", booking, complaint=f"of {booking}")
+        town.tell("complaint.dismissed", booking, complaint=f"of {booking}")
         assert bad(figures())["A"] == (1, 0)
 
 
 @pytest.mark.parametrize("moment, month, quarter", [
     ("2026-09-30T23:59:59", "2026-09", "2026-Q3"), ("2026-10-01T00:00:00", "2026-10", "2026-Q4"),
     ("2026-12-31T23:59:59", "2026-12", "2026-Q4"), ("2027-01-01T00:00:00", "2027-01", "2027-Q1")])
-def test_a_period_ends_at_midnight_in_china(city: City, moment: str, month: str, quarter: str) -> None:
+def test_a_period_ends_at_midnight_in_china(town: City, moment: str, month: str, quarter: str) -> None:
     with at(moment):
-        city.order(city.worker(1, "A"))
+        town.order(town.worker(1, "A"))
     for kind, name in (("monthly", month), ("quarterly", quarter)):
         period = queries.period(kind, name)
         assert figures(period)["orders"]["completed"] == 1
         assert figures(period.following)["orders"]["completed"] == 0
 
 
-def test_what_comes_after_the_figures_stand_does_not_count(city: City) -> None:
+def test_what_comes_after_the_figures_stand_does_not_count(town: City) -> None:
     with at("2026-10-31T20:00:00"):
-        her = city.worker(1, "A")
-        one, other = city.order(her), city.order(her)
+        her = town.worker(1, "A")
+        one, other = town.order(her), town.order(her)
     with at("2026-11-15T23:59:59"):
-        city.rate(one, 5)
+        town.rate(one, 5)
     with at("2026-11-16T00:00:00"):
-        city.rate(other, 5)
+        town.rate(other, 5)
     assert bad(figures())["A"] == (2, 1)
 
 
-def test_orders_ratings_complaints_lists_and_audits_are_counted_in_their_period(city: City) -> None:
+def test_orders_ratings_complaints_lists_and_audits_are_counted_in_their_period(town: City) -> None:
     with at("2026-10-10T09:00:00"):
-        her = city.worker(1, "A")
+        her = town.worker(1, "A")
         for number, ends in enumerate(("completed", "declined", "household_absent", "worker_absent")):
-            city.order(her, ends)
-        city.tell("booking.cancelled", "booking:90", by="household")
-        city.tell("booking.cancelled", "booking:91", by="worker")
-        city.rate("booking:1", 25, 5)
-        city.rate("booking:2", 20, 4)
-        city.complain("booking:1", 4)
-        city.tell("complaint.answered", "booking:1", complaint="of booking:1")
-        city.tell("list.entered", "worker:1", entry="a", kind="block")
-        city.tell("list.entered", "worker:2", entry="b", kind="block")
-        city.tell("list.left", "worker:2", entry="b", kind="block", entered=True)
-        city.tell("list.left", "worker:3", entry="c", kind="sanction", entered=False)
-        city.tell("audit.reported", "audit:1", sampled=59, defects=2, unverifiable=1)
+            town.order(her, ends)
+        town.tell("booking.cancelled", "booking:90", by="household")
+        town.tell("booking.cancelled", "booking:91", by="worker")
+        town.rate("booking:1", 25, 5)
+        town.rate("booking:2", 20, 4)
+        town.complain("booking:1", 4)
+        town.tell("complaint.answered", "booking:1", complaint="of booking:1")
+        town.tell("list.entered", "worker:1", entry="a", kind="block")
+        town.tell("list.entered", "worker:2", entry="b", kind="block")
+        town.tell("list.left", "worker:2", entry="b", kind="block", entered=True)
+        town.tell("list.left", "worker:3", entry="c", kind="sanction", entered=False)
+        town.tell("audit.reported", "audit:1", sampled=59, defects=2, unverifiable=1)
     found = figures()
     assert found["orders"] == {"paid": 4, "completed": 1, "cancelled_by_household": 1, "cancelled_by_worker": 1,
                                "declined_by_firm": 1, "worker_absent": 1, "household_absent": 1}
@@ -150,14 +150,14 @@ def test_orders_ratings_complaints_lists_and_audits_are_counted_in_their_period(
     assert figures(OCTOBER.following)["lists"]["block"] == {"entered": 0, "left": 0, "standing": 1}
 
 
-def test_petitions_tell_how_long_they_took_by_nearest_rank(city: City) -> None:
+def test_petitions_tell_how_long_they_took_by_nearest_rank(town: City) -> None:
     with at("2026-10-10T09:00:00"):
         for days in range(1, 11):
-            city.tell("petition.opened", f"petition:{days}", kind="appeal")
-            city.tell("petition.decided", f"petition:{days}", kind="appeal", days=days,
+            town.tell("petition.opened", f"petition:{days}", kind="appeal")
+            town.tell("petition.decided", f"petition:{days}", kind="appeal", days=days,
                       outcome="upheld" if days < 4 else "dismissed")
-        city.tell("petition.decided", "petition:99", kind="repair", days=15, outcome="partly_upheld")
-        city.tell("petition.withdrawn", "petition:98", kind="objection")
+        town.tell("petition.decided", "petition:99", kind="repair", days=15, outcome="partly_upheld")
+        town.tell("petition.withdrawn", "petition:98", kind="objection")
     found = figures()["petitions"]
     assert found["appeal"] == {"opened": 10, "decided": 10, "upheld": 3, "partly_upheld": 0, "dismissed": 7,
                                "withdrawn": 0, "days_median": 5, "days_90th": 9}
@@ -165,18 +165,18 @@ def test_petitions_tell_how_long_they_took_by_nearest_rank(city: City) -> None:
     assert (found["objection"]["withdrawn"], found["objection"]["days_median"]) == (1, None)
 
 
-def test_grades_at_the_end_are_told_by_firm_without_small_cells(city: City) -> None:
+def test_grades_at_the_end_are_told_by_firm_without_small_cells(town: City) -> None:
     with at("2026-10-10T09:00:00"):
-        hers = [city.worker(no, "AA") for no in range(1, 8)]
+        hers = [town.worker(no, "AA") for no in range(1, 8)]
         for no in range(10, 16):
-            city.worker(no, "AA", city.others)
+            town.worker(no, "AA", town.others)
         for no in range(20, 23):
-            city.worker(no, "D", city.others)
+            town.worker(no, "D", town.others)
     with at("2026-10-31T23:59:59"):
-        city.tell("worker.left", f"worker:{hers[0]}", firm=str(city.firm_id))
+        town.tell("worker.left", f"worker:{hers[0]}", firm=str(town.firm_id))
     with at("2026-11-01T00:00:00"):
-        city.grade(hers[1], "D")
-        city.tell("worker.left", f"worker:{hers[2]}", firm=str(city.firm_id))
+        town.grade(hers[1], "D")
+        town.tell("worker.left", f"worker:{hers[2]}", firm=str(town.firm_id))
     found = figures()["grades"]
     assert found["firms"][0]["name"] == "明月家政" and found["firms"][1]["name"] == "春风家政"
     told = {row["name"]: {name: row[name] for name in ("AA", "D", "total")} for row in found["firms"]}
@@ -187,9 +187,9 @@ def test_grades_at_the_end_are_told_by_firm_without_small_cells(city: City) -> N
 
 
 def test_a_period_is_published_by_itself_and_its_digest_goes_into_the_public_log(
-        city: City, sweep: Callable[[str], None]) -> None:
+        town: City, sweep: Callable[[str], None]) -> None:
     with at("2026-10-05T12:00:00"):
-        city.order(city.worker(1, "AA"))
+        town.order(town.worker(1, "AA"))
     with at("2026-11-15T23:59:59"):
         sweep("publish_periods")
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Publication)) == 0
@@ -205,9 +205,9 @@ def test_a_period_is_published_by_itself_and_its_digest_goes_into_the_public_log
     assert transparency.READERS[facts.PUBLISHED]([entry]) == {entry.id: Leaf("publication", said)}
 
 
-def test_missing_periods_are_made_up_a_few_at_a_time_the_newest_first(city: City) -> None:
+def test_missing_periods_are_made_up_a_few_at_a_time_the_newest_first(town: City) -> None:
     with at("2025-11-20T12:00:00"):
-        city.order(city.worker(1, "AA"))
+        town.order(town.worker(1, "AA"))
     with at("2026-11-24T12:00:00"):
         assert publications.publish_due() == publications.AT_ONCE
         names = {name for name in db.session.scalars(sa.select(Publication.period))}
@@ -218,15 +218,15 @@ def test_missing_periods_are_made_up_a_few_at_a_time_the_newest_first(city: City
     assert (kinds.count("monthly"), kinds.count("quarterly")) == (12, 4)
 
 
-def test_a_correction_is_a_further_edition_and_the_old_one_stays(city: City) -> None:
+def test_a_correction_is_a_further_edition_and_the_old_one_stays(town: City) -> None:
     with at("2026-10-05T12:00:00"):
-        upheld = city.complain(city.order(city.worker(1, "AA")), 2)
+        upheld = town.complain(town.order(town.worker(1, "AA")), 2)
     with at("2026-11-16T08:00:00"):
         publications.publish_due()
         first = queries.get("monthly", "2026-10").body
         with pytest.raises(NothingToCorrect):
             publications.correct(actor=administrator(), kind="monthly", period="2026-10", reason="再算一次")
-        city.void(upheld)
+        town.void(upheld)
     with at("2026-11-20T08:00:00"):
         who = administrator()
         made = publications.correct(actor=who, kind="monthly", period="2026-10", reason="申诉撤销")
@@ -242,9 +242,9 @@ def test_a_correction_is_a_further_edition_and_the_old_one_stays(city: City) -> 
 
 @pytest.mark.parametrize("change", ["UPDATE publication SET period = '2026-09'", "DELETE FROM publication",
                                     "TRUNCATE publication"])
-def test_an_edition_is_never_changed(city: City, world: sa.Connection, change: str) -> None:
+def test_an_edition_is_never_changed(town: City, world: sa.Connection, change: str) -> None:
     with at("2026-10-05T12:00:00"):
-        city.order(city.worker(1, "AA"))
+        town.order(town.worker(1, "AA"))
     with at("2026-11-16T08:00:00"):
         publications.publish_due()
     with pytest.raises(sa.exc.DBAPIError), world.begin_nested():

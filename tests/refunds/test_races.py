@@ -10,9 +10,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import upgrade
 
-from qiaojiejie.app import create_app
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.core import clock, jobs, worker
 from qiaojiejie.core.db import db
@@ -23,25 +21,19 @@ from qiaojiejie.payments.gateway import Gateway
 from qiaojiejie.refunds import service as refunds
 from qiaojiejie.refunds.errors import RefundTooLarge
 from tests import factories
-from tests.conftest import NEXT_JOB, config_for
+from tests.conftest import NEXT_JOB
 from tests.stripe_sandbox import SECRET, StripeSandbox
 
 
 @pytest.fixture()
-def city(new_database: Callable[[], str], stripe_server: StripeSandbox) -> Iterator[Flask]:
-    """The whole app on a database of its own, at a Stripe that behaves."""
-    made = create_app(config_for(new_database()))
-    made.extensions["stripe_gateway"] = gateway = Gateway(
+def city(city: Flask, stripe_server: StripeSandbox) -> Iterator[Flask]:
+    """The app, at a Stripe that behaves."""
+    city.extensions["stripe_gateway"] = gateway = Gateway(
         api_key="sk_test_demo", api_base=stripe_server.url, webhook_secrets=(SECRET,), public_url="http://localhost")
     stripe_server.control()
-    with made.app_context():
-        upgrade()
-    yield made
-    with made.app_context():
+    yield city
+    with city.app_context():
         assert db.session.execute(sa.text("SELECT * FROM ledger_health")).all() == []
-        db.session.remove()
-        db.engine.dispose()
-    made.extensions["db_reader"].dispose()
     gateway.close()
 
 

@@ -1,41 +1,23 @@
 """Standings written by several at once, on a database that really commits."""
 
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import upgrade
 
-from qiaojiejie.app import create_app
 from qiaojiejie.booking import facts as booking
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.credit import queries as credit
 from qiaojiejie.standings import queries, service as standings, tasks
 from tests import factories
-from tests.conftest import config_for
 from tests.standings.scene import NOON, complete, firm_standing, parties, review, tell, verify
 
 WAITING = sa.text("SELECT count(*) FROM pg_locks JOIN pg_database base ON base.oid = database AND NOT granted"
                   " AND locktype = 'advisory' AND datname = current_database()")
-
-
-@pytest.fixture()
-def city(new_database: Callable[[], str]) -> Iterator[Flask]:
-    """The whole app on a database of its own."""
-    made = create_app(config_for(new_database()))
-    with made.app_context():
-        upgrade()
-    yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    made.extensions["db_reader"].dispose()
 
 
 def last_entry() -> int:

@@ -1,19 +1,16 @@
 """A fact that only these tests publish, and what is done with the log again and again."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import upgrade
 
-from qiaojiejie.app import create_app
 from qiaojiejie.core.db import db
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.ledger.models import LedgerEntry
 from qiaojiejie.transparency import queries, rules, service
 from qiaojiejie.transparency.gateway import keys
-from tests.conftest import config_for
 
 SAID, HUSHED = "weather.said", "weather.hushed"
 
@@ -66,15 +63,9 @@ def found() -> list[str]:
 
 
 @pytest.fixture()
-def city(new_database: Callable[[], str]) -> Iterator[Flask]:
+def city(city: Flask) -> Flask:
     """The whole app on a database of its own, with an empty log."""
-    made = create_app(config_for(new_database()))
-    with made.app_context():
-        upgrade()
+    with city.app_context():
         db.session.execute(sa.text("DELETE FROM log_pending"))
         db.session.commit()
-    yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    made.extensions["db_reader"].dispose()
+    return city

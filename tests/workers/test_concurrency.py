@@ -1,61 +1,30 @@
 """Two firms want the same person at once, on connections of their own: one has her, the other is told so."""
 
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import upgrade
 
-from qiaojiejie.app import create_app
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
-from qiaojiejie.core.errors import Refusal
 from qiaojiejie.core.secrets import blind
 from qiaojiejie.firms import queries as firms
 from qiaojiejie.workers import service as workers
 from qiaojiejie.workers.models import Employment, Worker
 from qiaojiejie.workers.rules import Entry
 from tests import factories
-from tests.conftest import config_for
+from tests.races import at_once
 
 FIRMS = 4
 
 
-@pytest.fixture(scope="module")
-def city(new_database: Callable[[], str]) -> Iterator[Flask]:
-    """An app on a database of its own, where transactions really commit."""
-    made = create_app(config_for(new_database()))
-    with made.app_context():
-        upgrade()
-        yield made
-        db.session.remove()
-        db.engine.dispose()
-    made.extensions["db_reader"].dispose()
-
-
-def at_once(city: Flask, jobs: list[Callable[[], Any]]) -> list[Any]:
-    """Run each job in a transaction and thread of its own, begun together; their results, or codes of refusals."""
-    barrier = threading.Barrier(len(jobs), timeout=20)
-
-    def run(job: Callable[[], Any]) -> Any:
-        with city.app_context():
-            db.session.execute(sa.text("SELECT 1"))
-            barrier.wait()
-            try:
-                result = job()
-                db.session.commit()
-                return result
-            except Refusal as refused:
-                db.session.rollback()
-                return refused.code
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
+@pytest.fixture()
+def city(city: Flask) -> Iterator[Flask]:
+    """The app, with its context open for the test too."""
+    with city.app_context():
+        yield city
 
 
 def admitting(firm_id: UUID, entry: Entry) -> Callable[[], UUID]:

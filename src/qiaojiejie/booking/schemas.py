@@ -7,7 +7,7 @@ from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.core.schema import Moment, Money, PageFilter, Schema, Text, Whole
 
 LINES = ("wage", "firm_fee", "insurance", "platform_fee")
-FOUR_DIGITS = validate.Regexp(r"[0-9]{4}\Z", error="须为 4 位数字|Must be four digits.")
+FOUR_DIGITS = validate.Regexp(r"^[0-9]{4}\Z", error="须为 4 位数字|Must be four digits.")
 
 
 class QuoteIn(Schema):

@@ -201,7 +201,7 @@ def example_of(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     kind = schema.get("type", "object")
     kind = kind[0] if isinstance(kind, list) else kind
     if kind == "array":
-        return [example_of(schema["items"], schemas)]
+        return [example_of(schema["items"], schemas)] * schema.get("minItems", 1)
     if "properties" in schema:
         return {name: example_of(below, schemas) for name, below in schema["properties"].items()}
     return FORMATS.get(schema.get("format", ""), SCALARS[kind])

@@ -42,7 +42,7 @@ class TokenIn(Schema):
     """A phone and the code that was sent to it."""
 
     phone = Phone(required=True)
-    code = Text(required=True, most=6, validate=validate.Regexp(r"[0-9]{6}\Z"),
+    code = Text(required=True, most=6, validate=validate.Regexp(r"^[0-9]{6}\Z"),
                 metadata={"description": "6 digits", "example": "000000"})
 
 

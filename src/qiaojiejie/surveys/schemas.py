@@ -7,7 +7,7 @@ from qiaojiejie.surveys.lifecycle import SURVEY
 from qiaojiejie.surveys.rules.questions import AUDIENCES
 
 SOME_ID = {"example": "0190b2f4-7c1a-7e3b-9d52-3f1c8a6b4e71"}
-CODE = validate.Regexp(r"\A[a-z][a-z0-9_]{0,39}\Z", error="只能用小写字母、数字和下划线|Lower-case letters, digits and _ only")
+CODE = validate.Regexp(r"^[a-z][a-z0-9_]{0,39}\Z", error="只能用小写字母、数字和下划线|Lower-case letters, digits and _ only")
 SERIES = {"description": "the series: the same questions every year", "example": "family_satisfaction"}
 
 
