@@ -52,6 +52,10 @@ class StripeSandbox:
         """Refund an intent in full from outside the service."""
         assert self._session.post(f"{self.url}/v1/refunds", data={"payment_intent": intent}).ok
 
+    def dispute(self, intent: str) -> requests.Response:
+        """What a cardholder's bank does: dispute an intent's charge."""
+        return self._session.post(f"{self.url}/_control/disputes", json={"payment_intent": intent})
+
     def refunds(self, intent: str) -> list[dict[str, Any]]:
         """An intent's refunds at Stripe, newest first."""
         found: list[dict[str, Any]] = self.get("/v1/refunds", payment_intent=intent)["data"]
@@ -61,8 +65,8 @@ class StripeSandbox:
         """Events about an intent and its refunds, in order."""
         self.get("/v1/refunds", payment_intent=intent)
         newest = self.get("/v1/events", limit=100)["data"]
-        return [event for event in reversed(newest)
-                if intent in (event["data"]["object"]["id"], event["data"]["object"].get("payment_intent"))]
+        return [event for event in reversed(newest) if event["data"]["object"]["object"] != "charge"
+                and intent in (event["data"]["object"]["id"], event["data"]["object"].get("payment_intent"))]
 
     def requests(self) -> list[dict[str, Any]]:
         """Every request so far."""

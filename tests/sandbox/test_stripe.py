@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -16,68 +15,8 @@ import pytest
 import requests
 import stripe
 
+from tests.sandbox.shop import ALIPAY, CARD, Params, Shop
 from tests.stripe_sandbox import SECRET, StripeSandbox, free_port
-
-Params = dict[str, Any]
-SALE: Params = {"amount": 1000, "currency": "cny"}
-ALIPAY: Params = {"confirm": True, "payment_method_data": {"type": "alipay"}, "return_url": "http://localhost/"}
-CARD: Params = {"confirm": True, "payment_method": "pm_card_visa"}
-
-
-class Shop:
-    """The library, pointed at a stand-in, without tries of its own."""
-
-    def __init__(self, url: str) -> None:
-        self._wire = stripe.RequestsClient(timeout=(2, 10))
-        self._client = stripe.StripeClient("sk_test_x", http_client=self._wire, max_network_retries=0, base_addresses={
-            "api": url, "connect": url, "files": url, "meter_events": url})
-
-    def close(self) -> None:
-        """End the connections."""
-        self._wire.close()
-
-    def sell(self, key: str | None = None, **params: Any) -> Any:
-        """Create an intent."""
-        given: Any = {**SALE, **params}
-        return self._client.v1.payment_intents.create(given, {"idempotency_key": key} if key else {}).to_dict()
-
-    def look(self, intent: str) -> Any:
-        """Retrieve an intent."""
-        return self._client.v1.payment_intents.retrieve(intent).to_dict()
-
-    def cancel(self, intent: str) -> Any:
-        """Cancel an intent."""
-        return self._client.v1.payment_intents.cancel(intent).to_dict()
-
-    def refund(self, intent: str, key: str | None = None, **params: Any) -> Any:
-        """Refund."""
-        given: Any = {"payment_intent": intent, **params}
-        return self._client.v1.refunds.create(given, {"idempotency_key": key} if key else {}).to_dict()
-
-    def refund_state(self, refund: str) -> str:
-        """How a refund stands."""
-        return str(self._client.v1.refunds.retrieve(refund).to_dict()["status"])
-
-    def events(self, limit: int = 100) -> list[Any]:
-        """Events, newest first."""
-        found: list[Any] = self._client.v1.events.list({"limit": limit}).to_dict()["data"]
-        return found
-
-
-@pytest.fixture()
-def there(stripe_server: StripeSandbox) -> Iterator[StripeSandbox]:
-    """The running stand-in, behaving before and after."""
-    stripe_server.control()
-    yield stripe_server
-    stripe_server.control()
-
-
-@pytest.fixture()
-def shop(there: StripeSandbox) -> Iterator[Shop]:
-    """The library at the stand-in."""
-    made = Shop(there.url)
-    yield made
-    made.close()
 
 
 def test_the_same_key_gives_the_same_intent(shop: Shop) -> None:
@@ -259,6 +198,86 @@ def test_lists_page_from_the_newest(shop: Shop, there: StripeSandbox) -> None:
     assert rest["data"][0]["id"] == made[0]
 
 
+def test_a_charge_moves_the_balance_less_stripes_fee_and_a_refund_gives_no_fee_back(shop: Shop,
+                                                                                    there: StripeSandbox) -> None:
+    wallet = shop.sell(amount=12345, **ALIPAY)["id"]
+    there.act(wallet)
+    charge = shop.charge(shop.look(wallet)["latest_charge"])
+    moved = shop.movement(charge["balance_transaction"])
+    assert (moved["type"], moved["amount"], moved["fee"], moved["net"]) == ("payment", 12345, 272, 12073)
+    assert charge["payment_method_details"]["type"] == "alipay" and charge["captured"]
+    refund = shop.refund(wallet, amount=345)
+    back = shop.movement(refund["balance_transaction"])
+    assert (back["type"], back["amount"], back["fee"], back["source"]) == ("payment_refund", -345, 0, refund["id"])
+    assert shop.charge(charge["id"])["amount_refunded"] == 345
+    assert shop.movements(charge["id"]) == [moved]
+
+
+def test_a_wallets_failed_refund_comes_back_to_the_balance_and_may_be_tried_again(shop: Shop,
+                                                                                  there: StripeSandbox) -> None:
+    intent = shop.sell(**ALIPAY)["id"]
+    there.act(intent)
+    there.control(refund_fail=1)
+    refund = shop.refund(intent)
+    assert shop.refund_state(refund["id"]) == "failed"
+    there.control()
+    assert [each["amount"] for each in shop.movements(refund["id"])] == [1000, -1000]
+    assert shop.refund_state(shop.refund(intent)["id"]) == "succeeded"
+
+
+def test_a_declined_try_is_a_charge_that_moved_nothing(shop: Shop, there: StripeSandbox) -> None:
+    intent = shop.sell(**ALIPAY)["id"]
+    there.act(intent, "decline")
+    tried = shop.charge(shop.look(intent)["latest_charge"])
+    assert tried["status"] == "failed" and tried["balance_transaction"] is None and not shop.movements(tried["id"])
+
+
+@pytest.mark.parametrize(("words", "status", "moved"), [
+    ("winning_evidence", "won", [1000, -1000]), ("losing_evidence", "lost", [-1000]), ("", "under_review", [-1000])])
+def test_a_disputed_card_loses_its_money_until_the_bank_decides(shop: Shop, words: str, status: str,
+                                                                moved: list[int]) -> None:
+    intent = shop.sell(**{**CARD, "payment_method": "pm_card_createDispute"})
+    dispute = shop.disputes(intent["id"])[0]
+    assert (dispute["status"], dispute["amount"]) == ("needs_response", 1000)
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.refund(intent["id"])
+    assert refused.value.code == "charge_disputed"
+    assert shop.contest(dispute["id"], words)["status"] == status
+    assert [each["amount"] for each in shop.movements(dispute["id"])] == moved
+    assert shop.movements(dispute["id"])[-1]["fee"] == 10_000
+    with pytest.raises(stripe.InvalidRequestError):
+        shop.contest(dispute["id"], "winning_evidence")
+    kinds = {event["type"] for event in shop.events() if event["data"]["object"]["id"] == dispute["id"]}
+    assert {"charge.dispute.created", "charge.dispute.funds_withdrawn"} <= kinds
+    assert ("charge.dispute.closed" in kinds) == (status != "under_review")
+
+
+def test_giving_in_loses_a_dispute_and_a_bank_disputes_cards_only_and_once(shop: Shop, there: StripeSandbox) -> None:
+    card, wallet = shop.sell(**CARD)["id"], shop.sell(**ALIPAY)["id"]
+    there.act(wallet)
+    shop.refund(card, amount=300)
+    assert there.dispute(card).json()["amount"] == 700
+    assert there.dispute(card).status_code == there.dispute(wallet).status_code == 400
+    assert shop.give_in(shop.disputes(card)[0]["id"])["status"] == "lost"
+
+
+def test_a_transfer_takes_what_is_there_and_its_reversals_never_more_than_it(shop: Shop) -> None:
+    shop.sell(**{**CARD, "amount": 50_000})
+    made = shop.transfer(20_000, transfer_group="batch-1")
+    assert shop.movement(made["balance_transaction"])["amount"] == -20_000
+    shop.take_back(made["id"], amount=5_000)
+    with pytest.raises(stripe.InvalidRequestError):
+        shop.take_back(made["id"], amount=15_001)
+    shop.take_back(made["id"])
+    assert shop.look_at_transfer(made["id"])["reversed"]
+    with pytest.raises(stripe.InvalidRequestError) as short:
+        shop.transfer(10**12)
+    assert short.value.code == "balance_insufficient"
+    with pytest.raises(stripe.InvalidRequestError) as nobody:
+        shop.transfer(1, "acct_")
+    assert nobody.value.code == "resource_missing"
+
+
 class Ear(BaseHTTPRequestHandler):
     """Hears webhooks; refuses the first of them."""
 
@@ -306,7 +325,7 @@ def test_killed_it_forgets_nothing_and_its_webhooks_still_come(tmp_path: Path) -
     try:
         assert shop.sell("key-kept", **CARD) == made
         deadline = time.monotonic() + 15
-        while len(Ear.heard) < 3 and time.monotonic() < deadline:
+        while len(Ear.heard) < 4 and time.monotonic() < deadline:
             time.sleep(0.05)
     finally:
         shop.close()
@@ -316,5 +335,6 @@ def test_killed_it_forgets_nothing_and_its_webhooks_still_come(tmp_path: Path) -
         thread.join(timeout=5)
         ear.server_close()
     events = [stripe.Webhook.construct_event(body, header, SECRET) for body, header in Ear.heard]  # signed
-    assert {event.type for event in events} == {"payment_intent.created", "payment_intent.succeeded"}
-    assert len(events) == 3  # the refused one came again
+    kinds = {"payment_intent.created", "charge.succeeded", "payment_intent.succeeded"}
+    assert {event.type for event in events} == kinds
+    assert len(events) == 4  # the refused one came again

@@ -20,3 +20,16 @@ def paid_before(ref: str) -> dict[str, Any] | None:
         "livemode": False, "metadata": {}, "next_action": None, "last_action": None,
         "payment_method": "pm_card_visa" if method == "card" else f"pm_{method}",
         "payment_method_types": ["card", "alipay", "wechat_pay"], "status": "succeeded"}
+
+
+def charged_before(ref: str) -> dict[str, Any] | None:
+    """The charge ``ch_city_…`` of such an intent, as it was before anything of it was refunded here; else None."""
+    intent = paid_before(ref.replace("ch_", "pi_", 1)) if ref.startswith("ch_") else None
+    if intent is None:
+        return None
+    method = ref.removeprefix("ch_city_").rsplit("_", 2)[0]
+    return {
+        "id": ref, "object": "charge", "amount": intent["amount"], "amount_refunded": 0, "captured": True,
+        "balance_transaction": None, "created": 0, "currency": "cny", "disputed": False, "livemode": False,
+        "metadata": {}, "paid": True, "payment_intent": intent["id"], "payment_method": intent["payment_method"],
+        "payment_method_details": {"type": method}, "refunded": False, "status": "succeeded"}

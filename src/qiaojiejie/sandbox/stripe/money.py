@@ -5,19 +5,24 @@ from typing import Any
 
 import segno
 
+from qiaojiejie.sandbox.stripe.balance import Balance, fee_of
+from qiaojiejie.sandbox.stripe.disputes import Disputes
 from qiaojiejie.sandbox.stripe.events import Events
 from qiaojiejie.sandbox.stripe.faults import Faults
-from qiaojiejie.sandbox.stripe.history import paid_before
+from qiaojiejie.sandbox.stripe.history import charged_before, paid_before
 from qiaojiejie.sandbox.stripe.refusals import StripeRefusal, invalid, missing
 from qiaojiejie.sandbox.stripe.state import Object, State, new_id
 
 WALLETS = ("alipay", "wechat_pay")
+#: what a payer acts on → how she pays
+WALLET_OF = {"alipay_handle_redirect": "alipay", "wechat_pay_display_qr_code": "wechat_pay"}
 METHODS = ("card", *WALLETS)
 #: the largest amount Stripe takes, eight digits
 MOST = 99_999_999
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action", "processing")
 #: test payment methods of Stripe: card → decline code, "" when it pays
-TEST_CARDS = {"pm_card_visa": "", "pm_card_mastercard": "", "pm_card_chargeDeclined": "generic_decline",
+TEST_CARDS = {"pm_card_visa": "", "pm_card_mastercard": "", "pm_card_createDispute": "",
+              "pm_card_chargeDeclined": "generic_decline",
               "pm_card_chargeDeclinedInsufficientFunds": "insufficient_funds"}
 
 
@@ -28,16 +33,25 @@ def unexpected_state(intent: Object, doing: str) -> StripeRefusal:
 
 
 class Money:
-    """Every change of an intent or a refund. Call inside ``state.changing()`` unless said otherwise."""
+    """Every change of an intent, its charges and refunds. Call inside ``state.changing()`` unless said otherwise."""
 
-    def __init__(self, state: State, events: Events, faults: Faults, public_url: str) -> None:
+    def __init__(self, state: State, events: Events, faults: Faults, balance: Balance, disputes: Disputes,
+                 public_url: str) -> None:
         self._state, self._events, self._faults, self.public_url = state, events, faults, public_url
+        self._balance, self._disputes = balance, disputes
 
     def intent(self, ref: str) -> Object:
         """An intent by its id, of the sample city's past too; 404 when there is none."""
         found = self._state.find(ref, "payment_intent") or paid_before(ref)
         if found is None:
             raise missing("payment_intent", ref)
+        return found
+
+    def charge(self, ref: str) -> Object:
+        """A charge by its id, of the sample city's past too; 404 when there is none."""
+        found = self._state.find(ref, "charge") or charged_before(ref)
+        if found is None:
+            raise missing("charge", ref)
         return found
 
     def create(self, given: Object) -> Object:
@@ -106,7 +120,11 @@ class Money:
             raise missing("PaymentMethod", card)
         intent["payment_method"] = card
         if not TEST_CARDS[card]:
-            return self.pay(intent)
+            intent["next_action"] = None
+            paid = self.pay(intent)
+            if card == "pm_card_createDispute":
+                self._disputes.open(self.charge(paid["latest_charge"]))
+            return paid
         self.decline(intent, TEST_CARDS[card])
         raise StripeRefusal(402, "card_error", "Your card was declined.", stored=True, code="card_declined",
                             decline_code=TEST_CARDS[card], payment_intent=intent)
@@ -130,16 +148,32 @@ class Money:
         """The payer paid."""
         if intent["status"] not in OPEN:
             raise unexpected_state(intent, "pay")
-        charge = new_id("ch")
+        charge = self._charge(intent, "succeeded")
         intent.update(status="succeeded", amount_received=intent["amount"], next_action=None, last_payment_error=None,
-                      latest_charge=charge)
+                      latest_charge=charge["id"])
+        self._events.record("charge.succeeded", charge)
         return self._save(intent, "succeeded")
+
+    def _charge(self, intent: Object, status: str) -> Object:
+        """One try to pay, and what it moved."""
+        method = WALLET_OF.get((intent["next_action"] or {}).get("type", ""), "card")
+        ref, amount, paid = new_id("ch"), intent["amount"], status == "succeeded"
+        made = {"id": ref, "object": "charge", "amount": amount, "amount_refunded": 0, "captured": paid,
+                "balance_transaction": None, "created": int(time.time()), "currency": intent["currency"],
+                "disputed": False, "livemode": False, "metadata": intent["metadata"], "paid": paid,
+                "payment_intent": intent["id"], "payment_method": intent["payment_method"],
+                "payment_method_details": {"type": method}, "refunded": False, "status": status}
+        if paid:
+            made["balance_transaction"] = self._balance.move("charge" if method == "card" else "payment", ref, amount,
+                                                             fee_of(method, amount))
+        return self._state.put(made, kind="charge", parent=intent["id"])
 
     def decline(self, intent: Object, decline_code: str, code: str = "card_declined") -> Object:
         """The payer's bank or the payer said no: the intent lives on and wants another try."""
         if intent["status"] not in OPEN:
             raise unexpected_state(intent, "decline")
-        charge, page = new_id("ch"), (intent["next_action"] or {}).get("type") == "redirect_to_url"
+        charge = self._charge(intent, "failed")["id"]
+        page = (intent["next_action"] or {}).get("type") == "redirect_to_url"
         intent.update(
             status="requires_payment_method", payment_method=None, latest_charge=charge,
             next_action=intent["next_action"] if page else None,
@@ -173,26 +207,41 @@ class Money:
             raise invalid("One of payment_intent or charge is required.", code="parameter_missing",
                           param="payment_intent")
         intent = self.intent(given["payment_intent"])
-        given_back = sum(refund["amount"] for refund in self._state.newest("refund", parent=intent["id"], limit=10000)
-                         if refund["status"] not in ("failed", "canceled"))
-        left = intent["amount_received"] - given_back
-        amount = given.get("amount", left)
-        if intent["status"] != "succeeded" or not 0 < amount <= left:
-            code = "charge_already_refunded" if intent["status"] == "succeeded" and not left else "amount_too_large"
-            raise invalid(f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left}).",
-                          stored=True, code=code, param="amount")
-        wallet = not (intent["payment_method"] or "").startswith("pm_card")
-        refund = {"id": new_id("re"), "object": "refund", "amount": amount, "balance_transaction": None,
-                  "charge": intent["latest_charge"], "created": int(time.time()), "currency": intent["currency"],
+        charge, amount = self._refundable(intent, given.get("amount"))
+        wallet = charge["payment_method_details"]["type"] != "card"
+        ref = new_id("re")
+        refund = {"id": ref, "object": "refund", "amount": amount,
+                  "balance_transaction": self._balance.move("payment_refund" if wallet else "refund", ref, -amount),
+                  "charge": charge["id"], "created": int(time.time()), "currency": intent["currency"],
                   "metadata": given.get("metadata") or {}, "payment_intent": intent["id"],
                   "reason": given.get("reason"), "status": "pending" if wallet else "succeeded"}
         self._state.put(refund, kind="refund", parent=intent["id"])
+        self._refunded(charge, amount)
         self._events.record("refund.created", refund)
         if wallet:
             with self._state.changing() as connection:
                 connection.execute("INSERT INTO settlement VALUES (?, ?)",
-                                   (refund["id"], time.time() + self._faults.now["refund_delay"]))
+                                   (ref, time.time() + self._faults.now["refund_delay"]))
         return refund
+
+    def _refundable(self, intent: Object, wanted: int | None) -> tuple[Object, int]:
+        """The charge a refund is of, and its fen: ``wanted``, or all that is left."""
+        charge = self.charge(intent["latest_charge"]) if intent["status"] == "succeeded" else None
+        left = charge["amount"] - charge["amount_refunded"] if charge else 0
+        amount = left if wanted is None else wanted
+        if charge is not None and self._disputes.standing(intent["id"]):
+            raise invalid("The charge has been charged back; it can't be refunded.", stored=True,
+                          code="charge_disputed")
+        if charge is None or not 0 < amount <= left:
+            raise invalid(f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left}).",
+                          stored=True, code="charge_already_refunded" if charge and not left else "amount_too_large",
+                          param="amount")
+        return charge, amount
+
+    def _refunded(self, charge: Object, amount: int) -> None:
+        total = charge["amount_refunded"] + amount
+        self._state.put({**charge, "amount_refunded": total, "refunded": total == charge["amount"]}, kind="charge",
+                        parent=charge["payment_intent"])
 
     def settle_due(self) -> None:
         """Settle wallet refunds whose time has come. Opens its own transaction."""
@@ -208,5 +257,9 @@ class Money:
         failed = self._faults.draw("refund_fail")
         outcome: dict[str, Any] = {"status": "failed", "failure_reason": "declined"} if failed else {
             "status": "succeeded"}
-        self._state.put({**refund, **outcome}, kind="refund")
+        if failed:
+            outcome["failure_balance_transaction"] = self._balance.move("payment_failure_refund", refund["id"],
+                                                                        refund["amount"])
+            self._refunded(self.charge(refund["charge"]), -refund["amount"])
+        self._state.put({**refund, **outcome}, kind="refund", parent=refund["payment_intent"])
         self._events.record("refund.failed" if failed else "refund.updated", {**refund, **outcome})

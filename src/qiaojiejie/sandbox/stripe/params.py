@@ -9,6 +9,13 @@ from typing import Any
 
 import typing_extensions
 from stripe._request_options import RequestOptions
+from stripe.params._balance_transaction_list_params import BalanceTransactionListParams
+from stripe.params._balance_transaction_retrieve_params import BalanceTransactionRetrieveParams
+from stripe.params._charge_retrieve_params import ChargeRetrieveParams
+from stripe.params._dispute_close_params import DisputeCloseParams
+from stripe.params._dispute_list_params import DisputeListParams
+from stripe.params._dispute_retrieve_params import DisputeRetrieveParams
+from stripe.params._dispute_update_params import DisputeUpdateParams
 from stripe.params._event_list_params import EventListParams
 from stripe.params._payment_intent_cancel_params import PaymentIntentCancelParams
 from stripe.params._payment_intent_confirm_params import PaymentIntentConfirmParams
@@ -18,6 +25,10 @@ from stripe.params._payment_intent_retrieve_params import PaymentIntentRetrieveP
 from stripe.params._refund_create_params import RefundCreateParams
 from stripe.params._refund_list_params import RefundListParams
 from stripe.params._refund_retrieve_params import RefundRetrieveParams
+from stripe.params._transfer_create_params import TransferCreateParams
+from stripe.params._transfer_list_params import TransferListParams
+from stripe.params._transfer_retrieve_params import TransferRetrieveParams
+from stripe.params._transfer_reversal_create_params import TransferReversalCreateParams
 
 from qiaojiejie.sandbox.stripe.refusals import invalid
 
@@ -26,7 +37,12 @@ SHAPES: dict[str, Any] = {
     "intent.confirm": PaymentIntentConfirmParams, "intent.cancel": PaymentIntentCancelParams,
     "intent.list": PaymentIntentListParams, "refund.create": RefundCreateParams,
     "refund.retrieve": RefundRetrieveParams, "refund.list": RefundListParams, "event.list": EventListParams,
-    "event.retrieve": RefundRetrieveParams,
+    "event.retrieve": RefundRetrieveParams, "charge.retrieve": ChargeRetrieveParams,
+    "balance.list": BalanceTransactionListParams, "balance.retrieve": BalanceTransactionRetrieveParams,
+    "dispute.list": DisputeListParams, "dispute.retrieve": DisputeRetrieveParams,
+    "dispute.update": DisputeUpdateParams, "dispute.close": DisputeCloseParams, "transfer.list": TransferListParams,
+    "transfer.create": TransferCreateParams, "transfer.retrieve": TransferRetrieveParams,
+    "transfer.reverse": TransferReversalCreateParams,
 }
 
 
