@@ -23,6 +23,7 @@ from qiaojiejie.firms.models import Firm
 from qiaojiejie.households.models import Address, Household
 from qiaojiejie.identity.models import Account, Membership, Session
 from qiaojiejie.stations.models import Station
+from qiaojiejie.ledger import service as ledger
 from qiaojiejie.workers.models import Employment, Worker, WorkerService
 
 _numbers = count(1)
@@ -224,3 +225,10 @@ def booking(state: str = "confirmed", of: Household | None = None, by: Worker | 
         calendars.engage(worker_no=made.worker.no, during=made.during, ref=made.ref)
     db.session.expire(made)
     return made
+
+
+def cause(fact: str = "booking.refund_granted") -> int:
+    """An entry of the ledger that may owe somebody money."""
+    entry_id = ledger.append(fact, subject="test:money", actor=ledger.SYSTEM)
+    assert entry_id is not None
+    return entry_id

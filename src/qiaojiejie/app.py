@@ -27,7 +27,8 @@ ROOMS = ("ledger", "transparency", "identity", "media", "messages", "catalog", "
          "payments", "refunds", "reviews", "casework", "credit",
          "standings", "lists", "enrolment", "petitions", "audit", "publications", "governance",
          "competitions", "certificates", "courses", "doorcards", "surveys", "openings",
-         "handwork", "activities", "desk")
+         "handwork", "activities", "desk",
+         "coupons", "prepaid", "disputes", "attendance", "payouts", "clearing", "invoices")
 
 
 def create_app(config: Config | None = None) -> Flask:

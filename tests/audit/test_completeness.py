@@ -40,7 +40,7 @@ def told(booking: Any, **more: Any) -> dict[str, Any]:
 def paid(booking: Any) -> None:
     """Its money is in the books."""
     books_service.post(kind="charged", ref=str(booking.id), booking_id=booking.id,
-                       lines=books.charged(booking.id, booking.total_fen))
+                       lines=books.charged(books.escrow(booking.id), booking.total_fen))
 
 
 def found(check: str) -> list[str]:

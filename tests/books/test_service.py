@@ -23,7 +23,7 @@ def booking_id(world: sa.Connection) -> UUID:
 
 
 def test_a_cause_is_booked_once(booking_id: UUID) -> None:
-    lines = rules.charged(booking_id, 100)
+    lines = rules.charged(rules.escrow(booking_id), 100)
     assert books.post(kind="charged", ref="pi_1", booking_id=booking_id, lines=lines)
     assert not books.post(kind="charged", ref="pi_1", booking_id=booking_id, lines=lines)
     assert queries.balance(rules.escrow(booking_id)) == -100
@@ -46,21 +46,23 @@ def test_the_database_too_refuses_what_does_not_balance(world: sa.Connection, bo
     "UPDATE posting SET amount_fen = 1", "DELETE FROM posting", "DELETE FROM posting_tx",
     "UPDATE posting_tx SET ref = 'y'"])
 def test_what_is_booked_is_never_changed(world: sa.Connection, booking_id: UUID, change: str) -> None:
-    books.post(kind="charged", ref="pi_1", booking_id=booking_id, lines=rules.charged(booking_id, 100))
+    books.post(kind="charged", ref="pi_1", booking_id=booking_id, lines=rules.charged(rules.escrow(booking_id), 100))
     db.session.flush()
     with pytest.raises(DBAPIError), world.begin_nested():
         world.execute(sa.text(change))
 
 
 def test_nothing_lines_are_left_out(world: sa.Connection, booking_id: UUID) -> None:
-    books.post(kind="released", ref="b", booking_id=booking_id, lines=rules.released(booking_id, booking_id, 100, 0))
+    books.post(kind="released", ref="b", booking_id=booking_id,
+               lines=rules.released(booking_id, booking_id, rules.Share(100, 0)))
     assert world.execute(sa.text("SELECT count(*) FROM posting")).scalar_one() == 2
 
 
 def test_the_federation_sees_what_is_wrong_and_others_may_not_look(client: FlaskClient, booking_id: UUID) -> None:
     auditor = factories.headers(factories.member(Role.FEDERATION_AUDITOR))
     assert client.get("/api/v1/federation/ledger-health", headers=auditor).json == {"healthy": True, "troubles": []}
-    books.post(kind="charged", ref="pi_nobody", booking_id=booking_id, lines=rules.charged(booking_id, 100))
+    books.post(kind="charged", ref="pi_nobody", booking_id=booking_id,
+               lines=rules.charged(rules.escrow(booking_id), 100))
     db.session.execute(sa.text("ALTER TABLE posting_tx DISABLE TRIGGER USER"))
     db.session.execute(sa.update(PostingTx).values(at=sa.func.now() - sa.text("interval '2 minutes'")))
     seen = client.get("/api/v1/federation/ledger-health", headers=auditor).json

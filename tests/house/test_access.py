@@ -226,4 +226,5 @@ def test_no_write_shape_owns_a_field_of_the_server_unless_it_is_said_why(app: Fl
         ("CheckInIn", "door_code"),  # said by the family, compared, never stored
         ("ComplaintDecisionIn", "severity"),  # a mediator's finding
         ("ListEntryIn", "firm_id"),  # whom the federation proposes to list
+        ("RefundGrantIn", "amount"),  # what a firm gives back of its own
     }

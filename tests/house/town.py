@@ -33,6 +33,7 @@ from qiaojiejie.lists.models import ListEntry
 from qiaojiejie.media.models import Media
 from qiaojiejie.messages.models import Notification
 from qiaojiejie.payments.models import Payment
+from qiaojiejie.refunds.models import Refund
 from qiaojiejie.petitions.models import Petition
 from qiaojiejie.staffing.models import StaffImport, StaffImportRow
 from qiaojiejie.surveys.models import Survey, SurveyInvitation
@@ -259,8 +260,12 @@ def tenant() -> Tenant:
     ids["leave_id"] = calendars.add_leave(worker_no=worker.no, start=factories.tomorrow(days=20),
                                           end=factories.tomorrow(days=21), note="").id
     for of in (booking, done):
-        _keep(Payment(booking_id=of.id, state="succeeded", method="alipay", amount_fen=of.total_fen, attempt=0,
-                      created_at=clock.now(), checked_at=clock.now(), succeeded_at=clock.now()))
+        ids["payment_id"] = _keep(Payment(
+            booking_id=of.id, part="full", state="succeeded", method="alipay", amount_fen=of.total_fen, attempt=0,
+            created_at=clock.now(), checked_at=clock.now(), succeeded_at=clock.now())).id
+    ids["refund_id"] = _keep(Refund(
+        payment_id=ids["payment_id"], state="failed", amount_fen=100, because="booking.refund_granted",
+        entry_id=factories.cause(), attempt=1, failure="declined", created_at=clock.now(), checked_at=clock.now())).id
     ids["complaint_id"] = _keep(Complaint(
         booking_id=done.id, household_id=family.id, worker_id=worker.id, firm_id=firm.id, state="open", kind="damage",
         words="厨房台面被划伤", opened_at=clock.now())).id

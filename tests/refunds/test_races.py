@@ -71,7 +71,7 @@ def test_many_who_pay_at_once_pay_once_and_many_refunds_at_once_give_back_once(c
             payment = payment_queries.live(booking_id)
             assert payment is not None
             try:
-                refunds.request(payment_id=payment.id, amount=total, because=f"reason {number}")
+                refunds.request(payment_id=payment.id, amount=total, entry_id=factories.cause(f"reason {number}"))
                 db.session.commit()
                 return True
             except RefundTooLarge:

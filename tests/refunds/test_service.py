@@ -172,11 +172,12 @@ def test_no_more_goes_back_than_was_paid(family: Family) -> None:
     family.paid()
     payment = payment_id(family)
     with pytest.raises(RefundTooLarge):
-        refunds.request(payment_id=payment, amount=TOTAL + 1, because="a")
-    refunds.request(payment_id=payment, amount=TOTAL - 1, because="b")
+        refunds.request(payment_id=payment, amount=TOTAL + 1, entry_id=factories.cause("a"))
+    once = factories.cause("b")
+    refunds.request(payment_id=payment, amount=TOTAL - 1, entry_id=once)
     with pytest.raises(RefundTooLarge):
-        refunds.request(payment_id=payment, amount=2, because="c")
-    assert refunds.request(payment_id=payment, amount=TOTAL - 1, because="b").amount_fen == TOTAL - 1
+        refunds.request(payment_id=payment, amount=2, entry_id=factories.cause("c"))
+    assert refunds.request(payment_id=payment, amount=TOTAL - 1, entry_id=once).amount_fen == TOTAL - 1
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Refund)) == 1
 
 

@@ -95,6 +95,16 @@ class CancellationQuoteChanged(Conflict):
     The refund has changed: cancelling now costs {fee_display} and refunds {refund_display}; confirm that amount."""
 
 
+class RefundNotNow(Conflict):
+    """服务结束并付款后才能由企业退款；此前请用取消。
+    A firm refunds what was paid after the service has ended; before that, the booking is cancelled."""
+
+
+class RefundExceedsKept(Conflict):
+    """最多可退 {left_display}。
+    At most {left_display} of this booking can still be given back."""
+
+
 class TooEarly(Conflict):
     """现在还不能进行，最早 {at_display}。
     It is too early for this; the earliest is {at}."""

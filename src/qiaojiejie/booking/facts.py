@@ -15,3 +15,4 @@ CHECKED_OUT = "booking.checked_out"                  # {by: worker|system, minut
 COMPLETED = "booking.completed"                      # {by: household|system, late_minutes, total}
 WORKER_ABSENT = "booking.worker_absent"              # {by: household, fee: 0, refund}
 HOUSEHOLD_ABSENT = "booking.household_absent"        # {by: worker|firm, fee, refund}
+REFUND_GRANTED = "booking.refund_granted"            # {by: firm, refund: this much more, reason}

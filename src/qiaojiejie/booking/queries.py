@@ -270,5 +270,5 @@ def news(entry_id: int) -> list[dict[str, Any]]:
                            worker_called=booking.worker.called, start=clock.local(booking.start),
                            amount_fen=entry.data.get("refund", entry.data.get("paid", entry.data.get("total"))))
     accounts = accounts_of(booking)
-    return [{"account_id": account_id, "kind": kind, "data": data, "key": f"{booking.ref}:{kind}"}
+    return [{"account_id": account_id, "kind": kind, "data": data, "key": f"ledger:{entry_id}"}
             for party in parties for account_id in accounts[party]]

@@ -18,6 +18,7 @@ from qiaojiejie.booking.schemas import (
     DeclineIn,
     QuoteIn,
     QuoteOut,
+    RefundGrantIn,
     WithdrawalIn,
 )
 from qiaojiejie.calendars.errors import SlotTaken
@@ -228,3 +229,17 @@ def report_absence(booking_id: UUID) -> queries.Shown:
     or her firm that nobody was at home (charged as the policy says).
     """
     return booking.report_absence(actor=actor(), booking_id=booking_id)
+
+
+@blp.route("/bookings/<uuid:booking_id>/refund-grants", methods=["POST"])
+@allow(*FIRM)
+@refuses(errors.BookingNotFound, errors.RefundNotNow, errors.RefundExceedsKept)
+@blp.arguments(RefundGrantIn)
+@blp.response(201, BookingOut)
+def grant_refund(body: dict[str, Any], booking_id: UUID) -> queries.Shown:
+    """企业退款 · Give money back
+
+    By the firm, once the work is over, out of what it was or will be paid; the platform gives its part of the fee back
+    in proportion. What is not held for the booking any more is taken from what the platform owes the firm.
+    """
+    return booking.grant_refund(actor=actor(), booking_id=booking_id, **body)

@@ -12,6 +12,8 @@ from qiaojiejie.booking.errors import (
     HoldExpired,
     LengthNotPossible,
     OnBlockList,
+    RefundExceedsKept,
+    RefundNotNow,
     StartNotOnHalfHour,
     TooEarly,
     TooLate,
@@ -35,6 +37,10 @@ FORGOTTEN_AFTER = timedelta(hours=12)
 #: how long after the service a household may still speak before the booking completes by itself
 COMPLETES_AFTER = timedelta(hours=48)
 CONTACT_AFTER = timedelta(hours=24)
+#: why a firm gives money back
+GRANT_REASONS = ("quality", "shortened", "damage", "overcharged", "settled", "goodwill")
+#: states in which a firm may give more back than the policy does
+GRANTABLE = ("served", "completed", "cancelled", "household_absent")
 CONTACT_STATES = ("confirmed", "under_way", "served", "completed")
 #: units of services that are booked by the visit
 VISIT_UNITS = ("hour", "visit")
@@ -63,6 +69,7 @@ NEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     facts.COMPLETED: ("booking_completed", ("household", "worker", "firm")),
     facts.WORKER_ABSENT: ("booking_worker_absent", ("household", "worker", "firm")),
     facts.HOUSEHOLD_ABSENT: ("booking_household_absent", ("household", "worker", "firm")),
+    facts.REFUND_GRANTED: ("booking_refund_granted", ("household", "firm")),
 }
 
 
@@ -228,6 +235,25 @@ def deadlines(*, policy: Mapping[str, Any], total_fen: int, start: datetime) -> 
 def no_show_fee(policy: Mapping[str, Any], total_fen: int) -> int:
     """What a household pays in fen when nobody was at home."""
     return int(share(total_fen, policy["no_show_permille"]))
+
+
+class Kept(Protocol):
+    """What ``check_grant`` reads of a booking."""
+
+    state: Any
+    confirmed_at: Any
+    total_fen: Any
+    refund_fen: Any
+
+
+def check_grant(booking: Kept, amount: int) -> None:
+    """May a firm give ``amount`` fen back? Of what was paid, once the work is over. Raises RefundNotNow,
+    RefundExceedsKept."""
+    if booking.confirmed_at is None or booking.state not in GRANTABLE:
+        raise RefundNotNow()
+    left = int(booking.total_fen - booking.refund_fen)
+    if amount > left:
+        raise RefundExceedsKept(left=left, left_display=display(left))
 
 
 def late_minutes(*, start: datetime, came_at: datetime) -> int:

@@ -147,6 +147,14 @@ class CancellationIn(Schema):
     expected_refund = Whole(required=True, metadata={"description": "fen, as quoted", "example": 13800})
 
 
+class RefundGrantIn(Schema):
+    """What a firm gives back, in fen, and why."""
+
+    amount = Whole(least=1, required=True, metadata={"description": "fen", "example": 2000})
+    reason = fields.String(required=True, validate=validate.OneOf(rules.GRANT_REASONS), metadata={
+        "example": "quality"})
+
+
 class WithdrawalIn(Schema):
     """Why the worker can't come."""
 

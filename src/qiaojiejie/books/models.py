@@ -13,10 +13,11 @@ class PostingTx(Model):
     """One movement of money, unique by what caused it."""
 
     __tablename__ = "posting_tx"
-    __table_args__ = (sa.UniqueConstraint("kind", "ref"), sa.Index("ix_posting_tx_booking", "booking_id"))
+    __table_args__ = (sa.UniqueConstraint("kind", "ref"), sa.Index("ix_posting_tx_booking", "booking_id"),
+                      sa.Index("ix_posting_tx_at", "at"))
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
-    #: charged, released, refunded, refund_reversed, …
+    #: charged, released, recalled, refunded, refund_failed, …
     kind: Mapped[str]
     #: the intent's, booking's or refund's id
     ref: Mapped[str]
@@ -29,7 +30,7 @@ class Posting(Model):
 
     __tablename__ = "posting"
     __table_args__ = (sa.CheckConstraint("amount_fen <> 0", name="amount"),
-                      sa.Index("ix_posting_account", "account", "id"))
+                      sa.Index("ix_posting_account", "account", "id", postgresql_include=["amount_fen"]))
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
     tx_id: Mapped[int] = mapped_column(sa.ForeignKey("posting_tx.id"), index=True)

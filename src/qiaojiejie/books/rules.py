@@ -1,9 +1,20 @@
 """The accounts, and which lines each kind of movement has. Fen; debit positive, credit negative; lines sum to zero."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 STRIPE_CLEARING = "stripe_clearing"
+STRIPE_FEES = "stripe_fees"
 PLATFORM_FEE = "platform_fee"
+#: what the platform gives away: coupons it pays for itself
+PROMOTION = "promotion"
+BANK = "bank"
+DISPUTE_HOLD = "dispute_hold"
+LOSS = "loss"
+
+#: which balance an account may never have: 1 may not be in debit, -1 may not be in credit, 0 may be either
+SIGNS = {"escrow": -1, "prepaid": -1, "firm_payable": -1, "payout": -1, "platform_fee": -1, "firm_receivable": 1,
+         "stripe_fees": 1, "dispute_hold": 1, "loss": 1, "promotion": 1, "stripe_clearing": 0, "bank": 0}
 
 Lines = dict[str, int]
 
@@ -13,24 +24,67 @@ def escrow(booking_id: UUID) -> str:
     return f"escrow:{booking_id}"
 
 
+def prepaid(card_id: UUID) -> str:
+    """What is left of a family's prepaid card: the family's, until a visit is paid with it."""
+    return f"prepaid:{card_id}"
+
+
 def firm_payable(firm_id: UUID) -> str:
     """What the platform owes a firm."""
     return f"firm_payable:{firm_id}"
 
 
-def charged(booking_id: UUID, amount: int) -> Lines:
-    """The family paid."""
-    return {STRIPE_CLEARING: amount, escrow(booking_id): -amount}
+def firm_receivable(firm_id: UUID) -> str:
+    """What a firm owes the platform: given back to families after it was paid out."""
+    return f"firm_receivable:{firm_id}"
 
 
-def released(booking_id: UUID, firm_id: UUID, amount: int, fee: int) -> Lines:
-    """Held money becomes the firm's, less the platform's fee."""
-    return {escrow(booking_id): amount, firm_payable(firm_id): fee - amount, PLATFORM_FEE: -fee}
+def payout(item_id: UUID) -> str:
+    """What a payout has set aside and has not sent yet."""
+    return f"payout:{item_id}"
 
 
-def refunded(booking_id: UUID, amount: int) -> Lines:
-    """Held money goes back to the family."""
-    return {escrow(booking_id): amount, STRIPE_CLEARING: -amount}
+@dataclass(frozen=True)
+class Share:
+    """Fen of a booking and whose they are: the platform's fee of it, and what the platform adds for its coupon."""
+
+    amount: int
+    fee: int
+    promotion: int = 0
+
+    @property
+    def net(self) -> int:
+        """The firm's part."""
+        return self.amount - self.fee + self.promotion
+
+
+def charged(held: str, amount: int) -> Lines:
+    """The family paid; ``held``: the account that holds it."""
+    return {STRIPE_CLEARING: amount, held: -amount}
+
+
+def released(booking_id: UUID, firm_id: UUID, part: Share) -> Lines:
+    """Held money becomes the firm's, less the platform's fee, with what the platform's coupon adds."""
+    return {escrow(booking_id): part.amount, firm_payable(firm_id): -part.net, PLATFORM_FEE: -part.fee,
+            PROMOTION: part.promotion}
+
+
+def recalled(booking_id: UUID, firm_id: UUID, part: Share, payable: int) -> Lines:
+    """Released money is held again, to be given back: the firm's part from the ``payable`` fen the platform owes it,
+    the rest as its debt."""
+    taken = max(0, min(part.net, payable))
+    return {escrow(booking_id): -part.amount, PLATFORM_FEE: part.fee, PROMOTION: -part.promotion,
+            firm_payable(firm_id): taken, firm_receivable(firm_id): part.net - taken}
+
+
+def refunded(held: str, amount: int) -> Lines:
+    """Held money goes back to the family; ``held``: the account that holds it."""
+    return {held: amount, STRIPE_CLEARING: -amount}
+
+
+def repaid(held: str, amount: int) -> Lines:
+    """Held money goes back to the family by bank transfer, Stripe having refused."""
+    return {held: amount, BANK: -amount}
 
 
 def reverse(lines: Lines) -> Lines:

@@ -11,7 +11,7 @@ from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 
 
-def post(*, kind: str, ref: str, booking_id: UUID, lines: Lines) -> bool:
+def post(*, kind: str, ref: str, lines: Lines, booking_id: UUID | None = None) -> bool:
     """Write one movement of money; False when this cause was booked already, which writes nothing.
 
     ``lines``: account → fen, debit positive; lines of nothing are left out. Raises ValueError when they do not
@@ -27,3 +27,11 @@ def post(*, kind: str, ref: str, booking_id: UUID, lines: Lines) -> bool:
     db.session.execute(sa.insert(Posting), [{"tx_id": tx_id, "account": account, "amount_fen": amount}
                                             for account, amount in lines.items() if amount])
     return True
+
+
+def lock(account: str) -> None:
+    """Until this transaction ends nobody else who asks for it splits or sets aside what stands on an account.
+
+    Taken last: after the booking, its payment and its refund.
+    """
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"books:{account}", 0))))

@@ -31,6 +31,8 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
                                     "[，退款 {amount}]", "[; {amount} will be refunded]"),
     "booking_household_absent": _visit("家中无人，按约定收费", "Nobody was at home; charged as agreed",
                                        "[，退款 {amount}]", "[; {amount} will be refunded]"),
+    "booking_refund_granted": _visit("企业退还部分费用", "The firm gives money back",
+                                     "[，退款 {amount}]", "[; {amount} will be refunded]"),
     "payment_failed": (("付款未成功", "请更换支付方式后重试[：{service_name}][，{start}][，{amount}]。"),
                        ("Payment failed", "Try another way to pay[: {service_name}][, {start}][, {amount}].")),
     "refund_submitted": (("退款已提交", "款项将原路退回[：{amount}][，{service_name}]。"),
@@ -39,6 +41,9 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
                          ("Refund received", "The money went back the way it came[: {amount}][, {service_name}].")),
     "refund_failed": (("退款未到账", "退款被退回，我们会与您联系[：{amount}][，{service_name}]。"),
                       ("Refund failed", "The money was sent back; we will be in touch[: {amount}][, {service_name}].")),
+    "refund_repaid": (("退款已转账", "款项已通过银行转账退还[：{amount}][，{service_name}]。"),
+                      ("Refund paid by transfer",
+                       "The money was returned by bank transfer[: {amount}][, {service_name}].")),
     "review_invited": (("请评价本次服务", "双方都评价后（或 7 天后）公开[：{service_name}][，{worker_called}]。"),
                        ("Please review the service", "Reviews show once both have written, or after 7 days"
                                                      "[: {service_name}][, {worker_called}].")),

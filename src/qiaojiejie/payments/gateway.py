@@ -116,17 +116,17 @@ class Gateway:
         """End this thread's connections."""
         self._wire.close()
 
-    def create(self, *, key: str, payment: UUID, booking: UUID, amount: int) -> Intent:
+    def create(self, *, key: str, payment: UUID, booking: UUID | None, amount: int) -> Intent:
         """An intent of ``amount`` fen that any method of ours may pay; the same ``key`` gives the same intent."""
         params: Any = {"amount": amount, "currency": CURRENCY, "allowed_payment_method_types": list(METHODS),
-                       "metadata": {"payment": str(payment), "booking": str(booking)}}
+                       "metadata": {"payment": str(payment), **({"booking": str(booking)} if booking else {})}}
         with self._calling():
             return _intent(self._client.v1.payment_intents.create(params, {"idempotency_key": key}).to_dict())
 
-    def confirm(self, intent_id: str, *, key: str, method: str, booking: UUID) -> Intent:
+    def confirm(self, intent_id: str, *, key: str, method: str, booking: UUID | None) -> Intent:
         """Ask a wallet for the money: the intent then has the action the family takes."""
         params: Any = {"payment_method_data": {"type": method},
-                       "return_url": f"{self._public_url}/#/b/{booking}"}
+                       "return_url": f"{self._public_url}/#/b/{booking}" if booking else f"{self._public_url}/#/cards"}
         if method == "wechat_pay":
             params["payment_method_options"] = {"wechat_pay": {"client": "web"}}
         with self._calling():

@@ -1,34 +1,43 @@
 """Payments."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from qiaojiejie.books import rules as books
 from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
 from qiaojiejie.payments.lifecycle import PAYMENT
 
 
 class Payment(Model):
-    """One charge of a booking in full; at most one is live."""
+    """One charge of a booking (in full, its deposit, its balance) or of a prepaid card; of each at most one is live."""
 
     __tablename__ = "payment"
     __table_args__ = (
         sa.CheckConstraint(PAYMENT.check(), name="state"),
         sa.CheckConstraint("amount_fen > 0", name="amount"),
-        sa.CheckConstraint("method IN ('card', 'alipay', 'wechat_pay')", name="method"),
-        sa.Index("uq_payment_live", "booking_id", unique=True,
+        sa.CheckConstraint("method IN ('card', 'alipay', 'wechat_pay', 'prepaid')", name="method"),
+        sa.CheckConstraint("part IN ('full', 'deposit', 'balance')", name="part"),
+        sa.CheckConstraint("(booking_id IS NULL) <> (card_id IS NULL)", name="of_one_thing"),
+        sa.Index("uq_payment_live", "booking_id", "part", unique=True,
+                 postgresql_where=sa.text("state NOT IN ('failed', 'cancelled')")),
+        sa.Index("uq_payment_card_live", "card_id", unique=True,
                  postgresql_where=sa.text("state NOT IN ('failed', 'cancelled')")),
         sa.Index("ix_payment_open", "checked_at",
                  postgresql_where=sa.text("state IN ('created', 'requires_action', 'processing')")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
-    booking_id: Mapped[UUID] = mapped_column(sa.ForeignKey("booking.id"), index=True)
+    booking_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("booking.id"), index=True)
+    #: the prepaid card that is bought
+    card_id: Mapped[UUID | None]
+    #: full, deposit, balance
+    part: Mapped[str]
     state: Mapped[str]
     method: Mapped[str]
     amount_fen: Mapped[int]
@@ -36,6 +45,8 @@ class Payment(Model):
     attempt: Mapped[int]
     #: the payment intent's id at Stripe
     intent_id: Mapped[str | None] = mapped_column(unique=True)
+    #: the charge's id at Stripe, once it was paid
+    charge_id: Mapped[str | None] = mapped_column(unique=True)
     client_secret: Mapped[str | None]
     #: what the family does next: {"type": redirect|qr_code|client_secret, "url", "image"}
     next_action: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
@@ -44,3 +55,13 @@ class Payment(Model):
     created_at: Mapped[datetime]
     checked_at: Mapped[datetime]
     succeeded_at: Mapped[datetime | None]
+
+    @property
+    def subject(self) -> str:
+        """How the ledger names what is paid."""
+        return f"booking:{self.booking_id}" if self.booking_id else f"prepaid:{self.card_id}"
+
+    @property
+    def held(self) -> str:
+        """The account in the books that holds the money."""
+        return books.escrow(self.booking_id) if self.booking_id else books.prepaid(cast(UUID, self.card_id))

@@ -32,10 +32,16 @@ def latest(booking_id: UUID) -> Payment:
                 .order_by(Payment.created_at.desc(), Payment.id.desc()).limit(1), lock=False)
 
 
-def live(booking_id: UUID, lock: bool = False) -> Payment | None:
-    """The one payment of a booking that is neither failed nor cancelled."""
-    return _find(sa.select(Payment).where(Payment.booking_id == booking_id,
+def live(booking_id: UUID, part: str = "full", lock: bool = False) -> Payment | None:
+    """The one payment of a booking's part that is neither failed nor cancelled."""
+    return _find(sa.select(Payment).where(Payment.booking_id == booking_id, Payment.part == part,
                                           Payment.state.not_in(("failed", "cancelled"))), lock)
+
+
+def paid(booking_id: UUID) -> Sequence[Payment]:
+    """What was paid of a booking, newest first."""
+    return db.session.scalars(sa.select(Payment).where(Payment.booking_id == booking_id, Payment.state == "succeeded")
+                              .order_by(Payment.succeeded_at.desc(), Payment.id.desc())).all()
 
 
 def of_intent(intent_id: str, named: UUID | None) -> Payment | None:

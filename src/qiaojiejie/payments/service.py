@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from qiaojiejie.booking import queries as booking_queries
 from qiaojiejie.booking import service as booking_service
 from qiaojiejie.booking.models import Booking
+from qiaojiejie.books import queries as books_queries
 from qiaojiejie.books import rules as books
 from qiaojiejie.books import service as books_service
 from qiaojiejie.core import clock, ids, jobs, money
@@ -34,7 +35,7 @@ class Charge:
     """What Stripe is to be asked, taken from the row before it is let go."""
 
     payment: UUID
-    booking: UUID
+    booking: UUID | None
     amount: int
     method: str
     attempt: int
@@ -54,8 +55,8 @@ def begin(*, actor: Actor, booking_id: UUID, method: str) -> Charge:
     booking = booking_service.begin_payment(booking_id=booking_id, actor=actor)
     now = clock.now()
     stmt = insert(Payment).values(
-        id=ids.new(), booking_id=booking.id, state=PAYMENT.initial, method=method, amount_fen=booking.total_fen,
-        attempt=1, created_at=now, checked_at=now)
+        id=ids.new(), booking_id=booking.id, part="full", state=PAYMENT.initial, method=method,
+        amount_fen=booking.total_fen, attempt=1, created_at=now, checked_at=now)
     db.session.execute(stmt.on_conflict_do_nothing())
     payment = queries.live(booking.id, lock=True)
     assert payment is not None  # just inserted, or there was one
@@ -114,7 +115,7 @@ def apply(*, intent: Intent) -> None:
     if found is None:
         log.info("not our intent", intent=intent.id)
         return
-    booking = booking_queries.get(found.booking_id, lock=True)
+    booking = booking_queries.get(found.booking_id, lock=True) if found.booking_id else None
     payment = queries.get(found.id, lock=True)
     if payment.intent_id not in (None, intent.id):
         _stray(intent)
@@ -134,9 +135,9 @@ def _stray(intent: Intent) -> None:
         jobs.defer("payments.cancel_stray", intent_id=intent.id)
 
 
-def _move(payment: Payment, booking: Booking, intent: Intent) -> None:
+def _move(payment: Payment, booking: Booking | None, intent: Intent) -> None:
     if intent.status == "succeeded":
-        _succeed(payment, booking)
+        _succeed(payment, booking, intent.charge)
     elif intent.status == "canceled":
         PAYMENT.move(payment, "cancel", party="system")
         payment.next_action = None
@@ -149,7 +150,7 @@ def _move(payment: Payment, booking: Booking, intent: Intent) -> None:
         _await(payment, booking, intent)
 
 
-def _await(payment: Payment, booking: Booking, intent: Intent) -> None:
+def _await(payment: Payment, booking: Booking | None, intent: Intent) -> None:
     """The money is still to come; a try may have been declined since."""
     payment.decline_code = intent.decline_code if intent.status == "requires_payment_method" else None
     if payment.decline_code is None:
@@ -157,22 +158,22 @@ def _await(payment: Payment, booking: Booking, intent: Intent) -> None:
             PAYMENT.move(payment, "present", party="system")
         return
     row = PAYMENT.move(payment, "decline", party="system")
-    told = ledger.append(row.fact, subject=f"booking:{booking.id}", actor=ledger.SYSTEM,
+    told = ledger.append(row.fact, subject=payment.subject, actor=ledger.SYSTEM,
                          data=_data(payment, code=payment.decline_code), key=f"{row.fact}:{intent.charge}")
-    if told is not None:
+    if told is not None and booking is not None:
         notify(booking=booking, kind="payment_failed", amount=payment.amount_fen, key=f"declined:{intent.charge}")
 
 
-def _succeed(payment: Payment, booking: Booking) -> None:
+def _succeed(payment: Payment, booking: Booking | None, charge: str | None) -> None:
     row = PAYMENT.move(payment, "succeed", party="system")
-    payment.succeeded_at, payment.next_action, payment.decline_code = clock.now(), None, None
+    payment.succeeded_at, payment.charge_id = clock.now(), charge
+    payment.next_action, payment.decline_code = None, None
     assert payment.intent_id is not None  # apply has set it
-    books_service.post(kind="charged", ref=payment.intent_id, booking_id=booking.id,
-                       lines=books.charged(booking.id, payment.amount_fen))
-    subject = f"booking:{booking.id}"
-    ledger.append(row.fact, subject=subject, actor=ledger.SYSTEM, data=_data(payment, method=payment.method))
-    if not booking_service.confirm_payment(booking_id=booking.id):
-        ledger.append(facts.OVERTAKEN, subject=subject, actor=ledger.SYSTEM, data=_data(payment))
+    books_service.post(kind="charged", ref=payment.intent_id, booking_id=payment.booking_id,
+                       lines=books.charged(payment.held, payment.amount_fen))
+    ledger.append(row.fact, subject=payment.subject, actor=ledger.SYSTEM, data=_data(payment, method=payment.method))
+    if booking is not None and not booking_service.confirm_payment(booking_id=booking.id):
+        ledger.append(facts.OVERTAKEN, subject=payment.subject, actor=ledger.SYSTEM, data=_data(payment))
 
 
 def _data(payment: Payment, **more: str | int) -> dict[str, str | int]:
@@ -234,15 +235,29 @@ def close(*, booking_id: UUID) -> None:
         booking_service.expire(booking_id=booking_id)
 
 
-def release(*, booking_id: UUID, kept: int | None) -> None:
-    """Release held money to the firm, less the platform's share; ``kept``: fen, or None for all. Once a booking."""
-    payment = queries.live(booking_id)
-    if payment is None or payment.state != "succeeded" or kept == 0:
-        return
+def release(*, booking_id: UUID, upto: int | None = None, ref: str | None = None) -> None:
+    """Release held money to the firm, less the platform's share: ``upto`` so many fen of the booking, or all it keeps.
+
+    ``ref``: what a part is released for, such as a worked day; each once. What is to go back is never released.
+    """
     booking = booking_queries.get(booking_id, lock=True)
-    amount = payment.amount_fen if kept is None else kept
-    fee = rules.platform_share(amount, fee=rules.platform_line(booking.lines), total=booking.total_fen)
-    lines = books.released(booking_id, booking.firm_id, amount, fee)
-    if books_service.post(kind="released", ref=str(booking_id), booking_id=booking_id, lines=lines):
-        ledger.append(facts.RELEASED, subject=f"booking:{booking_id}", actor=ledger.SYSTEM, data=_data(
-            payment, firm=str(booking.firm_id), net=amount - fee, fee=fee))
+    before, kept = books_queries.released(booking_id), booking.total_fen - booking.refund_fen
+    after = kept if upto is None else min(kept, upto)
+    if booking.confirmed_at is None or after <= before:
+        return
+    part = rules.between(booking.lines, booking.total_fen, before, after)
+    if books_service.post(kind="released", ref=ref or str(booking_id), booking_id=booking_id,
+                          lines=books.released(booking_id, booking.firm_id, part)):
+        ledger.append(facts.RELEASED, subject=booking.ref, actor=ledger.SYSTEM, data={
+            "amount": part.amount, "firm": str(booking.firm_id), "net": part.net, "fee": part.fee,
+            "promotion": part.promotion})
+
+
+def recall(*, booking: Booking, amount: int, ref: str) -> None:
+    """Hold ``amount`` released fen of a locked booking again, because they are to go back: once for ``ref``."""
+    books_service.lock(books.firm_payable(booking.firm_id))
+    before = books_queries.released(booking.id)
+    part = rules.between(booking.lines, booking.total_fen, before - amount, before)
+    payable = books_queries.held(books.firm_payable(booking.firm_id))
+    books_service.post(kind="recalled", ref=ref, booking_id=booking.id,
+                       lines=books.recalled(booking.id, booking.firm_id, part, payable))

@@ -43,14 +43,14 @@ def close_cancelled(entry_id: int) -> None:
 
 @ledger.follows(booking_facts.COMPLETED, name="payments.release_completed")
 def release_completed(entry_id: int) -> None:
-    """A completed booking's money is released in full."""
-    payments.release(booking_id=_booking(entry_id), kept=None)
+    """A completed booking's money is released: all that is not to go back."""
+    payments.release(booking_id=_booking(entry_id))
 
 
 @ledger.follows(booking_facts.CANCELLED, booking_facts.HOUSEHOLD_ABSENT, name="payments.release_fee")
 def release_fee(entry_id: int) -> None:
     """The fee of a late cancellation or of an empty home is released; the rest is refunded (see ``refunds``)."""
-    payments.release(booking_id=_booking(entry_id), kept=ledger_queries.get(entry_id).data["fee"])
+    payments.release(booking_id=_booking(entry_id))
 
 
 @jobs.every(10)

@@ -5,12 +5,15 @@ from qiaojiejie.refunds import facts
 
 REFUND = Lifecycle("refund", "requested", {
     "requested": "已申请", "submitted": "已提交", "pending": "处理中", "succeeded": "已退款", "failed": "退款失败",
+    "replaced": "已重新发起", "repaid": "已转账退还",
 }, [
     #    step       from                                     to           who       fact
     step("submit",  "requested",                             "submitted", "system", ""),
     step("pend",    "submitted",                             "pending",   "system", ""),
     step("succeed", "submitted pending",                     "succeeded", "system", facts.SUCCEEDED),
     step("fail",    "requested submitted pending succeeded", "failed",    "system", facts.FAILED),
+    step("replace", "failed",                                "replaced",  "federation", facts.ASKED_AGAIN),
+    step("repay",   "failed",                                "repaid",    "federation", facts.REPAID),
 ])
 
 #: States out of which a refund moves without anything going wrong.

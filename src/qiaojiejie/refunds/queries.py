@@ -35,9 +35,9 @@ def of_stripe(stripe_id: str, named: UUID | None) -> Refund | None:
     return _find(sa.select(Refund).where(Refund.id == named), lock=False)
 
 
-def because(payment_id: UUID, reason: str) -> Refund | None:
-    """The refund a fact already led to."""
-    return _find(sa.select(Refund).where(Refund.payment_id == payment_id, Refund.because == reason), lock=False)
+def answering(payment_id: UUID, entry_id: int) -> Refund | None:
+    """The refund of a payment an entry of the ledger already led to."""
+    return _find(sa.select(Refund).where(Refund.payment_id == payment_id, Refund.entry_id == entry_id), lock=False)
 
 
 def _find(stmt: sa.Select[Refund], lock: bool) -> Refund | None:
@@ -49,8 +49,22 @@ def _find(stmt: sa.Select[Refund], lock: bool) -> Refund | None:
 def owed(payment_id: UUID) -> int:
     """Fen of a payment that went back or are to go back."""
     stmt = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount_fen), 0)).where(
-        Refund.payment_id == payment_id, Refund.state != "failed")
+        Refund.payment_id == payment_id, Refund.state.not_in(("failed", "replaced")))
     return int(db.session.execute(stmt).scalar_one())
+
+
+def waiting(booking_id: UUID) -> int:
+    """Fen of a booking that must be held for the family: asked for and not on their way, or sent back by a bank."""
+    stmt = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount_fen), 0)).join(
+        Payment, Payment.id == Refund.payment_id).where(Payment.booking_id == booking_id,
+                                                        Refund.state.in_(("requested", "failed")))
+    return int(db.session.execute(stmt).scalar_one())
+
+
+def failed(*, cursor: str | None = None, limit: int = paging.LIMIT) -> paging.Page:
+    """Refunds that came back and that somebody must see to, oldest first, one page."""
+    return paging.keyset(sa.select(Refund).where(Refund.state == "failed"), [Refund.id], descending=False,
+                         scope=paging.scope_of("refunds", ["failed"]), cursor=cursor, limit=limit)
 
 
 def of_booking(actor: Actor, booking_id: UUID) -> paging.Page:

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from qiaojiejie.core.schema import Moment, Money, Schema
+from qiaojiejie.core.schema import Moment, Money, Schema, Text
 from qiaojiejie.refunds.lifecycle import REFUND
 
 
@@ -17,5 +17,14 @@ class RefundOut(Schema):
     amount = Money(required=True, attribute="amount_fen")
     because = fields.String(required=True, metadata={"description": "the fact that owes it",
                                                      "example": "booking.cancelled"})
+    failure = fields.String(required=True, allow_none=True, metadata={
+        "description": "why Stripe or the bank sent it back", "example": None})
     created_at = Moment(required=True)
     settled_at = Moment(required=True, allow_none=True)
+
+
+class RepaymentIn(Schema):
+    """A refund that was paid back by bank transfer."""
+
+    reference = Text(required=True, validate=validate.Length(min=4, max=64), metadata={
+        "description": "the bank's reference of the transfer", "example": "2026112800012345"})

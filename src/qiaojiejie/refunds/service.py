@@ -8,12 +8,17 @@ from sqlalchemy.dialects.postgresql import insert
 
 from qiaojiejie.booking import queries as booking_queries
 from qiaojiejie.booking.models import Booking
+from qiaojiejie.books import queries as books_queries
 from qiaojiejie.books import rules as books
 from qiaojiejie.books import service as books_service
 from qiaojiejie.core import clock, ids, jobs
+from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
+from qiaojiejie.ledger import queries as ledger_queries
 from qiaojiejie.ledger import service as ledger
+from qiaojiejie.ledger.models import LedgerEntry
 from qiaojiejie.payments import queries as payment_queries
+from qiaojiejie.payments import service as payments
 from qiaojiejie.payments.errors import PaymentRefused, StripeBroke
 from qiaojiejie.payments.gateway import GivenBack, gateway
 from qiaojiejie.payments.models import Payment
@@ -29,35 +34,86 @@ log = structlog.get_logger()
 KEY_KEPT = timedelta(hours=12)
 
 
-def request(*, payment_id: UUID, amount: int, because: str) -> Refund:
-    """Owe ``amount`` fen of a payment to the family ``because`` of a fact; asked twice, the same row.
+def request(*, payment_id: UUID, amount: int, entry_id: int) -> Refund:
+    """Owe ``amount`` fen of a payment to the family because of an entry of the ledger; asked twice, the same row.
 
-    Raises RefundTooLarge when more than was paid would go back.
+    What was released already is recalled from the firm at once. Raises RefundTooLarge when more than was paid would
+    go back.
     """
     booking_id = payment_queries.get(payment_id).booking_id
-    booking_queries.get(booking_id, lock=True)
+    booking = booking_queries.get(booking_id, lock=True) if booking_id else None
     payment = payment_queries.get(payment_id, lock=True)
-    already = queries.because(payment_id, because)
+    already = queries.answering(payment_id, entry_id)
     if already is not None:
         return already
     if payment.state != "succeeded" or queries.owed(payment_id) + amount > payment.amount_fen:
         raise RefundTooLarge()
-    now, refund_id = clock.now(), ids.new()
-    db.session.execute(insert(Refund).values(
-        id=refund_id, payment_id=payment_id, state=REFUND.initial, amount_fen=amount, because=because, attempt=1,
-        created_at=now, checked_at=now))
-    refund = queries.get(refund_id)
-    ledger.append(facts.REQUESTED, subject=f"booking:{booking_id}", actor=ledger.SYSTEM,
-                  data={**_data(refund), "because": because})
-    jobs.defer("refunds.look_again", refund_id=str(refund_id))
+    refund = _add(payment, amount, ledger_queries.get(entry_id))
+    if booking is not None:
+        _hold(booking, ref=str(refund.id))
+    jobs.defer("refunds.look_again", refund_id=str(refund.id))
     return refund
 
 
-def answer(*, booking_id: UUID, amount: int, because: str) -> None:
-    """A booking's end owes the family ``amount`` fen: nothing when nothing was paid."""
-    payment = payment_queries.live(booking_id)
-    if amount > 0 and payment is not None and payment.state == "succeeded":
-        request(payment_id=payment.id, amount=amount, because=because)
+def _add(payment: Payment, amount: int, entry: LedgerEntry) -> Refund:
+    now, refund_id = clock.now(), ids.new()
+    db.session.execute(insert(Refund).values(
+        id=refund_id, payment_id=payment.id, state=REFUND.initial, amount_fen=amount, because=entry.fact,
+        entry_id=entry.id, attempt=1, created_at=now, checked_at=now))
+    refund = queries.get(refund_id)
+    ledger.append(facts.REQUESTED, subject=payment.subject, actor=ledger.SYSTEM,
+                  data={**_data(refund), "because": entry.fact})
+    return refund
+
+
+def _hold(booking: Booking, ref: str) -> None:
+    """What is to go back is held for the family from now on, taken from the firm when it was released already."""
+    short = queries.waiting(booking.id) - books_queries.held(books.escrow(booking.id))
+    if short > 0:
+        payments.recall(booking=booking, amount=short, ref=ref)
+
+
+def answer(*, booking_id: UUID, amount: int, entry_id: int) -> None:
+    """What happened to a booking owes the family ``amount`` fen of what it paid, the last paid first."""
+    booking_queries.get(booking_id, lock=True)
+    for payment in payment_queries.paid(booking_id):
+        already = queries.answering(payment.id, entry_id)
+        part = already.amount_fen if already else min(amount, payment.amount_fen - queries.owed(payment.id))
+        if part > 0 and already is None:
+            request(payment_id=payment.id, amount=part, entry_id=entry_id)
+        amount -= part
+
+
+def ask_again(*, actor: Actor, refund_id: UUID) -> Refund:
+    """The federation has a failed refund tried once more, as a refund of its own. Raises StepNotPossible."""
+    failed, payment = _locked(refund_id)
+    row = REFUND.move(failed, "replace", party="federation")
+    db.session.flush()
+    entry_id = ledger.append(row.fact, subject=payment.subject, actor=actor.ref, data=_data(failed))
+    assert entry_id is not None  # it has no key
+    return request(payment_id=payment.id, amount=failed.amount_fen, entry_id=entry_id)
+
+
+def repay(*, actor: Actor, refund_id: UUID, reference: str) -> Refund:
+    """The federation paid a failed refund back by bank transfer; ``reference``: the bank's. Raises StepNotPossible."""
+    refund, payment = _locked(refund_id)
+    row = REFUND.move(refund, "repay", party="federation")
+    refund.bank_reference, refund.settled_at = reference, clock.now()
+    books_service.post(kind="repaid", ref=str(refund.id), booking_id=payment.booking_id,
+                       lines=books.repaid(payment.held, refund.amount_fen))
+    ledger.append(row.fact, subject=payment.subject, actor=actor.ref, data=_data(refund))
+    _tell(refund, payment, "refund_repaid")
+    return refund
+
+
+def _locked(refund_id: UUID) -> tuple[Refund, Payment]:
+    """A refund and its payment, locked in order: the booking first."""
+    payment_id = queries.get(refund_id).payment_id
+    booking_id = payment_queries.get(payment_id).booking_id
+    if booking_id is not None:
+        booking_queries.get(booking_id, lock=True)
+    payment = payment_queries.get(payment_id, lock=True)
+    return queries.get(refund_id, lock=True), payment
 
 
 def look_again(*, refund_id: UUID) -> None:
@@ -86,7 +142,7 @@ def _submit(refund: Refund, payment: Payment) -> None:
         locked.attempt = max(locked.attempt, attempt + 1)
         return
     except PaymentRefused as refused:
-        _refuse(refund_id, payment, str(refused.params["code"]))
+        _refuse(refund_id, str(refused.params["code"]))
         return
     apply(news=news)
 
@@ -95,12 +151,11 @@ def _key(refund_id: UUID, attempt: int) -> str:
     return str(refund_id) if attempt == 1 else f"{refund_id}:{attempt}"
 
 
-def _refuse(refund_id: UUID, payment: Payment, code: str) -> None:
+def _refuse(refund_id: UUID, code: str) -> None:
     """Stripe will not give it back: a person must (the row and the fact say so; the money stays held)."""
-    booking = booking_queries.get(payment.booking_id, lock=True)
-    refund = queries.get(refund_id, lock=True)
+    refund, payment = _locked(refund_id)
     if refund.state == "requested":
-        _fail(refund, booking, code, booked=False)
+        _fail(refund, payment, code, booked=False)
 
 
 def look_at(*, stripe_id: str) -> None:
@@ -119,46 +174,51 @@ def apply(*, news: GivenBack) -> None:
     if found is None:
         log.info("not our refund", refund=news.id)
         return
-    booking = booking_queries.get(payment_queries.get(found.payment_id).booking_id, lock=True)
-    refund = queries.get(found.id, lock=True)
+    refund, payment = _locked(found.id)
     if refund.amount_fen != news.amount or refund.stripe_id not in (None, news.id):
         raise WrongRefund()
     refund.stripe_id, refund.checked_at = news.id, clock.now()
     if refund.state == "requested":
-        _book(refund, booking)
+        _book(refund, payment)
     if news.status == "pending" and refund.state == "submitted":
         REFUND.move(refund, "pend", party="system")
     elif news.status == "succeeded" and refund.state in ("submitted", "pending"):
-        _succeed(refund, booking)
-    elif news.status in ("failed", "canceled") and refund.state != "failed":
-        _fail(refund, booking, news.failure or news.status, booked=True)
+        _succeed(refund, payment)
+    elif news.status in ("failed", "canceled") and refund.state in ("submitted", "pending", "succeeded"):
+        _fail(refund, payment, news.failure or news.status, booked=True)
 
 
-def _book(refund: Refund, booking: Booking) -> None:
+def _book(refund: Refund, payment: Payment) -> None:
     """Stripe took it on: from now on the money is no longer held."""
     REFUND.move(refund, "submit", party="system")
-    books_service.post(kind="refunded", ref=str(refund.id), booking_id=booking.id,
-                       lines=books.refunded(booking.id, refund.amount_fen))
-    notify(booking=booking, kind="refund_submitted", amount=refund.amount_fen, key=str(refund.id))
+    books_service.post(kind="refunded", ref=str(refund.id), booking_id=payment.booking_id,
+                       lines=books.refunded(payment.held, refund.amount_fen))
+    _tell(refund, payment, "refund_submitted")
 
 
-def _succeed(refund: Refund, booking: Booking) -> None:
+def _succeed(refund: Refund, payment: Payment) -> None:
     row = REFUND.move(refund, "succeed", party="system")
     refund.settled_at = clock.now()
-    ledger.append(row.fact, subject=f"booking:{booking.id}", actor=ledger.SYSTEM, data=_data(refund))
-    notify(booking=booking, kind="refund_succeeded", amount=refund.amount_fen, key=str(refund.id))
+    ledger.append(row.fact, subject=payment.subject, actor=ledger.SYSTEM, data=_data(refund))
+    _tell(refund, payment, "refund_succeeded")
 
 
-def _fail(refund: Refund, booking: Booking, failure: str, *, booked: bool) -> None:
-    """The money came back to us, or never left: it is held again."""
+def _fail(refund: Refund, payment: Payment, failure: str, *, booked: bool) -> None:
+    """The money came back to us, or never left: it is held for the family until the federation sees to it."""
     row = REFUND.move(refund, "fail", party="system")
     refund.failure, refund.settled_at = failure, clock.now()
     if booked:
-        books_service.post(kind="refund_failed", ref=str(refund.id), booking_id=booking.id,
-                           lines=books.reverse(books.refunded(booking.id, refund.amount_fen)))
-    ledger.append(row.fact, subject=f"booking:{booking.id}", actor=ledger.SYSTEM,
-                  data={**_data(refund), "failure": failure})
-    notify(booking=booking, kind="refund_failed", amount=refund.amount_fen, key=str(refund.id))
+        books_service.post(kind="refund_failed", ref=str(refund.id), booking_id=payment.booking_id,
+                           lines=books.reverse(books.refunded(payment.held, refund.amount_fen)))
+    ledger.append(row.fact, subject=payment.subject, actor=ledger.SYSTEM, data={**_data(refund), "failure": failure})
+    _tell(refund, payment, "refund_failed")
+
+
+def _tell(refund: Refund, payment: Payment, kind: str) -> None:
+    """Tell the family whose booking it was; what is told of a card's money is told by its own room."""
+    if payment.booking_id is not None:
+        notify(booking=booking_queries.get(payment.booking_id), kind=kind, amount=refund.amount_fen,
+               key=str(refund.id))
 
 
 def _data(refund: Refund) -> dict[str, str | int]:

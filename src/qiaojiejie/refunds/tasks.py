@@ -13,19 +13,19 @@ from qiaojiejie.refunds import service as refunds
 
 
 @ledger.follows(booking_facts.CANCELLED, booking_facts.DECLINED, booking_facts.WORKER_ABSENT,
-                booking_facts.HOUSEHOLD_ABSENT, name="refunds.answer")
+                booking_facts.HOUSEHOLD_ABSENT, booking_facts.REFUND_GRANTED, name="refunds.answer")
 def answer(entry_id: int) -> None:
-    """What a booking's end owes the family, it gets back."""
+    """What a booking's end or a firm's goodwill owes the family, it gets back."""
     entry = ledger_queries.get(entry_id)
     refunds.answer(booking_id=UUID(entry.subject.removeprefix("booking:")), amount=entry.data["refund"],
-                   because=entry.fact)
+                   entry_id=entry.id)
 
 
 @ledger.follows(payment_facts.OVERTAKEN, name="refunds.answer_late")
 def answer_late(entry_id: int) -> None:
     """Money that came after its booking was gone goes back, all of it."""
     entry = ledger_queries.get(entry_id)
-    refunds.request(payment_id=UUID(entry.data["payment"]), amount=entry.data["amount"], because=entry.fact)
+    refunds.request(payment_id=UUID(entry.data["payment"]), amount=entry.data["amount"], entry_id=entry.id)
 
 
 @inbox.receives("re_", name="refunds.look_at_refund")

@@ -4,13 +4,17 @@ from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from qiaojiejie.books import rules as books
 from qiaojiejie.books.models import Posting, PostingTx
 from qiaojiejie.booking import facts as booking_facts
+from qiaojiejie.core.db import db
+from qiaojiejie.ledger.models import LedgerEntry
 from qiaojiejie.ledger.service import SYSTEM
 from qiaojiejie.payments import facts
 from qiaojiejie.payments.models import Payment
-from qiaojiejie.payments.rules import platform_line, platform_share
+from qiaojiejie.payments.rules import between
 from qiaojiejie.refunds import facts as refund_facts
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.sandbox.city import load
@@ -30,7 +34,7 @@ class Purse:
     def __init__(self, dice: Dice, diary: load.Diary) -> None:
         self._dice, self._diary = dice, diary
         self._payments: list[load.Row] = []
-        self._refunds: list[load.Row] = []
+        self._refunds: list[tuple[str, load.Row]] = []
         self._movements: list[load.Row] = []
         self._postings: list[load.Row] = []
         self._numbers = count(1)
@@ -45,15 +49,20 @@ class Purse:
             at = row["closed_at"] + timedelta(milliseconds=self._dice.randint(80, 2500))
             if row["refund_fen"]:
                 self._give_back(row, payment, at)
-            self._release(row, payment, at)
+            self._release(row, at)
 
     def flush(self) -> None:
-        """COPY payments, refunds and postings."""
+        """COPY payments and postings."""
         load.put(Payment, self._payments)
-        load.put(Refund, self._refunds)
         load.put(PostingTx, self._movements)
         load.put(Posting, self._postings)
         load.restart(PostingTx, "id")
+
+    def flush_refunds(self) -> None:
+        """COPY refunds, once the facts they answer have their places in the ledger."""
+        ended = {(subject, fact): id for id, subject, fact in db.session.execute(sa.select(
+            LedgerEntry.id, LedgerEntry.subject, LedgerEntry.fact).where(LedgerEntry.fact.in_(set(ENDS.values()))))}
+        load.put(Refund, [{**row, "entry_id": ended[subject, row["because"]]} for subject, row in self._refunds])
 
     def _charge(self, row: load.Row) -> UUID:
         dice, begun, amount = self._dice, row["payment_begun_at"], row["total_fen"]
@@ -62,34 +71,34 @@ class Purse:
         method = dice.choices([name for name, _ in METHODS], [share for _, share in METHODS])[0]
         intent = f"pi_city_{method}_{amount}_{payment_id.hex}"  # as the stand-in for Stripe understands it
         self._payments.append({
-            "id": payment_id, "booking_id": row["id"], "state": "succeeded", "method": method, "amount_fen": amount,
-            "attempt": 1, "intent_id": intent, "client_secret": None, "next_action": None, "decline_code": None,
-            "created_at": begun, "checked_at": paid, "succeeded_at": paid})
+            "id": payment_id, "booking_id": row["id"], "card_id": None, "part": "full", "state": "succeeded",
+            "method": method, "amount_fen": amount, "attempt": 1, "intent_id": intent,
+            "charge_id": intent.replace("pi_", "ch_", 1), "client_secret": None, "next_action": None,
+            "decline_code": None, "created_at": begun, "checked_at": paid, "succeeded_at": paid})
         self._note(row, paid, facts.SUCCEEDED, {"payment": str(payment_id), "amount": amount, "method": method})
-        self._post("charged", intent, row["id"], paid, books.charged(row["id"], amount))
+        self._post("charged", intent, row["id"], paid, books.charged(books.escrow(row["id"]), amount))
         return payment_id
 
     def _give_back(self, row: load.Row, payment_id: UUID, at: datetime) -> None:
         amount, refund_id = row["refund_fen"], self._dice.id_at(at)
         settled = at + timedelta(seconds=self._dice.randint(1, 40))
-        self._refunds.append({
+        self._refunds.append((f"booking:{row['id']}", {
             "id": refund_id, "payment_id": payment_id, "state": "succeeded", "amount_fen": amount,
-            "because": ENDS[row["state"]], "attempt": 1, "stripe_id": f"re_city_{refund_id.hex}", "failure": None,
-            "created_at": at, "checked_at": settled, "settled_at": settled})
+            "because": ENDS[row["state"]], "attempt": 1, "stripe_id": f"re_city_{refund_id.hex}",
+            "failure": None, "bank_reference": None, "created_at": at, "checked_at": settled, "settled_at": settled}))
         about = {"payment": str(payment_id), "refund": str(refund_id), "amount": amount}
         self._note(row, at, refund_facts.REQUESTED, about | {"because": ENDS[row["state"]]})
         self._note(row, settled, refund_facts.SUCCEEDED, about)
-        self._post("refunded", str(refund_id), row["id"], settled, books.refunded(row["id"], amount))
+        self._post("refunded", str(refund_id), row["id"], settled, books.refunded(books.escrow(row["id"]), amount))
 
-    def _release(self, row: load.Row, payment_id: UUID, at: datetime) -> None:
+    def _release(self, row: load.Row, at: datetime) -> None:
         kept = row["total_fen"] - row["refund_fen"]
         if not kept:
             return
-        fee = platform_share(kept, fee=platform_line(row["lines"]), total=row["total_fen"])
-        self._note(row, at, facts.RELEASED, {
-            "payment": str(payment_id), "amount": row["total_fen"], "firm": str(row["firm_id"]), "net": kept - fee,
-            "fee": fee})
-        self._post("released", str(row["id"]), row["id"], at, books.released(row["id"], row["firm_id"], kept, fee))
+        part = between(row["lines"], row["total_fen"], 0, kept)
+        self._note(row, at, facts.RELEASED, {"amount": part.amount, "firm": str(row["firm_id"]), "net": part.net,
+                                             "fee": part.fee, "promotion": part.promotion})
+        self._post("released", str(row["id"]), row["id"], at, books.released(row["id"], row["firm_id"], part))
 
     def _post(self, kind: str, ref: str, booking_id: UUID, at: datetime, lines: books.Lines) -> None:
         number = next(self._numbers)

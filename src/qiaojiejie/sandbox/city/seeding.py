@@ -133,7 +133,7 @@ def _build(size: Size) -> None:
         bar.set_description("households")
         homes = families.settle(dice, accounts, diary, size.households)
         bar.set_description("visits")
-        _live(dice, diary, officials, hands, homes, size, bar)
+        purse = _live(dice, diary, officials, hands, homes, size, bar)
         competitions.hold(Dice(f"{SEED}:competitions:{size.workers}:{dice.today}", dice.today), accounts, diary,
                           officials, hands)
         training.train(Dice(f"{SEED}:training:{size.workers}:{dice.today}", dice.today), accounts, diary, officials,
@@ -145,6 +145,7 @@ def _build(size: Size) -> None:
                              seats, size.share)
         bar.set_description("ledger")
         diary.close()
+        purse.flush_refunds()
         bar.update(size.visits)
         _derive(size, bar)
         listings.petition(dice, officials)
@@ -204,8 +205,8 @@ def _places(dice: Dice, seats: Sequence[FirmSeat], workers: int) -> Iterator[tup
 
 
 def _live(dice: Dice, diary: load.Diary, officials: Officials, hands: Sequence[Hand],
-          homes: Sequence[families.Family], size: Size, bar: Any) -> None:
-    """A year of visits and the weeks ahead, with everything that came of them."""
+          homes: Sequence[families.Family], size: Size, bar: Any) -> Purse:
+    """A year of visits and the weeks ahead, with everything that came of them; their money."""
     planner = Planner(dice, hands, homes, {service.code: service for service in catalog.services()})
     past = planner.with_demo(homes[0], hands[0], 4) + planner.year(size.visits)
     bar.update(size.visits)
@@ -224,6 +225,7 @@ def _live(dice: Dice, diary: load.Diary, officials: Officials, hands: Sequence[H
     listings.write(dice, diary, officials, hands, {visit.hand.id for visit in ahead})
     for part in (outcomes, purse, endings, opinions):
         part.flush()
+    return purse
 
 
 def _batched(values: Iterable[Any], size: int) -> Iterator[list[Any]]:

@@ -1,0 +1,73 @@
+"""A booking that is given up, and money given back for one."""
+
+from uuid import UUID
+
+from qiaojiejie.booking import errors, facts, queries, rules
+from qiaojiejie.booking.lifecycle import BOOKING
+from qiaojiejie.booking.service.records import close, record
+from qiaojiejie.core import clock
+from qiaojiejie.core.access import Actor
+from qiaojiejie.core.errors import NotYourStep
+
+
+def quote_cancellation(*, actor: Actor, booking_id: UUID) -> rules.Cancellation:
+    """What cancelling would cost the household now, and until when. Raises NotYourStep, StepNotPossible."""
+    booking, party = queries.of_party(actor, booking_id)
+    BOOKING.find("cancel", state=booking.state, party=party)
+    return rules.cancellation(booking, clock.now(), booking.barred)
+
+
+def cancel(*, actor: Actor, booking_id: UUID, expected_refund: int) -> queries.Shown:
+    """Cancel by the household for exactly the refund it was quoted, in fen.
+
+    Raises NotYourStep, StepNotPossible, CancellationQuoteChanged (with the new figures).
+    """
+    booking, party = queries.of_party(actor, booking_id, lock=True)
+    BOOKING.find("cancel", state=booking.state, party=party)
+    found = rules.cancellation(booking, clock.now(), booking.barred)
+    if found.refund_fen != expected_refund:
+        raise errors.CancellationQuoteChanged(**rules.figures(found))
+    close(booking, "cancel", party=party, by=actor.ref, refund=found.refund_fen,
+          more={"by": party, "notice_minutes": rules.notice(booking, clock.now()), "fee": found.fee_fen})
+    return queries.Shown(booking, party)
+
+
+def turn_down(*, actor: Actor, booking_id: UUID, reason: str) -> queries.Shown:
+    """The worker withdraws or the firm declines; everything is refunded.
+
+    ``reason``: one of rules.WITHDRAWAL_REASONS or DECLINE_REASONS. Raises NotYourStep, StepNotPossible.
+    """
+    booking, party = queries.of_party(actor, booking_id, lock=True)
+    close(booking, "withdraw" if party == "worker" else "decline", party=party, by=actor.ref, refund=booking.total_fen,
+          because=reason, more={"by": party, "notice_minutes": rules.notice(booking, clock.now()), "fee": 0,
+                                "reason": reason, "barred": booking.barred})
+    return queries.Shown(booking, party)
+
+
+def report_absence(*, actor: Actor, booking_id: UUID) -> queries.Shown:
+    """One side waited 15 minutes from the start and the other did not come: the worker for the household, the
+    household for the worker or her firm. Stays open until someone says what happened.
+
+    Raises StepNotPossible, TooEarly.
+    """
+    booking, party = queries.of_party(actor, booking_id, lock=True)
+    step = "miss_worker" if party == "household" else "miss_household"
+    BOOKING.find(step, state=booking.state, party=party)
+    rules.check_window(now=clock.now(), earliest=booking.start + rules.ABSENT_AFTER)
+    fee = 0 if step == "miss_worker" or booking.barred else rules.no_show_fee(booking.policy, booking.total_fen)
+    close(booking, step, party=party, by=actor.ref, refund=booking.total_fen - fee, more={"by": party, "fee": fee})
+    return queries.Shown(booking, party)
+
+
+def grant_refund(*, actor: Actor, booking_id: UUID, amount: int, reason: str) -> queries.Shown:
+    """The firm gives ``amount`` fen of what it was or will be paid back to the family.
+
+    Raises NotYourStep, RefundNotNow, RefundExceedsKept.
+    """
+    booking, party = queries.of_party(actor, booking_id, lock=True)
+    if party != "firm":
+        raise NotYourStep(step="grant_refund")
+    rules.check_grant(booking, amount)
+    booking.refund_fen += amount
+    record(facts.REFUND_GRANTED, booking, actor.ref, by=party, refund=amount, reason=reason)
+    return queries.Shown(booking, party)

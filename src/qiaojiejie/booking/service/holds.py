@@ -1,0 +1,103 @@
+"""Hold her time, and let it go unless it is paid."""
+
+import secrets
+from uuid import UUID
+
+from qiaojiejie.booking import errors, facts, queries, rules
+from qiaojiejie.booking.lifecycle import BOOKING
+from qiaojiejie.booking.models import Booking
+from qiaojiejie.booking.service.records import close, record
+from qiaojiejie.calendars import service as calendars
+from qiaojiejie.core import clock, ids
+from qiaojiejie.core.access import Actor
+from qiaojiejie.core.db import db
+from qiaojiejie.core.errors import NotYourStep
+from qiaojiejie.core.secrets import Sealed
+from qiaojiejie.households import queries as households_queries
+from qiaojiejie.ledger import service as ledger
+
+BATCH = 100
+
+
+def book(*, actor: Actor, quote_id: UUID, note: str | None = None) -> queries.Shown:
+    """Hold the worker's time, travel included, for ten minutes.
+
+    Raises HouseholdNotFound, QuoteNotFound, QuoteUsed, QuoteExpired, TooManyHolds, OnBlockList, WorkerNotBookable,
+    WorkerNotEligible, SlotTaken.
+    """
+    now = clock.now()
+    household = households_queries.of_account(actor.account_id, lock=True)  # its holds are counted: one at a time
+    quoted = queries.quote(quote_id, household.id)
+    if queries.live_of(quoted.id):
+        raise errors.QuoteUsed()
+    if quoted.expires_at <= now:
+        raise errors.QuoteExpired()
+    if queries.holds(household.id) >= rules.MOST_HOLDS:
+        raise errors.TooManyHolds(most=rules.MOST_HOLDS)
+    queries.check_bookable(quoted.worker, quoted.firm_id, quoted.service, clock.local(quoted.start).date())
+    made = Booking(
+        id=ids.new(), quote_id=quoted.id, household_id=household.id, worker_id=quoted.worker_id,
+        firm_id=quoted.firm_id, service_code=quoted.service_code, address_id=quoted.address_id, during=quoted.during,
+        state=BOOKING.initial, lines=quoted.lines, policy=quoted.policy, total_fen=quoted.total_fen, refund_fen=0,
+        door_code=Sealed("text", _door_code()), door_tries=0, complaint_open=False, created_at=now,
+        note=None if note is None else Sealed("text", note), expires_at=now + rules.HELD_FOR)
+    calendars.engage(worker_no=quoted.worker.no, during=made.during, ref=made.ref)
+    db.session.add(made)
+    db.session.flush()
+    record(facts.HELD, made, actor.ref, end=made.end.isoformat(), total=made.total_fen,
+           expires_at=made.expires_at.isoformat())
+    return queries.shown(actor, made.id)
+
+
+def _door_code() -> str:
+    return f"{secrets.randbelow(10_000):04d}"
+
+
+def renew_door_code(*, actor: Actor, booking_id: UUID) -> queries.Shown:
+    """Give the household a fresh door code and the worker fresh tries. Raises NotYourStep, StepNotPossible."""
+    booking, party = queries.of_party(actor, booking_id, lock=True)
+    BOOKING.find("check_in", state=booking.state, party="worker")
+    if party != "household":
+        raise NotYourStep(step="renew_door_code")
+    booking.door_code, booking.door_tries = Sealed("text", _door_code()), 0
+    return queries.Shown(booking, party)
+
+
+def begin_payment(*, booking_id: UUID, actor: Actor) -> Booking:
+    """The household is about to pay: from now on only payments lets the hold expire. Locks the booking.
+
+    Raises BookingNotFound, NotYourStep, StepNotPossible, OnBlockList, HoldExpired.
+    """
+    booking, party = queries.of_party(actor, booking_id, lock=True)
+    if party != "household":
+        raise NotYourStep(step="confirm_payment")
+    BOOKING.find("confirm_payment", state=booking.state, party="system")
+    rules.check_payable(booking, clock.now(), booking.barred)
+    booking.payment_begun_at = booking.payment_begun_at or clock.now()
+    return booking
+
+
+def confirm_payment(*, booking_id: UUID) -> bool:
+    """The money came. True when the booking stands on it (told twice, too); False: hold gone, or she is barred."""
+    booking = queries.get(booking_id, lock=True)
+    if booking.state == "held" and booking.barred:
+        close(booking, "expire", party="system", by=ledger.SYSTEM)
+    if booking.state != "held":
+        return booking.confirmed_at is not None
+    row = BOOKING.move(booking, "confirm_payment", party="system")
+    booking.confirmed_at = clock.now()
+    record(row.fact, booking, ledger.SYSTEM, paid=booking.total_fen)
+    return True
+
+
+def expire(*, booking_id: UUID) -> None:
+    """Let a hold go, when it still is one."""
+    booking = queries.get(booking_id, lock=True)
+    if booking.state == "held":
+        close(booking, "expire", party="system", by=ledger.SYSTEM)
+
+
+def expire_due() -> None:
+    """Let holds go that nobody began to pay in time, a batch of them."""
+    for booking in queries.due_to_expire(clock.now(), BATCH):
+        close(booking, "expire", party="system", by=ledger.SYSTEM)
