@@ -14,11 +14,13 @@ from flask import Flask, current_app
 from flask_migrate import upgrade
 
 from qiaojiejie.app import ROOT, create_app
+from qiaojiejie.books import queries as books
 from qiaojiejie.certificates.rules import offline
 from qiaojiejie.core import clock, embedded, openapi, rotation, worker
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.config import BadSetting, Config
 from qiaojiejie.core.db import db
+from qiaojiejie.core.money import display
 from qiaojiejie.identity import service as identity
 from qiaojiejie.identity.errors import BadPhone
 from qiaojiejie.identity.rules import NEEDS_ORG
@@ -40,7 +42,7 @@ def application() -> Flask:
     """The app for ``flask`` and WSGI servers, with these commands on it."""
     os.environ["DATABASE_URL"] = database_url()
     app = create_app(Config.read())
-    for command in (seed, jobs, describe, rotate_keys, grant, public_log, verify_credential):
+    for command in (seed, jobs, describe, rotate_keys, grant, public_log, money, verify_credential):
         app.cli.add_command(command)
     return app
 
@@ -135,6 +137,25 @@ def log_verify() -> None:
         raise click.ClickException(fault)
     head = transparency_queries.head()
     click.echo(f"公开日志无误 · the public log is whole: {head['size']} leaves, root {head['root']}")
+
+
+@click.group("money")
+def money() -> None:
+    """The books."""
+
+
+@money.command("report")
+@click.option("--month", type=click.DateTime(["%Y-%m"]), required=True, help="2026-11")
+def money_report(month: datetime) -> None:
+    """A month of money: figures, then every account from its opening to its closing, in yuan."""
+    found = books.report(f"{month:%Y-%m}")
+    accounts = found.pop("accounts")
+    for name, fen in found.items():
+        click.echo(f"{name:<16}{fen if name == 'month' else display(fen):>20}")
+    click.echo(f"\n{'account':<16}{'opening':>20}{'debit':>20}{'credit':>20}{'closing':>20}")
+    for row in accounts:
+        click.echo(f"{row['account']:<16}" + "".join(
+            f"{display(row[name]):>20}" for name in ("opening", "debit", "credit", "closing")))
 
 
 @click.group()

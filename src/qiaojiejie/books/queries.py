@@ -1,15 +1,28 @@
 """Read the books."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from qiaojiejie.books import rules
 from qiaojiejie.books.models import Posting, PostingTx
 from qiaojiejie.books.rules import escrow
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db, read
+
+_MOVED = sa.text("""
+    SELECT tx.kind, split_part(line.account, ':', 1), sum(line.amount_fen)::bigint
+    FROM posting_tx tx JOIN posting line ON line.tx_id = tx.id
+    WHERE tx.at >= :first AND tx.at < :after GROUP BY 1, 2""")
+_ACCOUNTS = sa.text("""
+    SELECT split_part(line.account, ':', 1) AS account,
+           coalesce(sum(line.amount_fen) FILTER (WHERE tx.at < :first), 0)::bigint AS opening,
+           coalesce(sum(line.amount_fen) FILTER (WHERE tx.at >= :first AND line.amount_fen > 0), 0)::bigint AS debit,
+           coalesce(sum(line.amount_fen) FILTER (WHERE tx.at >= :first AND line.amount_fen < 0), 0)::bigint AS credit
+    FROM posting line JOIN posting_tx tx ON tx.id = line.tx_id WHERE tx.at < :after GROUP BY 1 ORDER BY 1""")
 
 #: what a job has this long to put right before it counts as wrong
 GRACE = timedelta(seconds=60)
@@ -43,3 +56,18 @@ def troubles(limit: int = 100) -> Sequence[sa.Row[tuple[str, str, str, datetime 
     return read("""SELECT "check", subject, detail, since FROM ledger_health
                    WHERE coalesce(since, '-infinity') < :before ORDER BY since NULLS FIRST LIMIT :limit""",
                 {"before": clock.now() - GRACE, "limit": limit})
+
+
+def report(month: str) -> dict[str, Any]:
+    """A month of Asia/Shanghai in the books (schemas.MoneyReportOut): its figures, and every account from its opening
+    to its closing. ``month``: such as 2026-11.
+
+    All of it is sums over the same postings, so it can't differ from them.
+    """
+    first = date.fromisoformat(f"{month}-01")
+    bounds = {"first": clock.midnight(first), "after": clock.midnight((first + timedelta(days=32)).replace(day=1))}
+    moved = [(kind, account, fen) for kind, account, fen in db.session.execute(_MOVED, bounds)]
+    accounts = [{**row, "closing": row["opening"] + row["debit"] + row["credit"]}
+                for row in db.session.execute(_ACCOUNTS, bounds).mappings()]
+    held = sum(row["closing"] for row in accounts if row["account"] in ("escrow", "prepaid"))
+    return {"month": month, "held": -held, **rules.figures(moved), "accounts": accounts}

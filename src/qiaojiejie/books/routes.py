@@ -3,7 +3,7 @@
 from typing import Any
 
 from qiaojiejie.books import queries as books
-from qiaojiejie.books.schemas import LedgerHealthOut
+from qiaojiejie.books.schemas import LedgerHealthOut, MoneyReportFilter, MoneyReportOut
 from qiaojiejie.core.access import FEDERATION, allow
 from qiaojiejie.core.http import Blueprint
 
@@ -22,3 +22,16 @@ def health() -> dict[str, Any]:
     """
     troubles = books.troubles()
     return {"healthy": not troubles, "troubles": troubles}
+
+
+@blp.route("/federation/money-report", methods=["GET"])
+@allow(*FEDERATION)
+@blp.arguments(MoneyReportFilter, location="query")
+@blp.response(200, MoneyReportOut)
+def report(query: dict[str, Any]) -> dict[str, Any]:
+    """资金月报 · A month of money
+
+    To the federation: taken, held, released, refunded, paid out and fees of a month, and every account from its
+    opening to its closing. Sums of the books' own lines, so it is equal to them to the fen.
+    """
+    return books.report(**query)

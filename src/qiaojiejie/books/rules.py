@@ -1,5 +1,6 @@
 """The accounts, and which lines each kind of movement has. Fen; debit positive, credit negative; lines sum to zero."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -90,3 +91,25 @@ def repaid(held: str, amount: int) -> Lines:
 def reverse(lines: Lines) -> Lines:
     """The same movement backwards."""
     return {account: -amount for account, amount in lines.items()}
+
+
+#: a figure of the report → the kinds of movement it counts, the account it reads there, and the sign of that account
+FIGURES = {
+    "taken": (("charged",), ("stripe_clearing",), 1),
+    "redeemed": (("redeemed",), ("escrow",), -1),
+    "released": (("released",), ("escrow",), 1),
+    "recalled": (("recalled",), ("escrow",), -1),
+    "firms": (("released", "recalled"), ("firm_payable", "firm_receivable"), -1),
+    "platform_fees": (("released", "recalled"), ("platform_fee",), -1),
+    "promotions": (("released", "recalled"), ("promotion",), 1),
+    "refunded": (("refunded", "refund_failed", "repaid"), ("stripe_clearing", "bank"), -1),
+    "paid_out": (("paid_out", "payout_returned", "transferred", "transfer_reversed"), ("stripe_clearing", "bank"), -1),
+    "stripe_fees": (("stripe_fee",), ("stripe_fees",), 1),
+}
+
+
+def figures(moved: Iterable[tuple[str, str, int]]) -> dict[str, int]:
+    """The figures of a report from what each kind of movement left on each account: (kind, account, fen)."""
+    by = {(kind, account): fen for kind, account, fen in moved}
+    return {name: sign * sum(by.get((kind, account), 0) for kind in kinds for account in accounts)
+            for name, (kinds, accounts, sign) in FIGURES.items()}

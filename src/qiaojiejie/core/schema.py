@@ -1,6 +1,6 @@
 """Shapes: marshmallow fields that know this product's values, and the page every list answers with."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,16 @@ class Schema(ma.Schema):
     class Meta:
         unknown = ma.RAISE
         ordered = True
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field) -> None:
+        """A day that is taken lies in a century somebody can mean: beyond it calendars and clocks have no answer."""
+        if isinstance(field_obj, fields.Date):
+            field_obj.validators.append(_within_centuries)
+
+
+def _within_centuries(day: date | None) -> None:
+    if day is not None and not 1900 <= day.year <= 2199:
+        raise ma.ValidationError("Not a valid date.")
 
 
 class FilterSchema(Schema):
