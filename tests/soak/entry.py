@@ -8,11 +8,9 @@ import os
 import time
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import procrastinate
 import sqlalchemy as sa
 
 from qiaojiejie import cli
@@ -26,23 +24,16 @@ from qiaojiejie.refunds import queries as refunds
 
 #: seconds between a commit and the jobs that are deferred after it, as on a machine that has much to do
 LATE = 0.3
-HEARTBEAT = 10
 
 
 def hurry(times: float) -> None:
     """Let sweeps come round, and what they look for count as old, so many times sooner."""
     for name, (seconds, func) in list(jobs.SWEEPS.items()):
         jobs.SWEEPS[name] = (max(1, int(seconds / times)), func)
-    for queries in (inbox, payments, refunds):
-        queries.STALE = timedelta(seconds=queries.STALE.total_seconds() / times)  # type: ignore[misc]
+    payments.STALE = refunds.STALE = payments.STALE / times  # type: ignore[misc]
+    inbox.STALE = inbox.STALE / times  # type: ignore[misc]
     worker.STALLED_SECONDS = max(2, int(worker.STALLED_SECONDS / times))  # type: ignore[misc]
-    run = procrastinate.App.run_worker
-    beat = max(0.5, HEARTBEAT / times)
-
-    def run_worker(self: procrastinate.App, **options: Any) -> None:
-        run(self, **{**options, "update_heartbeat_interval": beat, "fetch_job_polling_interval": 1})
-
-    procrastinate.App.run_worker = run_worker  # type: ignore[method-assign,assignment]
+    worker.HEARTBEAT_SECONDS = max(1, int(worker.HEARTBEAT_SECONDS / times))  # type: ignore[misc]
 
 
 def random_keys() -> None:

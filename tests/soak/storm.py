@@ -57,6 +57,8 @@ class Outcome:
     load_seconds: float
     #: seconds until every truth held; None when that did not come
     settled: float | None
+    #: the last that came right: seconds after the end, what was untrue until then
+    last: list[tuple[float, str]]
 
     @property
     def failures(self) -> list[str]:
@@ -98,10 +100,11 @@ def rage(storm: Storm, service: Service, where: town.Town, chance: random.Random
             story.note("stuck", f"{thread.name} did not end")
     leap(service.base, story)  # whoever still holds hours has run out of time
     ended = time.monotonic()
-    found, held, settled = _settle(storm, service, story, ended)
+    last: list[tuple[float, str]] = []
+    found, held, settled = _settle(storm, service, story, ended, last)
     story.wrong.extend(service.broken)
     return Outcome(storm, found, held, story, killed, Counter({
-        name: child.fell for name, child in service.children.items() if child.fell}), ended - began, settled)
+        name: child.fell for name, child in service.children.items() if child.fell}), ended - began, settled, last)
 
 
 def _kill(storm: Storm, service: Service, chance: random.Random, killed: Counter[str], done: threading.Event,
@@ -166,7 +169,7 @@ def _crowd(storm: Storm, service: Service, where: town.Town, chance: random.Rand
 
 
 def _settle(storm: Storm, service: Service, story: Storybook,
-            ended: float) -> tuple[truths.Findings, list[truths.Truth], float | None]:
+            ended: float, last: list[tuple[float, str]]) -> tuple[truths.Findings, list[truths.Truth], float | None]:
     """Ask until every truth holds, and once more a little later: what is true must stay so."""
     held_since: float | None = None
     found, held = truths.Findings(), list[truths.Truth]()
@@ -178,8 +181,10 @@ def _settle(storm: Storm, service: Service, story: Storybook,
             continue
         held = truths.all_of(found, story)
         now = time.monotonic()
-        if any(truth.untrue for truth in held):
+        untrue = [each for truth in held for each in truth.untrue]
+        if untrue:
             held_since = None
+            last[:] = [(now - ended, each) for each in untrue]
         elif held_since is None:
             held_since = now
         elif now - held_since >= STILL:
@@ -201,6 +206,7 @@ def told(outcome: Outcome) -> str:
         f"  ended by themselves and started again: {dict(outcome.fell)}",
         f"  lost {lost}, repeated {repeated}, settled after "
         f"{'no time we waited' if outcome.settled is None else f'{outcome.settled:.1f} s'}"]
+    lines += [f"  the last to come right, {at:.1f} s: {each}" for at, each in outcome.last[:4]]
     lines += [f"  {'ok ' if not truth.untrue else 'NOT'} {truth.count:6d}  {truth.name}" for truth in outcome.truths]
     lines += [f"      {each}" for each in outcome.failures[:20]]
     return "\n".join(lines)
