@@ -18,8 +18,8 @@ from qiaojiejie.core.db import db
 
 log = structlog.get_logger()
 
-#: Jobs left ``doing`` by a worker that is gone; its heartbeat is older than this.
-STALLED_SECONDS = 30
+#: a worker says so often that it lives; the jobs of one that was silent for so long are put back
+HEARTBEAT_SECONDS, STALLED_SECONDS = 4, 15
 
 _REVIVE = sa.text("""
     SELECT procrastinate_retry_job_v1(job.id, now(), NULL, NULL, NULL) FROM procrastinate_jobs job
@@ -67,7 +67,7 @@ def _sweep_once(app: Flask, name: str, func: Callable[[], None]) -> None:
 
 
 def _sweep(app: Flask, stop: threading.Event) -> None:
-    sweeps = {**jobs.SWEEPS, "core.revive_stalled": (15, revive_stalled), "core.forget_old": (3600, forget_old)}
+    sweeps = {**jobs.SWEEPS, "core.revive_stalled": (5, revive_stalled), "core.forget_old": (3600, forget_old)}
     due = dict.fromkeys(sweeps, 0.0)
     while not stop.wait(0.5):
         for name, (seconds, func) in sweeps.items():
@@ -95,7 +95,7 @@ def run(app: Flask, conninfo: str, concurrency: int = 4) -> None:
         runner = build(app, conninfo)
         with runner.open():
             runner.run_worker(concurrency=concurrency, fetch_job_polling_interval=2, shutdown_graceful_timeout=10,
-                              delete_jobs="successful")
+                              delete_jobs="successful", update_heartbeat_interval=HEARTBEAT_SECONDS)
     finally:
         stop.set()
         sweeper.join(timeout=5)

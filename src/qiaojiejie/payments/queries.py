@@ -16,8 +16,9 @@ from qiaojiejie.payments.errors import PaymentNotFound
 from qiaojiejie.payments.lifecycle import OPEN, PAYMENT
 from qiaojiejie.payments.models import Payment
 
-#: what has not been looked at for this long is looked at again
-STALE = timedelta(seconds=30)
+#: what is open is looked at again after so long, once it was open for more than ``YOUNG`` after so much longer
+STALE, STALE_OLD = timedelta(seconds=15), timedelta(minutes=10)
+YOUNG = timedelta(hours=1)
 BATCH = 100
 
 
@@ -65,11 +66,20 @@ def _one(stmt: sa.Select[Payment], lock: bool) -> Payment:
     return found
 
 
+def overdue(of: Any, now: datetime) -> sa.ColumnElement[bool]:
+    """Whether Stripe is to be asked again after rows ``of`` a table: what may take days is not asked after all the time.
+
+    ``of``: has ``created_at`` and ``checked_at``.
+    """
+    return sa.or_(of.checked_at <= now - STALE_OLD,
+                  sa.and_(of.checked_at <= now - STALE, of.checked_at <= of.created_at + YOUNG))
+
+
 def mark_stale() -> Sequence[UUID]:
     """Open payments Stripe was not asked about for a while, taken for asking: their clocks start anew."""
     now = clock.now()
     due = (sa.select(Payment.id).where(Payment.state.in_(OPEN), Payment.checked_at <= now - STALE,
-                                       Payment.intent_id.is_not(None))
+                                       overdue(Payment, now), Payment.intent_id.is_not(None))
            .order_by(Payment.checked_at).limit(BATCH).with_for_update(skip_locked=True))
     stmt = sa.update(Payment).where(Payment.id.in_(due)).values(checked_at=now).returning(Payment.id)
     return db.session.scalars(stmt.execution_options(synchronize_session=False)).all()

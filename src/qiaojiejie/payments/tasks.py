@@ -60,7 +60,7 @@ def close_overdue() -> None:
         jobs.defer("payments.close", booking_id=str(booking_id))
 
 
-@jobs.every(30)
+@jobs.every(5)
 def reconcile() -> None:
     """Payments Stripe was not asked about for a while: no webhook is needed for a payment to come right."""
     for payment_id in queries.mark_stale():

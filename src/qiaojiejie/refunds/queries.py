@@ -1,7 +1,6 @@
 """Read refunds, and lock them (booking, then payment, then refund)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,11 +10,11 @@ from qiaojiejie.core import clock, paging
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
 from qiaojiejie.payments.models import Payment
+from qiaojiejie.payments.queries import STALE, overdue
 from qiaojiejie.refunds.errors import RefundNotFound
 from qiaojiejie.refunds.lifecycle import OPEN
 from qiaojiejie.refunds.models import Refund
 
-STALE = timedelta(seconds=30)
 BATCH = 100
 
 
@@ -79,7 +78,8 @@ def of_booking(actor: Actor, booking_id: UUID) -> paging.Page:
 def mark_stale() -> Sequence[UUID]:
     """Open refunds Stripe was not asked about for a while, taken for asking: their clocks start anew."""
     now = clock.now()
-    due = (sa.select(Refund.id).where(Refund.state.in_(OPEN), Refund.checked_at <= now - STALE)
+    due = (sa.select(Refund.id).where(Refund.state.in_(OPEN), Refund.checked_at <= now - STALE,
+                                      overdue(Refund, now))
            .order_by(Refund.checked_at).limit(BATCH).with_for_update(skip_locked=True))
     stmt = sa.update(Refund).where(Refund.id.in_(due)).values(checked_at=now).returning(Refund.id)
     return db.session.scalars(stmt.execution_options(synchronize_session=False)).all()

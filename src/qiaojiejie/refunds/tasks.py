@@ -40,7 +40,7 @@ def look_again(refund_id: str) -> None:
     refunds.look_again(refund_id=UUID(refund_id))
 
 
-@jobs.every(30)
+@jobs.every(5)
 def reconcile() -> None:
     """Refunds Stripe was not asked about for a while."""
     for refund_id in queries.mark_stale():

@@ -24,6 +24,6 @@ class Events:
         if not self._told or self._faults.draw("drop"):
             return
         with self._state.changing() as connection:
-            for _ in range(1 + int(self._faults.now["repeat"])):
+            for _ in range(self._faults.copies()):
                 connection.execute("INSERT INTO outbox (event, due) VALUES (?, ?)",
                                    (json.dumps(event), time.time() + self._faults.delay()))

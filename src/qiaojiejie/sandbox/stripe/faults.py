@@ -12,12 +12,13 @@ from qiaojiejie.sandbox.stripe.state import State
 DEFAULTS: dict[str, float] = {
     "seed": 0,           # of the generator
     "drop": 0,           # probability that an event is never delivered
-    "repeat": 0,         # extra deliveries of each event
+    "repeat": 0,         # extra deliveries of each event; a fraction is the probability of one more
     "reorder": 0,        # probability that an event is held back for up to 2 s
     "fail_before": 0,    # probability of a stored 500 before the work
     "lose_answer": 0,    # probability that the work is done and the connection cut without an answer
     "rate_limit": 0,     # probability of a 429
     "hang": 0,           # seconds to wait before answering
+    "hang_rate": 1,      # probability that a request waits so long
     "down": 0,           # probability of a 503 that is not stored
     "refund_delay": 1,   # seconds until a wallet's refund settles
     "refund_fail": 0,    # probability that a wallet's refund fails instead
@@ -64,11 +65,17 @@ class Faults:
     def pause(self) -> float:
         """Seconds this request hangs; counts against ``times``."""
         with self._lock:
-            if not self.now["times"] or not self.now["hang"]:
+            if not self.now["times"] or not self.now["hang"] or self._random.random() >= self.now["hang_rate"]:
                 return 0
             if self.now["times"] > 0:
                 self.now["times"] -= 1
             return self.now["hang"]
+
+    def copies(self) -> int:
+        """How many times an event is delivered."""
+        with self._lock:
+            more, chance = divmod(self.now["repeat"], 1)
+            return 1 + int(more) + (chance > 0 and self._random.random() < chance)
 
     def delay(self) -> float:
         """Seconds an event is held back."""
