@@ -14,6 +14,7 @@ from qiaojiejie.booking.models import Booking
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.casework.models import Complaint
 from qiaojiejie.certificates.service import bodies, certificates
+from qiaojiejie.clearing.models import ClearingRun
 from qiaojiejie.competitions.models import (
     Competition, CompetitionEntrant, CompetitionEvent, CompetitionHonour, CompetitionJudge, CompetitionObjection)
 from qiaojiejie.competitions.rules import shape
@@ -240,6 +241,13 @@ def _survey(by: Account, ids: dict[str, UUID]) -> None:
                                                   token_hash=uuid4().bytes * 2)).id
 
 
+def _clearing(by: Account, ids: dict[str, UUID]) -> None:
+    """A comparison of Stripe's account with the books."""
+    ids["clearing_run_id"] = _keep(ClearingRun(
+        night=None, asked_by=by.id, at=clock.now(), movements=0, upto=None, stripe_fen=0, books_fen=0, in_flight=0,
+        differences=0)).id
+
+
 def tenant() -> Tenant:
     """Everything one family and one firm can have."""
     firm, family = factories.firm(), factories.household()
@@ -283,6 +291,7 @@ def tenant() -> Tenant:
     _survey(people[Role.FEDERATION_ADMIN], ids)
     square.fill(people, ids)
     _rule_changes(people[Role.FEDERATION_ADMIN], ids)
+    _clearing(people[Role.FEDERATION_ADMIN], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}
     ids["session_id"] = db.session.scalars(sa.select(Session.id).where(Session.account_id == family.account_id)).one()
     ids["membership_id"] = db.session.scalars(sa.select(Membership.id).where(

@@ -88,6 +88,11 @@ def repaid(held: str, amount: int) -> Lines:
     return {held: amount, BANK: -amount}
 
 
+def stripe_fee(fee: int) -> Lines:
+    """Stripe kept ``fee`` fen of what it holds for us; less than nothing when it gave a fee back."""
+    return {STRIPE_FEES: fee, STRIPE_CLEARING: -fee}
+
+
 def reverse(lines: Lines) -> Lines:
     """The same movement backwards."""
     return {account: -amount for account, amount in lines.items()}

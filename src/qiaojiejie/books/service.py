@@ -1,5 +1,6 @@
 """Write in the books. The one door to postings."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from qiaojiejie.books.models import Posting, PostingTx
 from qiaojiejie.books.rules import Lines
-from qiaojiejie.core import clock
+from qiaojiejie.core import bulk, clock
 from qiaojiejie.core.db import db
 
 
@@ -27,6 +28,22 @@ def post(*, kind: str, ref: str, lines: Lines, booking_id: UUID | None = None) -
     db.session.execute(sa.insert(Posting), [{"tx_id": tx_id, "account": account, "amount_fen": amount}
                                             for account, amount in lines.items() if amount])
     return True
+
+
+def post_many(*, kind: str, lines: Mapping[str, Lines]) -> int:
+    """``post`` many movements of one kind at once, their lines by ref; how many were not booked already.
+
+    Raises ValueError when one does not sum to zero.
+    """
+    for ref, each in lines.items():
+        if sum(each.values()) != 0:
+            raise ValueError(f"{kind} {ref} does not balance: {each}")
+    now = clock.now()
+    made = bulk.insert(PostingTx, [{"kind": kind, "ref": ref, "at": now} for ref in sorted(lines)],
+                       returning=("id", "ref"), skip_conflicts=True)
+    bulk.insert(Posting, [{"tx_id": tx.id, "account": account, "amount_fen": amount}
+                          for tx in made for account, amount in lines[tx.ref].items() if amount])
+    return len(made)
 
 
 def lock(account: str) -> None:

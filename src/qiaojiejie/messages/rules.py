@@ -44,6 +44,8 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
     "refund_repaid": (("退款已转账", "款项已通过银行转账退还[：{amount}][，{service_name}]。"),
                       ("Refund paid by transfer",
                        "The money was returned by bank transfer[: {amount}][, {service_name}].")),
+    "clearing_differs": (("与 Stripe 对账发现差异", "共 {count} 项不一致，请立即核对。"),
+                         ("Stripe's account differs from the books", "In {count} places; please look into it now.")),
     "review_invited": (("请评价本次服务", "双方都评价后（或 7 天后）公开[：{service_name}][，{worker_called}]。"),
                        ("Please review the service", "Reviews show once both have written, or after 7 days"
                                                      "[: {service_name}][, {worker_called}].")),

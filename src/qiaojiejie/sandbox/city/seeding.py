@@ -19,6 +19,7 @@ from qiaojiejie.calendars.models import WeeklyHours, WorkerDay, WorkerInterval
 from qiaojiejie.calendars.rules import bookable
 from qiaojiejie.casework.models import Complaint
 from qiaojiejie.catalog import queries as catalog
+from qiaojiejie.clearing.models import StripeMovement
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.credit import service as credit
@@ -58,7 +59,8 @@ WITH_HISTORY = 3_000
 DEMO_STAFF = 30
 #: what the planner must know before the rooms derive theirs, and after
 LOADED = (Account, Membership, Firm, Household, Address, Worker, WorkerService, Employment, WorkerDocument, WeeklyHours,
-          WorkerInterval, Quote, Booking, Payment, Refund, PostingTx, Posting, Review, Complaint, LedgerEntry)
+          WorkerInterval, Quote, Booking, Payment, Refund, PostingTx, Posting, StripeMovement, Review, Complaint,
+          LedgerEntry)
 DERIVED = (Worker, WorkerSkill, WorkerDay, CreditEvent, Standing)
 
 

@@ -10,15 +10,17 @@ api = Blueprint("stripe", __name__)
 
 
 def _page(kind: str, url: str, given: Object, *filters: str) -> Object:
-    """Newest first; ``filters``: the parameter that names their parent, where one is given."""
+    """Newest first, of the time ``created``; ``filters``: the parameter that names their parent, where one is given."""
     limit = given.get("limit", 10)
     if not 1 <= limit <= 100:
         raise invalid("This value must be between 1 and 100.", param="limit")
-    taken = set(given) - {"limit", "starting_after", *filters}
+    taken = set(given) - {"limit", "starting_after", "created", *filters}
     if taken:
         raise invalid(f"The stand-in does not filter by {sorted(taken)[0]}.", param=sorted(taken)[0])
     parent = next((given[name] for name in filters if name in given), "")
-    found = desk().state.newest(kind, parent=parent, after=given.get("starting_after", ""), limit=limit + 1)
+    created = given.get("created")
+    found = desk().state.newest(kind, parent=parent, after=given.get("starting_after", ""), limit=limit + 1,
+                                created={"gte": created, "lte": created} if isinstance(created, int) else created)
     return {"object": "list", "url": url, "has_more": len(found) > limit, "data": found[:limit]}
 
 
@@ -80,9 +82,19 @@ def retrieve_charge(ref: str) -> Response:
 
 @api.get("/v1/balance_transactions")
 def list_balance() -> Response:
-    """Newest first; of one source where ``source`` is given."""
+    """Newest first; of one source where ``source`` is given, with their sources whole where ``expand`` says so."""
     desk().money.settle_due()
-    return answer("balance.list", lambda given: _page("balance_transaction", request.path, given, "source"))
+    return answer("balance.list", _statement)
+
+
+def _statement(given: Object) -> Object:
+    expand = given.pop("expand", [])
+    if set(expand) - {"data.source"}:
+        raise invalid("The stand-in expands data.source alone.", param="expand")
+    page = _page("balance_transaction", request.path, given, "source")
+    if expand:
+        page["data"] = [{**each, "source": desk().state.any(each["source"]) or each["source"]} for each in page["data"]]
+    return page
 
 
 @api.get("/v1/balance_transactions/<ref>")

@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS request (seq INTEGER PRIMARY KEY, at REAL, method TEX
                                     status INTEGER);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT);
 """
+#: how Stripe names the bounds of a time
+BOUNDS = {"gte": ">=", "gt": ">", "lte": "<=", "lt": "<"}
 
 Object = dict[str, Any]
 
@@ -88,12 +90,21 @@ class State:
         row = self.connection().execute("SELECT body FROM object WHERE id = ? AND kind = ?", (ref, kind)).fetchone()
         return json.loads(row["body"]) if row else None
 
-    def newest(self, kind: str, *, parent: str = "", after: str = "", limit: int = 10) -> list[Object]:
-        """Objects of a kind, newest first, below ``after``."""
+    def any(self, ref: str) -> Object | None:
+        """An object of whatever kind by its id."""
+        row = self.connection().execute("SELECT body FROM object WHERE id = ?", (ref,)).fetchone()
+        return json.loads(row["body"]) if row else None
+
+    def newest(self, kind: str, *, parent: str = "", after: str = "", limit: int = 10,
+               created: dict[str, int] | None = None) -> list[Object]:
+        """Objects of a kind, newest first, below ``after``; ``created``: gte, gt, lte, lt → seconds since 1970."""
+        bounds = [(BOUNDS[name], moment) for name, moment in (created or {}).items()]
         rows = self.connection().execute(
             "SELECT body FROM object WHERE kind = ? AND (? = '' OR parent = ?)"
-            " AND (? = '' OR seq < (SELECT seq FROM object WHERE id = ?)) ORDER BY seq DESC LIMIT ?",
-            (kind, parent, parent, after, after, limit))
+            " AND (? = '' OR seq < (SELECT seq FROM object WHERE id = ?))"
+            + "".join(f" AND json_extract(body, '$.created') {sign} ?" for sign, _ in bounds)
+            + " ORDER BY seq DESC LIMIT ?",
+            (kind, parent, parent, after, after, *(moment for _, moment in bounds), limit))
         return [json.loads(row["body"]) for row in rows]
 
     def log_request(self, method: str, path: str, params: Object, key: str, status: int) -> None:

@@ -59,6 +59,7 @@ class Transfers:
         made = {"id": ref, "object": "transfer_reversal", "amount": amount, "created": int(time.time()),
                 "balance_transaction": self._balance.move("transfer_refund", ref, amount), "currency": "cny",
                 "metadata": given.get("metadata") or {}, "transfer": transfer["id"]}
+        self._state.put(made, kind="transfer_reversal", parent=transfer["id"])
         transfer["amount_reversed"] += amount
         transfer["reversed"] = transfer["amount_reversed"] == transfer["amount"]
         transfer["reversals"]["data"].insert(0, made)
