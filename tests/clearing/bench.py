@@ -60,13 +60,13 @@ class Bench:
         return [(each["kind"], each["source"], each["stripe"]["amount"], each["books"]["amount"])
                 for each in answer.json["items"]]
 
-    def night(self, nights: int = 1) -> list[Difference]:
+    def night(self, nights: int = 7) -> list[Difference]:
         """What a night's comparison finds among what is there: nothing is fetched first."""
         with clock.frozen(four_at_night(nights)):
             clearing.compare_night()
             self.run_jobs()
         [newest, *_] = self.list_runs()
-        assert newest["night"] == str(four_at_night(nights).date())
+        assert newest["night"] == night_of(nights)
         return self.found(newest)
 
     def list_runs(self, **query: Any) -> Any:
@@ -87,17 +87,26 @@ class Bench:
     @contextmanager
     def tampered(self, *statements: str) -> Iterator[None]:
         """With the database changed behind everybody's back, until the end of the block."""
+        db.session.commit()
         with self.world.begin_nested() as undo:
+            self.world.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
+            self.world.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
             for table in ("stripe_movement", "posting", "posting_tx"):
                 self.world.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
             for statement in statements:
                 assert self.world.execute(sa.text(statement)).rowcount == 1, statement
             db.session.expire_all()
             yield
+            db.session.commit()
             undo.rollback()
         db.session.expire_all()
 
 
+def night_of(nights: int = 1) -> str:
+    """The day so many nights from today."""
+    return str(clock.today() + timedelta(days=nights))
+
+
 def four_at_night(nights: int = 1) -> datetime:
-    """Half past the hour of the comparison, so many nights from today."""
+    """Half an hour after the comparison is due, so many nights from today."""
     return clock.midnight(clock.today() + timedelta(days=nights)) + timedelta(hours=4)
