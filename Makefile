@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: help demo test install lint openapi migrate seed bench client-check clean-data
+.PHONY: help demo test install lint openapi migrate seed bench soak client-check clean-data
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,6 +44,9 @@ seed: install ## the sample city in an empty database (WORKERS=3000)
 
 bench: install ## the benchmarks, each a ratio or a figure in one run
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+soak: install ## storms: processes killed while families book and pay; then without each guard (SEEDS=5 KILLS=40)
+	@$(BIN)/python -m tests.soak --seeds $${SEEDS:-5} --kills $${KILLS:-40} --visits $${VISITS:-200}
 
 clean-data: ## throw away the embedded databases and uploaded files
 	rm -rf instance

@@ -20,7 +20,8 @@ TAMPERINGS: dict[str, tuple[list[str], list[Difference]]] = {
     "a refund that was not booked": ([UNBOOKED + "'refunded')"], [("only_at_stripe", "refund", -HALF, 0)]),
     "a fee that was not booked": ([UNBOOKED + "'stripe_fee')"], [("only_at_stripe", "txn", -FEE, 0)]),
     "a fen too much booked": (
-        [MORE + "(SELECT id FROM posting_tx WHERE kind = 'charged')"], [("amounts_differ", "charge", TOTAL, TOTAL + 1)]),
+        [MORE + "(SELECT id FROM posting_tx WHERE kind = 'charged')"],
+        [("amounts_differ", "charge", TOTAL, TOTAL + 1)]),
     "a fen of a fee too little booked": (
         [MORE + "(SELECT id FROM posting_tx WHERE kind = 'stripe_fee')"], [("amounts_differ", "txn", -FEE, 1 - FEE)]),
     "a fen too much at Stripe": (

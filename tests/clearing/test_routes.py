@@ -66,8 +66,8 @@ def test_movements_are_listed_newest_first_and_by_what_they_are_about(bench: Ben
     client, charge = bench.family.client, bench.one("SELECT charge_id FROM payment")
     listed = client.get(f"{PATH}/movements", headers=bench.headers).json
     assert listed is not None and sorted(each["type"] for each in listed["items"]) == ["charge", "refund"]
-    [one] = client.get(f"{PATH}/movements", headers=bench.headers, query_string={"source": charge}).json[  # type: ignore
-        "items"]
+    of_charge = client.get(f"{PATH}/movements", headers=bench.headers, query_string={"source": charge}).json
+    [one] = of_charge["items"]  # type: ignore[index]
     assert (one["amount"]["amount"], one["fee"]["amount"]) == (TOTAL, FEES["card"])
     assert one["net"]["display"] == "¥133.31"
     none = client.get(f"{PATH}/movements", headers=bench.headers, query_string={"source": "ch_none"}).json

@@ -112,7 +112,8 @@ def moved(ref: str, kind: str, source: str | None, amount: int, fee: int, curren
 
 
 def test_a_fee_given_back_is_booked_backwards_and_one_that_stands_alone_forwards(bench: Bench) -> None:
-    assert clearing.keep([moved("txn_1", "adjustment", "dp_1", 0, 1500), moved("txn_2", "stripe_fee", None, -300, 0)]) == 2
+    fees = [moved("txn_1", "adjustment", "dp_1", 0, 1500), moved("txn_2", "stripe_fee", None, -300, 0)]
+    assert clearing.keep(fees) == 2
     assert balances(bench.world) == {"stripe_fees": 1800, "stripe_clearing": -1800}
     clearing.keep([moved("txn_3", "adjustment", "dp_1", 0, -1500)])
     assert balances(bench.world) == {"stripe_fees": 300, "stripe_clearing": -300}
@@ -201,7 +202,8 @@ def test_each_night_is_compared_once_from_half_past_three_on(bench: Bench, sweep
     assert facts == [{"movements": 1, "differences": 0}] * 2
 
 
-def test_a_night_on_which_stripe_is_down_is_compared_when_it_is_back(bench: Bench, sweep: Callable[[str], None]) -> None:
+def test_a_night_on_which_stripe_is_down_is_compared_when_it_is_back(bench: Bench,
+                                                                     sweep: Callable[[str], None]) -> None:
     bench.family.paid("card")
     bench.family.stripe.control(down=1)
     night = night_of()

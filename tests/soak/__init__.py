@@ -1,4 +1,4 @@
-"""The service under storm: real processes killed at random while families book, pay and cancel; then the books are read.
+"""The service under storm: processes killed at random while families book, pay and cancel; then the books are read.
 
 ``python -m tests.soak --help`` says what can be run; ``docs/soak.md`` says what it shows.
 """

@@ -1,4 +1,4 @@
-"""Families as good clients: what was not answered is sent again with the same key, and what was answered is believed."""
+"""Families as good clients: what was not answered is sent again with its key, and what was answered is believed."""
 
 import contextlib
 import random

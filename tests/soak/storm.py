@@ -198,7 +198,8 @@ def told(outcome: Outcome) -> str:
     lost, repeated = truths.lost_and_repeated(outcome.truths) if outcome.truths else (0, 0)
     paid = sum(row["state"] == "succeeded" for row in found.payments)
     lines = [
-        f"seed {storm.seed}: {sum(outcome.kills.values())} kills {dict(outcome.kills)}, load {outcome.load_seconds:.0f} s",
+        f"seed {storm.seed}: {sum(outcome.kills.values())} kills {dict(outcome.kills)},"
+        f" load {outcome.load_seconds:.0f} s",
         f"  bookings {len(found.bookings)} {dict(Counter(row['state'] for row in found.bookings.values()))}",
         f"  paid {paid}, refunds {len(found.refunds)}, events heard {found.events}, jobs left {dict(found.jobs)}",
         f"  families {dict(truths.visits_by_habit(story.visits))}, the clock was moved {story.leaps} times",

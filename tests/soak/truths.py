@@ -1,4 +1,4 @@
-"""What must be true once all has settled: our rows, Stripe's, and what the families were told, held against each other."""
+"""What must be true once all has settled: our rows, Stripe's and what families were told, held against each other."""
 
 import json
 import sqlite3
@@ -212,7 +212,8 @@ def _never_neither(found: Findings, _: Storybook) -> tuple[int, Iterator[str]]:
                 yield f"booking {ref} is {booking['state']}: {kept} fen are kept, {due} should be"
             if booking["state"] == "held":
                 yield f"booking {ref} is still held"
-        yield from (f"{ref} is no booking and was paid" for ref in charged if charged[ref] and ref not in found.bookings)
+        yield from (f"{ref} is no booking and was paid" for ref in charged
+                    if charged[ref] and ref not in found.bookings)
 
     return sum(1 for fen in charged.values() if fen), untrue()
 

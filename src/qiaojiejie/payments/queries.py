@@ -67,7 +67,7 @@ def _one(stmt: sa.Select[Payment], lock: bool) -> Payment:
 
 
 def overdue(of: Any, now: datetime) -> sa.ColumnElement[bool]:
-    """Whether Stripe is to be asked again after rows ``of`` a table: what may take days is not asked after all the time.
+    """Whether Stripe is to be asked again after rows ``of`` a table: what takes days is asked after seldom.
 
     ``of``: has ``created_at`` and ``checked_at``.
     """
