@@ -1,1 +1,1 @@
-"""Invoices and receipts."""
+"""Invoices families ask for, and receipts of what they paid."""

@@ -14,7 +14,7 @@ from qiaojiejie.invoices.rules.receipts import DUE, METHODS, PARTS
 from qiaojiejie.refunds.lifecycle import REFUND
 
 ID = {"example": "0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"}
-NUMBER = validate.Regexp(r"^[0-9]{20}$")
+NUMBER = validate.Regexp(r"^[0-9]{20}\Z")
 FIRM_NAME = "宿迁巧手家政有限公司"
 
 

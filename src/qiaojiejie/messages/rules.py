@@ -56,10 +56,11 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
                            "It need not be issued any more[: {service_name}][, {amount}].")),
     "invoice_voided": (("发票已红冲", "原因：{reason}；可按现在的实收金额重新申请[：{service_name}]。"),
                        ("The invoice was taken back", "Ask again for what is kept now[: {service_name}].")),
-    "invoice_amount_changed": (("开票金额已变化", "申请 {amount}，现实收 {kept}；已开的请红冲，未开的请重新申请[：{service_name}]。"),
+    "invoice_amount_changed": (("开票金额已变化",
+                                "申请 {amount}，现实收 {kept}；已开的请红冲，未开的请重新申请[：{service_name}]。"),
                                ("An invoice's amount has changed",
-                                "Asked for {amount}, kept now {kept}: what was issued is to be taken back, what was not "
-                                "is asked for anew[: {service_name}].")),
+                                "Asked for {amount}, kept now {kept}: what was issued is to be taken back, what was "
+                                "not is asked for anew[: {service_name}].")),
     "invoice_overdue": (("开票已逾期", "应于 {due}前开具，请尽快处理[：{service_name}][，{amount}]。"),
                         ("An invoice is overdue", "It was due already; see to it now[: {service_name}][, {amount}].")),
     "review_invited": (("请评价本次服务", "双方都评价后（或 7 天后）公开[：{service_name}][，{worker_called}]。"),

@@ -24,8 +24,8 @@ from qiaojiejie.invoices.rules.asking import DAYS_TO_ASK
 FONT = "STSong-Light"
 NO_INVOICE = ("本收据仅证明平台已代收上述款项，不是发票，不能代替发票入账或抵扣；"
               f"需要发票请在预约结束后 {DAYS_TO_ASK} 天内向服务企业申请。",
-              f"This is a receipt of payment and no tax invoice (发票); ask the firm for one within {DAYS_TO_ASK} days of the "
-              "booking's end.")
+              "This is a receipt of payment and no tax invoice (发票); ask the firm for one within "
+              f"{DAYS_TO_ASK} days of the booking's end.")
 _INK, _PALE = colors.HexColor("#3A2A26"), colors.HexColor("#F3E3DC")
 _WIDTH = A4[0] - 36 * mm
 _STYLES = {
