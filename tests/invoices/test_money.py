@@ -121,7 +121,7 @@ def test_a_lost_job_is_made_up_for_by_the_sweep_which_tells_once(scene: Scene, w
                                                                  run_jobs: Callable[[], int]) -> None:
     asked = scene.ask()
     run_jobs()
-    refund(scene.payment, 700)
+    refund(scene.payment, 700, because="test.money")
     world.execute(sa.text("INSERT INTO ledger_entry (at, fact, subject, actor, data) VALUES"
                           " (now(), 'refund.requested', :booking, 'system', '{}')"),
                   {"booking": f"booking:{scene.booking.id}"})

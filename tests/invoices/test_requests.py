@@ -117,8 +117,8 @@ def test_the_180th_day_is_in_time_until_midnight_and_the_next_is_not(client: Fla
 
 @pytest.mark.parametrize(("asked_on", "due"), [
     (date(2026, 11, 27), date(2026, 12, 8)),   # a Friday: seven working days, weekends between
-    (date(2026, 9, 24), date(2026, 10, 9)),    # mid-autumn on the 25th, the national holiday's week
-    (date(2026, 2, 13), date(2026, 3, 4))])
+    (date(2026, 9, 24), date(2026, 10, 12)),  # mid-autumn, the national holiday, and a Saturday worked for it
+    (date(2026, 2, 13), date(2026, 3, 2))])   # the spring festival between two worked Saturdays
 def test_the_firm_has_seven_working_days_over_holidays(asked_on: date, due: date) -> None:
     from qiaojiejie.core import workdays
     assert rules.due_on(asked_on) == due
