@@ -51,16 +51,16 @@ def ask(*, actor: Actor, booking_id: UUID, title_id: UUID, kind: str) -> Invoice
 def issue(*, actor: Actor, request_id: UUID, number: str, issued_on: date, media_id: UUID | None) -> InvoiceRequest:
     """The firm issued the invoice: its number of 20 digits, its day, its file if there is one.
 
-    Raises InvoiceRequestNotFound, NotYourStep, StepNotPossible, InvoiceAmountChanged, InvoiceDayDoesNotFit,
-    InvoiceFileNotYours, InvoiceNumberTaken.
+    Raises InvoiceRequestNotFound, NotYourStep, StepNotPossible, InvoiceFileNotYours, InvoiceAmountChanged,
+    InvoiceDayDoesNotFit, InvoiceNumberTaken.
     """
     found, party = _locked(actor, request_id)
     INVOICE.find("issue", state=found.state, party=party)
+    if media_id is not None:
+        _require_file(found.firm_id, media_id)
     rules.check_unchanged(asked_fen=found.amount_fen, kept_fen=money.kept(bookings.get(found.booking_id)))
     rules.check_issue(number=number, issued_on=issued_on, asked_on=clock.local(found.asked_at).date(),
                       today=clock.today())
-    if media_id is not None:
-        _require_file(found.firm_id, media_id)
     with _unique("uq_invoice_request_number", InvoiceNumberTaken()):
         row = INVOICE.move(found, "issue", party=party)
         found.number, found.issued_on, found.media_id = number, issued_on, media_id
