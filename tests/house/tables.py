@@ -43,6 +43,10 @@ NOT_YOURS = {("GET", "/course-meetings/<uuid:meeting_id>/door-code"),
 IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /quotes", "address_id"): (Role.HOUSEHOLD, {}, 404, "AddressNotFound"),
     ("POST /bookings", "quote_id"): (Role.HOUSEHOLD, {}, 404, "QuoteNotFound"),
+    ("POST /bookings/{booking_id}/invoice-requests", "title_id"): (
+        Role.HOUSEHOLD, {}, 404, "InvoiceTitleNotFound"),
+    ("POST /invoice-requests/{invoice_request_id}/issues", "media_id"): (
+        Role.FIRM_MANAGER, {}, 422, "InvoiceFileNotYours"),
     ("POST /me/notifications/read", "ids"): (Role.HOUSEHOLD, {}, 404, "NotificationNotFound"),
     ("POST /me/notifications/read", "through"): (Role.HOUSEHOLD, {"ids": None}, 404, "NotificationNotFound"),
     ("POST /firms", "licence_media_id"): (Role.HOUSEHOLD, {}, 422, "LicenceNotYours"),

@@ -29,6 +29,7 @@ from qiaojiejie.enrolment.rules.standards import CURRENT
 from qiaojiejie.firms.models import FirmRenewal
 from qiaojiejie.governance.models import RuleProposal, RuleRollback
 from qiaojiejie.identity.models import Account, Membership, Session
+from qiaojiejie.invoices.models import InvoiceRequest, InvoiceTitle
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.lists.models import ListEntry
 from qiaojiejie.media.models import Media
@@ -246,6 +247,14 @@ def _clearing(by: Account, ids: dict[str, UUID]) -> None:
     ids["clearing_run_id"] = _keep(ClearingRun(
         night=None, asked_by=by.id, at=clock.now(), movements=0, upto=None, stripe_fen=0, books_fen=0, in_flight=0,
         differences=0)).id
+def _invoices(done: Booking, ids: dict[str, UUID]) -> None:
+    """A title the family keeps, and the invoice it asked for of what is kept of a booking (100 fen go back)."""
+    ids["invoice_title_id"] = ids["title_id"] = _keep(InvoiceTitle(
+        household_id=done.household_id, kind="personal", name="王秀英", created_at=clock.now())).id
+    ids["invoice_request_id"] = _keep(InvoiceRequest(
+        booking_id=done.id, household_id=done.household_id, firm_id=done.firm_id, state="requested",
+        kind="electronic_ordinary", amount_fen=done.total_fen - 100, title_kind="personal", name="王秀英",
+        asked_at=clock.now(), due_on=clock.today() + WEEK, changed_at=clock.now())).id
 
 
 def tenant() -> Tenant:
@@ -274,6 +283,7 @@ def tenant() -> Tenant:
     ids["refund_id"] = _keep(Refund(
         payment_id=ids["payment_id"], state="failed", amount_fen=100, because="booking.refund_granted",
         entry_id=factories.cause(), attempt=1, failure="declined", created_at=clock.now(), checked_at=clock.now())).id
+    _invoices(done, ids)
     ids["complaint_id"] = _keep(Complaint(
         booking_id=done.id, household_id=family.id, worker_id=worker.id, firm_id=firm.id, state="open", kind="damage",
         words="厨房台面被划伤", opened_at=clock.now())).id

@@ -1,0 +1,1 @@
+"""Read titles, requests for invoices, and what became of a booking's money."""

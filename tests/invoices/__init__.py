@@ -1,0 +1,1 @@
+"""Invoices families ask for, and receipts of what they paid."""
