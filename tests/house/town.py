@@ -51,6 +51,8 @@ PLAIN = (Role.TRAINER, Role.MEDIATOR, Role.FEDERATION_AUDITOR, Role.FEDERATION_A
 
 
 @dataclass(frozen=True)
+
+
 class Tenant:
     """One family, one firm and its worker: ``ids`` by what a path or body calls them, ``headers`` by role.
 
@@ -247,6 +249,8 @@ def _clearing(by: Account, ids: dict[str, UUID]) -> None:
     ids["clearing_run_id"] = _keep(ClearingRun(
         night=None, asked_by=by.id, at=clock.now(), movements=0, upto=None, stripe_fen=0, books_fen=0, in_flight=0,
         differences=0)).id
+
+
 def _invoices(done: Booking, ids: dict[str, UUID]) -> None:
     """A title the family keeps, and the invoice it asked for of what is kept of a booking (100 fen go back)."""
     ids["invoice_title_id"] = ids["title_id"] = _keep(InvoiceTitle(
