@@ -56,6 +56,14 @@ class StripeSandbox:
         """What a cardholder's bank does: dispute an intent's charge."""
         return self._session.post(f"{self.url}/_control/disputes", json={"payment_intent": intent})
 
+    def decide(self, dispute: str, verdict: str) -> None:
+        """What a cardholder's bank does in the end: ``won`` or ``lost`` for us."""
+        assert self._session.post(f"{self.url}/_control/disputes/{dispute}/{verdict}").ok
+
+    def contest(self, dispute: str, text: str) -> None:
+        """Hand evidence in from outside the service."""
+        assert self._session.post(f"{self.url}/v1/disputes/{dispute}", data={"evidence[uncategorized_text]": text}).ok
+
     def refunds(self, intent: str) -> list[dict[str, Any]]:
         """An intent's refunds at Stripe, newest first."""
         found: list[dict[str, Any]] = self.get("/v1/refunds", payment_intent=intent)["data"]

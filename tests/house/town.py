@@ -51,8 +51,6 @@ PLAIN = (Role.TRAINER, Role.MEDIATOR, Role.FEDERATION_AUDITOR, Role.FEDERATION_A
 
 
 @dataclass(frozen=True)
-
-
 class Tenant:
     """One family, one firm and its worker: ``ids`` by what a path or body calls them, ``headers`` by role.
 

@@ -93,6 +93,21 @@ def stripe_fee(fee: int) -> Lines:
     return {STRIPE_FEES: fee, STRIPE_CLEARING: -fee}
 
 
+def disputed(amount: int) -> Lines:
+    """A cardholder's bank took money back and Stripe took it from us, until the bank decides."""
+    return {DISPUTE_HOLD: amount, STRIPE_CLEARING: -amount}
+
+
+def dispute_lost(held: str, amount: int, short: int = 0) -> Lines:
+    """What the bank took stays taken: out of what the account ``held`` holds, all but ``short`` fen nobody holds."""
+    return {held: amount - short, LOSS: short, DISPUTE_HOLD: -amount}
+
+
+def written_off(firm_id: UUID, amount: int) -> Lines:
+    """What a firm owes will never be paid."""
+    return {LOSS: amount, firm_receivable(firm_id): -amount}
+
+
 def reverse(lines: Lines) -> Lines:
     """The same movement backwards."""
     return {account: -amount for account, amount in lines.items()}

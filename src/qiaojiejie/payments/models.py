@@ -23,6 +23,8 @@ class Payment(Model):
         sa.CheckConstraint("amount_fen > 0", name="amount"),
         sa.CheckConstraint("method IN ('card', 'alipay', 'wechat_pay', 'prepaid')", name="method"),
         sa.CheckConstraint("part IN ('full', 'deposit', 'balance')", name="part"),
+        sa.CheckConstraint("disputed_fen >= 0 AND lost_fen >= 0 AND disputed_fen + lost_fen <= amount_fen",
+                           name="disputed"),
         sa.CheckConstraint("(booking_id IS NULL) <> (card_id IS NULL)", name="of_one_thing"),
         sa.Index("uq_payment_live", "booking_id", "part", unique=True,
                  postgresql_where=sa.text("state NOT IN ('failed', 'cancelled')")),
@@ -52,6 +54,10 @@ class Payment(Model):
     next_action: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     #: why the last try was declined, until the next one
     decline_code: Mapped[str | None]
+    #: fen of it the cardholder's bank has taken back and not decided about
+    disputed_fen: Mapped[int] = mapped_column(server_default="0")
+    #: fen of it the cardholder's bank has taken back for good
+    lost_fen: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime]
     checked_at: Mapped[datetime]
     succeeded_at: Mapped[datetime | None]

@@ -53,6 +53,26 @@ def of_intent(intent_id: str, named: UUID | None) -> Payment | None:
     return _find(sa.select(Payment).where(Payment.id == named), lock=False)
 
 
+def of_charge(intent_id: str | None, charge_id: str) -> Payment | None:
+    """The payment a charge at Stripe is of."""
+    same = Payment.charge_id == charge_id if intent_id is None else Payment.intent_id == intent_id
+    return _find(sa.select(Payment).where(same), lock=False)
+
+
+def intents_known(intent_ids: Sequence[str]) -> set[str]:
+    """Those of these intents that are of payments of ours."""
+    found = db.session.scalars(sa.select(Payment.intent_id).where(Payment.intent_id.in_(intent_ids)))
+    return {intent_id for intent_id in found if intent_id is not None}
+
+
+def taken_back(booking_id: UUID) -> tuple[int, int]:
+    """Fen of a booking its family's banks have taken back: not decided about yet, and for good."""
+    stmt = sa.select(sa.func.coalesce(sa.func.sum(Payment.disputed_fen), 0),
+                     sa.func.coalesce(sa.func.sum(Payment.lost_fen), 0)).where(Payment.booking_id == booking_id)
+    standing, lost = db.session.execute(stmt).one()
+    return int(standing), int(lost)
+
+
 def _find(stmt: sa.Select[Payment], lock: bool) -> Payment | None:
     if lock:
         stmt = stmt.with_for_update(key_share=True)

@@ -242,7 +242,7 @@ def release(*, booking_id: UUID, upto: int | None = None, ref: str | None = None
     """
     booking = booking_queries.get(booking_id, lock=True)
     before, kept = books_queries.released(booking_id), booking.total_fen - booking.refund_fen
-    after = kept if upto is None else min(kept, upto)
+    after = min(_releasable(booking, before), kept if upto is None else min(kept, upto))
     if booking.confirmed_at is None or after <= before:
         return
     part = rules.between(booking.lines, booking.total_fen, before, after)
@@ -253,6 +253,14 @@ def release(*, booking_id: UUID, upto: int | None = None, ref: str | None = None
             "promotion": part.promotion})
 
 
+def _releasable(booking: Booking, before: int) -> int:
+    """How far a booking may be released: what its family's bank has taken back stays held until the bank decides."""
+    standing, lost = queries.taken_back(booking.id)
+    if not standing and not lost:
+        return booking.total_fen
+    return before + max(0, books_queries.held(books.escrow(booking.id)) - standing)
+
+
 def recall(*, booking: Booking, amount: int, ref: str) -> None:
     """Hold ``amount`` released fen of a locked booking again, because they are to go back: once for ``ref``."""
     books_service.lock(books.firm_payable(booking.firm_id))
@@ -261,3 +269,14 @@ def recall(*, booking: Booking, amount: int, ref: str) -> None:
     payable = books_queries.held(books.firm_payable(booking.firm_id))
     books_service.post(kind="recalled", ref=ref, booking_id=booking.id,
                        lines=books.recalled(booking.id, booking.firm_id, part, payable))
+
+
+def dispute(*, payment: Payment, amount: int) -> None:
+    """The cardholder's bank took ``amount`` fen of a locked payment back, until it decides."""
+    payment.disputed_fen += amount
+
+
+def settle_dispute(*, payment: Payment, amount: int, lost: bool) -> None:
+    """The bank decided about ``amount`` disputed fen of a locked payment."""
+    payment.disputed_fen -= amount
+    payment.lost_fen += amount if lost else 0

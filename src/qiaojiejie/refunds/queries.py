@@ -1,6 +1,7 @@
 """Read refunds, and lock them (booking, then payment, then refund)."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -46,10 +47,34 @@ def _find(stmt: sa.Select[Refund], lock: bool) -> Refund | None:
 
 
 def owed(payment_id: UUID) -> int:
-    """Fen of a payment that went back or are to go back."""
+    """Fen of a payment that went back or are to go back, its bank's doing aside."""
     stmt = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount_fen), 0)).where(
-        Refund.payment_id == payment_id, Refund.state.not_in(("failed", "replaced")))
+        Refund.payment_id == payment_id, Refund.state.not_in(("failed", "replaced", "disputed")))
     return int(db.session.execute(stmt).scalar_one())
+
+
+def going_back(*of: Any) -> int:
+    """Fen of refunds (conditions ``of``) that went back or that the family waits for, those that came back included."""
+    stmt = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount_fen), 0)).join(
+        Payment, Payment.id == Refund.payment_id).where(*of, Refund.state.not_in(("replaced", "disputed")))
+    return int(db.session.execute(stmt).scalar_one())
+
+
+def went_back(payment_id: UUID) -> int:
+    """Fen of a payment's refunds that left us and did not come back."""
+    return going_back(Refund.payment_id == payment_id, Refund.state.not_in(("requested", "failed")))
+
+
+def unmade(payment_id: UUID) -> int:
+    """Fen of a payment's refunds that have not left us or came back."""
+    return going_back(Refund.payment_id == payment_id, Refund.state.in_(("requested", "failed")))
+
+
+def unsettled(payment_id: UUID) -> Sequence[Refund]:
+    """A payment's refunds that have not left us, locked, oldest first."""
+    return db.session.scalars(sa.select(Refund).where(
+        Refund.payment_id == payment_id, Refund.state.in_(("requested", "failed"))).order_by(Refund.id)
+        .with_for_update().execution_options(populate_existing=True)).all()
 
 
 def waiting(booking_id: UUID) -> int:

@@ -11,7 +11,7 @@ from qiaojiejie.core.paging import Page
 from qiaojiejie.core.schema import PageFilter, page_of
 from qiaojiejie.refunds import queries
 from qiaojiejie.refunds import service as refunds
-from qiaojiejie.refunds.errors import RefundNotFound
+from qiaojiejie.refunds.errors import RefundNotFound, RefundWaits
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.refunds.schemas import RefundOut, RepaymentIn
 
@@ -57,12 +57,12 @@ def ask_again(refund_id: UUID) -> Refund:
 
 @blp.route("/refunds/<uuid:refund_id>/repayments", methods=["POST"])
 @allow(Role.FEDERATION_ADMIN)
-@refuses(RefundNotFound, StepNotPossible)
+@refuses(RefundNotFound, StepNotPossible, RefundWaits)
 @blp.arguments(RepaymentIn)
 @blp.response(201, RefundOut)
 def repay(body: dict[str, Any], refund_id: UUID) -> Refund:
     """登记转账退款 · Record that a failed refund was paid back by bank transfer
 
-    By the federation, with the bank's reference.
+    By the federation, with the bank's reference; not while the cardholder's bank disputes the payment.
     """
     return refunds.repay(actor=actor(), refund_id=refund_id, **body)

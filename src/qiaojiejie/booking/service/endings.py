@@ -4,6 +4,7 @@ from uuid import UUID
 
 from qiaojiejie.booking import errors, facts, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
+from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.service.records import close, record
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
@@ -71,3 +72,10 @@ def grant_refund(*, actor: Actor, booking_id: UUID, amount: int, reason: str) ->
     booking.refund_fen += amount
     record(facts.REFUND_GRANTED, booking, actor.ref, by=party, refund=amount, reason=reason)
     return queries.Shown(booking, party)
+
+
+def count_back(*, booking: Booking, total: int) -> None:
+    """``total`` fen of a locked booking have gone back to the family or will, some of it by its bank: it keeps no more
+    than the rest, and nobody can give that much back again."""
+    if booking.confirmed_at is not None:
+        booking.refund_fen = max(booking.refund_fen, min(total, booking.total_fen))

@@ -70,6 +70,12 @@ class Disputes:
         self._answerable(dispute)
         return self._decide(dispute, "lost")
 
+    def decide(self, dispute: Object, verdict: str) -> Object:
+        """What the bank does once it has looked at the evidence, or waited for it in vain: ``won`` or ``lost``."""
+        if dispute["status"] not in (*ANSWERABLE, "under_review") or verdict not in VERDICTS.values():
+            raise invalid("This dispute is closed already, or that is no verdict.")
+        return self._decide(dispute, verdict)
+
     def _answerable(self, dispute: Object) -> None:
         if dispute["status"] not in ANSWERABLE:
             raise invalid("This dispute is already closed or under review.", code="dispute_not_answerable")

@@ -163,6 +163,13 @@ def open_dispute() -> Response:
         return as_json(desk().disputes.open(charge))
 
 
+@api.post("/_control/disputes/<ref>/<verdict>")
+def decide_dispute(ref: str, verdict: str) -> Response:
+    """What a cardholder's bank does: decide a dispute, ``won`` or ``lost`` for us."""
+    with desk().state.changing():
+        return as_json(desk().disputes.decide(desk().disputes.get(ref), verdict))
+
+
 @api.get("/v1/events")
 def list_events() -> Response:
     """Newest first; of one type where ``type`` is given."""

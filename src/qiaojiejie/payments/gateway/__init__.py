@@ -1,4 +1,4 @@
-"""Stripe. The one file that imports its library; everything it says leaves here as plain values.
+"""Stripe. The one place that imports its library; everything it says leaves here as plain values.
 
 Opaque ids and amounts are all Stripe is told. At most ``MOST_CALLS`` calls run at once in a process, so that a hanging
 Stripe can't take every thread.
@@ -19,6 +19,7 @@ from flask import Flask, current_app
 
 from qiaojiejie.core.config import Config
 from qiaojiejie.payments.errors import BadEvent, BadSignature, PaymentRefused, StripeBroke, StripeDown
+from qiaojiejie.payments.gateway.disputes import DisputeVerbs
 
 log = structlog.get_logger()
 
@@ -99,7 +100,7 @@ class Places:
             self._changed.notify()
 
 
-class Gateway:
+class Gateway(DisputeVerbs):
     """Stripe behind few verbs. Each raises StripeDown, StripeBroke (a 5xx came) or PaymentRefused (a 4xx came)."""
 
     def __init__(self, *, api_key: str, api_base: str, webhook_secrets: tuple[str, ...], public_url: str,

@@ -24,7 +24,7 @@ from qiaojiejie.payments.gateway import GivenBack, gateway
 from qiaojiejie.payments.models import Payment
 from qiaojiejie.payments.service import notify
 from qiaojiejie.refunds import facts, queries
-from qiaojiejie.refunds.errors import RefundTooLarge, WrongRefund
+from qiaojiejie.refunds.errors import RefundTooLarge, RefundWaits, WrongRefund
 from qiaojiejie.refunds.lifecycle import REFUND
 from qiaojiejie.refunds.models import Refund
 
@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 #: Stripe forgets a key after a day: long before, a refund whose answer was lost is looked for rather than asked again
 KEY_KEPT = timedelta(hours=12)
+#: what Stripe says of a refund it takes no more, a bank having disputed the charge; on a requested refund: it waits
+DISPUTED = "charge_disputed"
 
 
 def request(*, payment_id: UUID, amount: int, entry_id: int) -> Refund:
@@ -46,13 +48,18 @@ def request(*, payment_id: UUID, amount: int, entry_id: int) -> Refund:
     already = queries.answering(payment_id, entry_id)
     if already is not None:
         return already
-    if payment.state != "succeeded" or queries.owed(payment_id) + amount > payment.amount_fen:
+    if payment.state != "succeeded" or amount > left(payment):
         raise RefundTooLarge()
     refund = _add(payment, amount, ledger_queries.get(entry_id))
     if booking is not None:
         _hold(booking, ref=str(refund.id))
     jobs.defer("refunds.look_again", refund_id=str(refund.id))
     return refund
+
+
+def left(payment: Payment) -> int:
+    """Fen of a payment that can still be given back."""
+    return payment.amount_fen - payment.lost_fen - queries.owed(payment.id)
 
 
 def _add(payment: Payment, amount: int, entry: LedgerEntry) -> Refund:
@@ -62,7 +69,7 @@ def _add(payment: Payment, amount: int, entry: LedgerEntry) -> Refund:
         entry_id=entry.id, attempt=1, created_at=now, checked_at=now))
     refund = queries.get(refund_id)
     ledger.append(facts.REQUESTED, subject=payment.subject, actor=ledger.SYSTEM,
-                  data={**_data(refund), "because": entry.fact})
+                  data={**told(refund), "because": entry.fact})
     return refund
 
 
@@ -74,11 +81,17 @@ def _hold(booking: Booking, ref: str) -> None:
 
 
 def answer(*, booking_id: UUID, amount: int, entry_id: int) -> None:
-    """What happened to a booking owes the family ``amount`` fen of what it paid, the last paid first."""
-    booking_queries.get(booking_id, lock=True)
+    """What happened to a booking owes the family ``amount`` fen of what it paid, the last paid first.
+
+    What its bank took back already is no longer owed.
+    """
+    booking = booking_queries.get(booking_id, lock=True)
+    _, lost = payment_queries.taken_back(booking_id)
+    if lost:
+        amount = min(amount, booking.refund_fen - lost - queries.going_back(Payment.booking_id == booking_id))
     for payment in payment_queries.paid(booking_id):
         already = queries.answering(payment.id, entry_id)
-        part = already.amount_fen if already else min(amount, payment.amount_fen - queries.owed(payment.id))
+        part = already.amount_fen if already else min(amount, left(payment))
         if part > 0 and already is None:
             request(payment_id=payment.id, amount=part, entry_id=entry_id)
         amount -= part
@@ -89,19 +102,24 @@ def ask_again(*, actor: Actor, refund_id: UUID) -> Refund:
     failed, payment = _locked(refund_id)
     row = REFUND.move(failed, "replace", party="federation")
     db.session.flush()
-    entry_id = ledger.append(row.fact, subject=payment.subject, actor=actor.ref, data=_data(failed))
+    entry_id = ledger.append(row.fact, subject=payment.subject, actor=actor.ref, data=told(failed))
     assert entry_id is not None  # it has no key
     return request(payment_id=payment.id, amount=failed.amount_fen, entry_id=entry_id)
 
 
 def repay(*, actor: Actor, refund_id: UUID, reference: str) -> Refund:
-    """The federation paid a failed refund back by bank transfer; ``reference``: the bank's. Raises StepNotPossible."""
+    """The federation paid a failed refund back by bank transfer; ``reference``: the bank's.
+
+    Raises StepNotPossible, RefundWaits.
+    """
     refund, payment = _locked(refund_id)
+    if payment.disputed_fen:
+        raise RefundWaits()
     row = REFUND.move(refund, "repay", party="federation")
     refund.bank_reference, refund.settled_at = reference, clock.now()
     books_service.post(kind="repaid", ref=str(refund.id), booking_id=payment.booking_id,
                        lines=books.repaid(payment.held, refund.amount_fen))
-    ledger.append(row.fact, subject=payment.subject, actor=actor.ref, data=_data(refund))
+    ledger.append(row.fact, subject=payment.subject, actor=actor.ref, data=told(refund))
     _tell(refund, payment, "refund_repaid")
     return refund
 
@@ -131,9 +149,15 @@ def look_again(*, refund_id: UUID) -> None:
 def _submit(refund: Refund, payment: Payment) -> None:
     assert payment.intent_id is not None  # a succeeded payment has one
     refund_id, amount, attempt, intent_id = refund.id, refund.amount_fen, refund.attempt, payment.intent_id
+    disputed = payment.disputed_fen > 0
+    if disputed and refund.failure == DISPUTED:
+        return
     try:
-        asked_before = attempt > 1 or clock.now() - refund.created_at > KEY_KEPT
+        asked_before = disputed or attempt > 1 or clock.now() - refund.created_at > KEY_KEPT
         news = gateway().find_refund(intent_id, refund_id) if asked_before else None
+        if news is None and disputed:
+            _wait(refund_id)
+            return
         if news is None:
             news = gateway().give_back(intent_id, key=_key(refund_id, attempt), refund=refund_id, amount=amount)
     except StripeBroke:
@@ -142,13 +166,24 @@ def _submit(refund: Refund, payment: Payment) -> None:
         locked.attempt = max(locked.attempt, attempt + 1)
         return
     except PaymentRefused as refused:
-        _refuse(refund_id, str(refused.params["code"]))
+        code = str(refused.params["code"])
+        if code == DISPUTED and not payment.lost_fen:
+            _wait(refund_id)
+        else:
+            _refuse(refund_id, code)
         return
     apply(news=news)
 
 
 def _key(refund_id: UUID, attempt: int) -> str:
     return str(refund_id) if attempt == 1 else f"{refund_id}:{attempt}"
+
+
+def _wait(refund_id: UUID) -> None:
+    """Stripe has not made it, and will not while the charge is disputed; asked again, it needs another key."""
+    refund, _ = _locked(refund_id)
+    if refund.state == "requested":
+        refund.failure, refund.attempt = DISPUTED, refund.attempt + 1
 
 
 def _refuse(refund_id: UUID, code: str) -> None:
@@ -199,7 +234,7 @@ def _book(refund: Refund, payment: Payment) -> None:
 def _succeed(refund: Refund, payment: Payment) -> None:
     row = REFUND.move(refund, "succeed", party="system")
     refund.settled_at = clock.now()
-    ledger.append(row.fact, subject=payment.subject, actor=ledger.SYSTEM, data=_data(refund))
+    ledger.append(row.fact, subject=payment.subject, actor=ledger.SYSTEM, data=told(refund))
     _tell(refund, payment, "refund_succeeded")
 
 
@@ -210,7 +245,7 @@ def _fail(refund: Refund, payment: Payment, failure: str, *, booked: bool) -> No
     if booked:
         books_service.post(kind="refund_failed", ref=str(refund.id), booking_id=payment.booking_id,
                            lines=books.reverse(books.refunded(payment.held, refund.amount_fen)))
-    ledger.append(row.fact, subject=payment.subject, actor=ledger.SYSTEM, data={**_data(refund), "failure": failure})
+    ledger.append(row.fact, subject=payment.subject, actor=ledger.SYSTEM, data={**told(refund), "failure": failure})
     _tell(refund, payment, "refund_failed")
 
 
@@ -221,5 +256,6 @@ def _tell(refund: Refund, payment: Payment, kind: str) -> None:
                key=str(refund.id))
 
 
-def _data(refund: Refund) -> dict[str, str | int]:
+def told(refund: Refund) -> dict[str, str | int]:
+    """What every fact about a refund says."""
     return {"payment": str(refund.payment_id), "refund": str(refund.id), "amount": refund.amount_fen}
