@@ -23,6 +23,7 @@ from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.courses.models import Course, CourseMeeting, CoursePlace, CourseSession, SubsidyClaim
 from qiaojiejie.courses.rules import eligibility
+from qiaojiejie.disputes.models import Dispute
 from qiaojiejie.doorcards.models import FileGrant
 from qiaojiejie.enrolment.models import FirmVisit, Grading, RegisterEntry
 from qiaojiejie.enrolment.rules.standards import CURRENT
@@ -286,6 +287,10 @@ def tenant() -> Tenant:
         payment_id=ids["payment_id"], state="failed", amount_fen=100, because="booking.refund_granted",
         entry_id=factories.cause(), attempt=1, failure="declined", created_at=clock.now(), checked_at=clock.now())).id
     _invoices(done, ids)
+    ids["dispute_id"] = _keep(Dispute(
+        payment_id=ids["payment_id"], booking_id=done.id, firm_id=done.firm_id, stripe_id=f"dp_{uuid4().hex}",
+        state="opened", inquiry=False, reason="fraudulent", amount_fen=done.total_fen, held_fen=done.total_fen,
+        fee_fen=0, attempt=1, opened_at=clock.now(), checked_at=clock.now())).id
     ids["complaint_id"] = _keep(Complaint(
         booking_id=done.id, household_id=family.id, worker_id=worker.id, firm_id=firm.id, state="open", kind="damage",
         words="厨房台面被划伤", opened_at=clock.now())).id
