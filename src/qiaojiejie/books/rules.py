@@ -87,6 +87,26 @@ def repaid(held: str, amount: int) -> Lines:
     return {held: amount, BANK: -amount}
 
 
+def offset(firm_id: UUID, amount: int) -> Lines:
+    """What the platform owes a firm and what the firm owes it cancel out."""
+    return {firm_payable(firm_id): amount, firm_receivable(firm_id): -amount}
+
+
+def set_aside(item_id: UUID, firm_id: UUID, amount: int) -> Lines:
+    """What a payout takes out of the firm's balance before it is sent; backwards when it is not sent after all."""
+    return {firm_payable(firm_id): amount, payout(item_id): -amount}
+
+
+def paid_out(item_id: UUID, amount: int, through: str) -> Lines:
+    """A payout left, ``through`` the bank or Stripe's balance."""
+    return {payout(item_id): amount, through: -amount}
+
+
+def sent_back(firm_id: UUID, amount: int, through: str) -> Lines:
+    """A payout that had arrived came back, whole or in part: the platform owes it again."""
+    return {through: amount, firm_payable(firm_id): -amount}
+
+
 def reverse(lines: Lines) -> Lines:
     """The same movement backwards."""
     return {account: -amount for account, amount in lines.items()}

@@ -183,6 +183,12 @@ class Gateway:
         """How a refund stands, or None when our account has none of that id."""
         return _unless_missing(lambda: self.retrieve_refund(refund_id))
 
+    def ask(self, call: Callable[[stripe.StripeClient], Any]) -> dict[str, Any]:
+        """What Stripe answers a room's own ``call`` of its client, as plain values; its errors get our names."""
+        with self._calling():
+            answer: dict[str, Any] = call(self._client).to_dict()
+            return answer
+
     @contextmanager
     def _calling(self) -> Iterator[None]:
         """Take one of the places and give Stripe's errors our names."""
