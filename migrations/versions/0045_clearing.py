@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0045"
-down_revision = "0042"
+down_revision = "0044"
 
 #: each thing at Stripe, what moved there because of it and what in the books; ``kind``: how they differ, if they do
 SOURCES = """

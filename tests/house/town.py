@@ -36,6 +36,7 @@ from qiaojiejie.lists.models import ListEntry
 from qiaojiejie.media.models import Media
 from qiaojiejie.messages.models import Notification
 from qiaojiejie.payments.models import Payment
+from qiaojiejie.payouts.models import PayoutAccount, PayoutBatch, PayoutItem
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.petitions.models import Petition
 from qiaojiejie.staffing.models import StaffImport, StaffImportRow
@@ -243,6 +244,19 @@ def _survey(by: Account, ids: dict[str, UUID]) -> None:
                                                   token_hash=uuid4().bytes * 2)).id
 
 
+def _payouts(firm_id: UUID, manager: Account, officer: Account, ids: dict[str, UUID]) -> None:
+    """An account that waits to be verified; a statement that was paid by bank."""
+    ids["payout_account_id"] = _keep(PayoutAccount(
+        firm_id=firm_id, kind="bank", state="submitted", bank_name="工商银行", branch="宿城支行", number="6222020200112233",
+        set_by=manager.id, set_at=clock.now(), note="")).id
+    ids["payout_batch_id"] = _keep(PayoutBatch(
+        state="rejected", through=clock.today(), made_by=officer.id, made_at=clock.now(), note="")).id
+    ids["payout_item_id"] = _keep(PayoutItem(
+        firm_id=firm_id, number=1, state="failed", batch_id=ids["payout_batch_id"], account_id=ids["payout_account_id"],
+        since=clock.today(), through=clock.today(), opening_fen=0, movements_fen=100, offset_fen=0, amount_fen=100,
+        carried_fen=0, times=1, attempt=1, reversed_fen=0, made_at=clock.now(), checked_at=clock.now())).id
+
+
 def _clearing(by: Account, ids: dict[str, UUID]) -> None:
     """A comparison of Stripe's account with the books."""
     ids["clearing_run_id"] = _keep(ClearingRun(
@@ -309,6 +323,7 @@ def tenant() -> Tenant:
     square.fill(people, ids)
     _rule_changes(people[Role.FEDERATION_ADMIN], ids)
     _clearing(people[Role.FEDERATION_ADMIN], ids)
+    _payouts(firm.id, people[Role.FIRM_MANAGER], people[Role.FEDERATION_AUDITOR], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}
     ids["session_id"] = db.session.scalars(sa.select(Session.id).where(Session.account_id == family.account_id)).one()
     ids["membership_id"] = db.session.scalars(sa.select(Membership.id).where(

@@ -108,6 +108,26 @@ def written_off(firm_id: UUID, amount: int) -> Lines:
     return {LOSS: amount, firm_receivable(firm_id): -amount}
 
 
+def offset(firm_id: UUID, amount: int) -> Lines:
+    """What the platform owes a firm and what the firm owes it cancel out."""
+    return {firm_payable(firm_id): amount, firm_receivable(firm_id): -amount}
+
+
+def set_aside(item_id: UUID, firm_id: UUID, amount: int) -> Lines:
+    """What a payout takes out of the firm's balance before it is sent; backwards when it is not sent after all."""
+    return {firm_payable(firm_id): amount, payout(item_id): -amount}
+
+
+def paid_out(item_id: UUID, amount: int, through: str) -> Lines:
+    """A payout left, ``through`` the bank or Stripe's balance."""
+    return {payout(item_id): amount, through: -amount}
+
+
+def sent_back(firm_id: UUID, amount: int, through: str) -> Lines:
+    """A payout that had arrived came back, whole or in part: the platform owes it again."""
+    return {through: amount, firm_payable(firm_id): -amount}
+
+
 def reverse(lines: Lines) -> Lines:
     """The same movement backwards."""
     return {account: -amount for account, amount in lines.items()}
@@ -123,7 +143,7 @@ FIGURES = {
     "platform_fees": (("released", "recalled"), ("platform_fee",), -1),
     "promotions": (("released", "recalled"), ("promotion",), 1),
     "refunded": (("refunded", "refund_failed", "repaid"), ("stripe_clearing", "bank"), -1),
-    "paid_out": (("paid_out", "payout_returned", "transferred", "transfer_reversed"), ("stripe_clearing", "bank"), -1),
+    "paid_out": (("paid_out", "payout_reversed", "transferred", "transfer_reversed"), ("stripe_clearing", "bank"), -1),
     "stripe_fees": (("stripe_fee",), ("stripe_fees",), 1),
 }
 

@@ -92,13 +92,19 @@ def mask_id_number(number: str) -> str:
     return number[:1] + "*" * (len(number) - 2) + number[-1:]
 
 
+def mask_bank_account(number: str) -> str:
+    """Its last four digits: 6222020200112233 → ****2233."""
+    return "****" + number[-4:]
+
+
 def mask_all(_: str) -> str:
     """Nothing of it, not even its length."""
     return "****"
 
 
 MASKS: dict[str, Callable[[str], str]] = {
-    "name": mask_name, "phone": mask_phone, "id_number": mask_id_number, "text": mask_all,
+    "name": mask_name, "phone": mask_phone, "id_number": mask_id_number, "bank_account": mask_bank_account,
+    "text": mask_all,
 }
 
 
@@ -136,7 +142,7 @@ class Sealed:
 
 
 class Encrypted(TypeDecorator[Sealed]):
-    """A bytea column holding a sealed value of one kind: name, phone, id_number or text. Assign a plain str."""
+    """A bytea column holding a sealed value of one of the kinds of ``MASKS``. Assign a plain str."""
 
     impl = LargeBinary
     cache_ok = True

@@ -124,9 +124,15 @@ def end_role(*, account_id: UUID, role: Role, org_id: UUID | None, by: str) -> N
 
 def look(*, actor: Actor, subject: str, field: str, reason: str) -> None:
     """Record an unmasked look, before the value is shown: who, as what, at whose (``kind:id``), which field, why."""
-    db.session.execute(sa.insert(Look).values(
-        at=clock.now(), account_id=actor.account_id, role=actor.role, org_id=actor.org_id, subject=subject,
-        field=field, reason=reason))
+    look_at_all(actor=actor, subjects=[subject], field=field, reason=reason)
+
+
+def look_at_all(*, actor: Actor, subjects: Sequence[str], field: str, reason: str) -> None:
+    """Record a look at the same field of many."""
+    if subjects:
+        db.session.execute(sa.insert(Look), [{
+            "at": clock.now(), "account_id": actor.account_id, "role": actor.role, "org_id": actor.org_id,
+            "subject": subject, "field": field, "reason": reason} for subject in subjects])
 
 
 def appoint(*, actor: Actor, phone: str, role: Role, org_id: UUID | None) -> Membership:
