@@ -14,6 +14,7 @@ from qiaojiejie.clearing.gateway import Moved, Statement
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.payments.errors import StripeDown
+from qiaojiejie.disputes import service as disputes
 from tests.clearing.bench import Bench, four_at_night, night_of
 from tests.refunds.test_service import TOTAL, balances
 from tests.sandbox.shop import CARD
@@ -70,12 +71,11 @@ def test_a_refund_that_fails_and_the_one_that_replaces_it_agree(bench: Bench) ->
 def test_a_dispute_its_fee_and_its_end_agree(bench: Bench, won: bool) -> None:
     bench.family.paid("card")
     dispute = bench.family.stripe.dispute(bench.family.intent()).json()["id"]
-    bench.post("disputed", dispute, "dispute_hold", -TOTAL)
+    disputes.look_at(stripe_id=dispute)
     run = bench.compared()
     assert run["differences"] == 0 and run["stripe"]["amount"] == -FEES["card"] - 10_000
     bench.shop.contest(dispute, "winning_evidence" if won else "losing_evidence")
-    if won:
-        bench.post("dispute_won", dispute, "dispute_hold", TOTAL)
+    disputes.look_at(stripe_id=dispute)
     run = bench.compared()
     assert run["differences"] == 0 and run["stripe"]["amount"] == (TOTAL if won else 0) - FEES["card"] - 10_000
 

@@ -10,10 +10,15 @@ import pypdf
 import pytest
 import sqlalchemy as sa
 
+from qiaojiejie.books import rules
+from qiaojiejie.books import service as books
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
+from qiaojiejie.core.db import db
+from qiaojiejie.identity.models import Account
 from tests import factories
 from tests.payouts.conftest import NET, NUMBER, Desk
+from tests.sandbox.shop import CARD, Shop
 
 ELSE = {"platform_fee": -400, "stripe_clearing": 13_800}
 
@@ -130,9 +135,7 @@ def test_a_refund_after_the_payout_is_the_firms_debt_and_is_offset_and_shown(des
 
 def owe(desk: Desk, fen: int) -> None:
     """The books owe the firm ``fen`` more, from nowhere in particular."""
-    from qiaojiejie.books import rules, service
-
-    service.post(kind="adjusted", ref=str(fen), lines={rules.firm_payable(desk.firm): -fen, rules.BANK: fen})
+    books.post(kind="adjusted", ref=str(fen), lines={rules.firm_payable(desk.firm): -fen, rules.BANK: fen})
 
 
 def test_what_is_set_aside_no_refund_touches(desk: Desk) -> None:
@@ -186,9 +189,6 @@ def test_a_statement_as_workbook_and_paper_has_the_same_sums(desk: Desk) -> None
 def test_a_worker_sees_what_she_earned_and_when_her_firm_was_paid_it(desk: Desk) -> None:
     desk.earn()
     desk.family.booking.worker.account_id = factories.member(Role.WORKER).id
-    from qiaojiejie.core.db import db
-    from qiaojiejie.identity.models import Account
-
     db.session.flush()
     her = factories.headers(db.session.get_one(Account, desk.family.booking.worker.account_id))
     [before] = desk.get("/me/wages", her)["items"]
@@ -209,15 +209,16 @@ STRIPE = {"kind": "stripe", "stripe_account": "acct_1QiaoJieJie"}
 
 def fund(desk: Desk) -> None:
     """Stripe's balance holds enough to transfer."""
-    from tests.sandbox.shop import CARD, Shop
-
-    Shop(desk.family.stripe.url).paid(CARD, 99_000_00)
+    shop = Shop(desk.family.stripe.url)
+    shop.sell(**{**CARD, "amount": 99_000_00})
+    shop.close()
 
 
 @pytest.mark.parametrize("fault", [{}, {"lose_answer": 1, "times": 1}, {"fail_before": 1, "times": 1},
                                    {"down": 1, "times": 1}])
 def test_stripe_transfers_once_however_it_behaves(desk: Desk, sweep: Callable[[str], None],
                                                   fault: dict[str, float]) -> None:
+    fund(desk)
     desk.earn()
     desk.account(**STRIPE)
     batch = desk.batch()
