@@ -41,9 +41,8 @@ def upgrade() -> None:
     op.create_index("uq_fee_rule", "fee_rule", ["line", "firm_id", "service_code", "valid_from"], unique=True,
                     postgresql_nulls_not_distinct=True)
     op.create_index("ix_fee_rule_firm", "fee_rule", ["firm_id", "id"])
-    op.create_exclude_constraint(
-        "fee_rule_no_overlap", "fee_rule", (sa.text(f"int8range({OF}, {OF}, '[]')"), "="),
-        (sa.text("daterange(valid_from, valid_until)"), "&&"), using="gist")
+    op.execute(f"""ALTER TABLE fee_rule ADD CONSTRAINT fee_rule_no_overlap EXCLUDE USING gist (
+        int8range({OF}, {OF}, '[]') WITH =, daterange(valid_from, valid_until) WITH &&)""")
 
 
 def _coupon() -> None:

@@ -21,7 +21,7 @@ from qiaojiejie.messages import service as messages
 
 def set_fee(*, actor: Actor, line: str, permille: int, fixed_fen: int, valid_from: date,
             valid_until: date | None = None, firm_id: UUID | None = None, service_code: str | None = None) -> FeeRule:
-    """Charge ``permille`` of the wage and ``fixed_fen`` on a line from a day on: of one firm or all, one service or all.
+    """Charge ``permille`` of the wage and ``fixed_fen`` on a line from a day on: of one firm or all, a service or all.
 
     It holds until ``valid_until`` (exclusive) or until the next rule of the same line, firm and service that is set
     already; the one before it ends where it begins; one that was to begin on the same day is replaced.
@@ -44,7 +44,8 @@ def set_fee(*, actor: Actor, line: str, permille: int, fixed_fen: int, valid_fro
     return rule
 
 
-def end_fee(*, actor: Actor, line: str, day: date, firm_id: UUID | None = None, service_code: str | None = None) -> None:
+def end_fee(*, actor: Actor, line: str, day: date, firm_id: UUID | None = None,
+            service_code: str | None = None) -> None:
     """From ``day`` on this line of a firm or a service has no rule of its own; the wider one holds.
 
     Raises FeeRuleTooSoon, GeneralFeeStays, NoFeeRuleOfItsOwn.

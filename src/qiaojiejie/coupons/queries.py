@@ -68,7 +68,7 @@ def uses(household_id: UUID, coupon_ids: Collection[UUID]) -> dict[UUID, int]:
     return {coupon_id: count for coupon_id, count in db.session.execute(stmt.group_by(CouponUse.coupon_id))}
 
 
-def _granted(account_id: UUID) -> sa.Select[tuple[UUID]]:
+def _granted(account_id: UUID) -> sa.Select[UUID]:
     return sa.select(CouponGrant.coupon_id).where(CouponGrant.phone_index == identity.account(account_id).phone_index)
 
 

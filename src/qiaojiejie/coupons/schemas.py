@@ -12,8 +12,8 @@ from qiaojiejie.coupons.lifecycle import COUPON
 SOME_ID = {"example": "0190b2f4-7c1a-7e3b-9d52-3f1c8a6b4e71"}
 #: fen a coupon takes off at most: 5,000 yuan
 MOST = 500_000
-AUDIENCE = {"description": "`everyone`: each family sees it among its coupons; `code`: whoever has the code; `granted`: "
-                           "families it was granted to", "example": "everyone"}
+AUDIENCE = {"description": "`everyone`: each family sees it among its coupons; `code`: whoever has the code; "
+                           "`granted`: families it was granted to", "example": "everyone"}
 
 
 class CouponIn(Schema):
@@ -29,7 +29,7 @@ class CouponIn(Schema):
     least_fen = Whole(most=100_000_000, load_default=0, metadata={
         "description": "the price before it must come to so many fen", "example": 10_000})
     services = fields.List(Text(most=40), load_default=list, validate=validate.Length(max=50), metadata={
-        "description": "codes of services it is for; neither services nor categories: for all", "example": ["cleaning"]})
+        "description": "codes of services it is for; neither these nor categories: for all", "example": ["cleaning"]})
     categories = fields.List(fields.String(validate=validate.OneOf(CATEGORIES)), load_default=list,
                              validate=validate.Length(max=20), metadata={"example": []})
     audience = fields.String(load_default="code", validate=validate.OneOf(rules.AUDIENCES), metadata=AUDIENCE)
