@@ -1,20 +1,26 @@
 """The reference data every installation starts with."""
 
 import re
+from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from qiaojiejie.catalog import queries, rules
 from qiaojiejie.catalog.errors import PolicyNotFound, UnknownRegion, UnknownService
 from qiaojiejie.catalog.models import CancellationPolicy, FeeRule
 from qiaojiejie.core.db import db
+from tests import factories
 
 STAFF_LIST = Path(__file__).parents[1] / "data" / "staff_list.xlsx"
 TODAY = date(2026, 12, 1)
+DAY = timedelta(days=1)
 
 
 def kinds_of_work() -> set[str]:
@@ -76,17 +82,61 @@ def test_moving_house_is_insured_at_five_yuan_and_the_rest_at_two(world: sa.Conn
     assert lines("moving", TODAY) == {"firm_fee": (150, 0), "insurance": (0, 500), "platform_fee": (20, 0)}
 
 
-def test_a_new_fee_counts_from_its_day_and_not_before_nor_after(world: sa.Connection) -> None:
-    db.session.add_all([
-        FeeRule(line="firm_fee", permille=120, fixed_fen=0, valid_from=TODAY),
-        FeeRule(line="firm_fee", service_code="cooking", permille=100, fixed_fen=0, valid_from=date(2026, 1, 1),
-                valid_until=TODAY)])
+def rule(line: str, permille: int, valid_from: date, until: date | None = None, **of: Any) -> FeeRule:
+    """A rule of a line, in the database."""
+    made = FeeRule(line=line, permille=permille, fixed_fen=0, valid_from=valid_from, valid_until=until, **of)
+    db.session.add(made)
     db.session.flush()
+    return made
+
+
+def until_today(line: str) -> None:
+    """Everybody's rule of a line ends today."""
+    db.session.execute(sa.update(FeeRule).where(FeeRule.line == line, FeeRule.service_code.is_(None)).values(
+        valid_until=TODAY))
+
+
+def test_a_new_fee_counts_from_its_day_and_not_before_nor_after(world: sa.Connection) -> None:
+    until_today("firm_fee")
+    rule("firm_fee", 120, TODAY)
+    rule("firm_fee", 100, date(2026, 1, 1), TODAY, service_code="cooking")
     before = TODAY - timedelta(days=1)
     assert lines("cleaning", before)["firm_fee"] == (150, 0)
     assert lines("cleaning", TODAY)["firm_fee"] == (120, 0)
     assert lines("cooking", before)["firm_fee"] == (100, 0), "its own rule goes before the one for all"
     assert lines("cooking", TODAY)["firm_fee"] == (120, 0), "and ends on its last day"
+
+
+def test_the_most_particular_rule_in_force_is_charged(world: sa.Connection) -> None:
+    firm, other = factories.firm(), factories.firm()
+
+    def charged(service: str, of: UUID | None = None) -> int:
+        return {fee.line: fee.permille for fee in queries.fees(service, TODAY, of)}["platform_fee"]
+
+    rule("platform_fee", 30, TODAY, service_code="cooking")
+    assert [charged("cooking", firm.id), charged("cleaning", firm.id)] == [30, 20]
+    rule("platform_fee", 15, TODAY, firm_id=firm.id)
+    assert [charged("cooking", firm.id), charged("cleaning", firm.id)] == [15, 15], "a firm goes before a service"
+    rule("platform_fee", 5, TODAY, firm_id=firm.id, service_code="cooking")
+    assert [charged("cooking", firm.id), charged("cleaning", firm.id)] == [5, 15]
+    assert [charged("cooking", other.id), charged("cooking"), charged("cleaning", other.id)] == [30, 30, 20]
+
+
+@pytest.mark.parametrize(("first", "second", "fits"), [
+    ((TODAY, None), (TODAY + DAY, None), False), ((TODAY, TODAY + 2 * DAY), (TODAY + DAY, TODAY + DAY * 3), False),
+    ((TODAY, TODAY + DAY), (TODAY + DAY, None), True), ((TODAY, None), (TODAY - DAY, TODAY), True),
+    ((TODAY, None), (TODAY - DAY, TODAY + DAY), False)])
+@pytest.mark.parametrize("service", [None, "cooking"])
+def test_the_database_keeps_two_rules_of_one_thing_from_one_day(
+        world: sa.Connection, first: tuple[date, date | None], second: tuple[date, date | None], fits: bool,
+        service: str | None) -> None:
+    firm = factories.firm()
+    rule("platform_fee", 10, *first, firm_id=firm.id, service_code=service)
+    rule("platform_fee", 10, *second, firm_id=factories.firm().id, service_code=service)
+    rule("firm_fee", 10, *second, firm_id=firm.id, service_code=service)
+    with nullcontext() if fits else pytest.raises(IntegrityError, match="fee_rule_no_overlap"):
+        rule("platform_fee", 11, *second, firm_id=firm.id, service_code=service)
+    db.session.rollback()
 
 
 def test_the_policy_of_a_day_is_the_latest_begun(world: sa.Connection) -> None:

@@ -51,7 +51,8 @@ class Visit:
 class Quote(Visit, Model):
     """A price in lines and the policy that will be frozen, for one worker, service, place and time; good for a while.
 
-    ``lines``: [{"line": wage|firm_fee|insurance|platform_fee, "name", "amount": fen}], summing to ``total_fen``.
+    ``lines``: [{"line": wage|firm_fee|insurance|platform_fee, "name", "amount": fen}], summing to ``total_fen``; a
+    coupon's is {"line": "discount", "name", "amount": negative fen, "by": platform|firm, "coupon": its id}.
     """
 
     __tablename__ = "quote"

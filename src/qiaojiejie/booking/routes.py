@@ -28,6 +28,9 @@ from qiaojiejie.core.errors import NotYourStep, StepNotPossible
 from qiaojiejie.core.http import Blueprint, refuses
 from qiaojiejie.core.paging import Page
 from qiaojiejie.core.schema import page_of
+from qiaojiejie.coupons.errors import (
+    CouponCodeUnknown, CouponEnded, CouponGone, CouponNotForService, CouponNotYet, CouponNotYours, CouponOfAnotherFirm,
+    CouponOver, CouponSpendMore, CouponTakesNothing, CouponUsedByYou, CouponUsedUp)
 from qiaojiejie.households.errors import AddressNotFound, HouseholdNotFound
 from qiaojiejie.workers.errors import WorkerNotFound
 
@@ -41,14 +44,17 @@ PARTIES = (Role.HOUSEHOLD, Role.WORKER, *FIRM)
 @refuses(WorkerNotFound, AddressNotFound, UnknownService, PolicyNotFound, errors.NotAVisit, errors.ServiceNotOffered,
          errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible, errors.AddressNotServed,
          errors.StartNotOnHalfHour, errors.LengthNotPossible, errors.TooLittleNotice, errors.BeyondHorizon,
-         errors.OutsideHours, SlotTaken)
+         errors.OutsideHours, SlotTaken, CouponCodeUnknown, CouponEnded, CouponNotYet, CouponOver, CouponUsedUp,
+         CouponUsedByYou, CouponNotYours, CouponOfAnotherFirm, CouponNotForService, CouponSpendMore,
+         CouponTakesNothing)
 @blp.arguments(QuoteIn)
 @blp.response(201, QuoteOut)
 def quote(body: dict[str, Any]) -> Quote:
     """询价 · Price a visit
 
     The price in lines (wage, firm's fee, insurance, platform fee) and the cancellation policy that will be frozen
-    onto the booking, good for 15 minutes. Nothing is held yet.
+    onto the booking, good for 15 minutes. A coupon's code adds a negative line; the total is never below one yuan.
+    Nothing is held yet, a coupon neither.
     """
     return booking.quote(actor=actor(), **body)
 
@@ -56,7 +62,7 @@ def quote(body: dict[str, Any]) -> Quote:
 @blp.route("/bookings", methods=["POST"])
 @allow(Role.HOUSEHOLD)
 @refuses(HouseholdNotFound, errors.QuoteNotFound, errors.QuoteUsed, errors.QuoteExpired, errors.TooManyHolds,
-         errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible, SlotTaken)
+         errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible, SlotTaken, CouponGone)
 @blp.arguments(BookingIn)
 @blp.response(201, BookingOut)
 def book(body: dict[str, Any]) -> queries.Shown:

@@ -6,7 +6,7 @@ from qiaojiejie.booking import rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.core.schema import Moment, Money, PageFilter, Schema, Text, Whole
 
-LINES = ("wage", "firm_fee", "insurance", "platform_fee")
+LINES = ("wage", "firm_fee", "insurance", "platform_fee", "discount")
 FOUR_DIGITS = validate.Regexp(r"^[0-9]{4}\Z", error="须为 4 位数字|Must be four digits.")
 
 
@@ -19,14 +19,20 @@ class QuoteIn(Schema):
     start = Moment(required=True, metadata={"description": "on the hour or half hour, at least 60 minutes ahead"})
     minutes = Whole(required=True, least=1, most=rules.MOST_MINUTES, metadata={
         "description": "in half hours, at least the service's shortest visit, at most 12 hours", "example": 180})
+    coupon_code = Text(most=20, allow_none=True, load_default=None, metadata={
+        "description": "of a coupon (`GET /me/coupons`) to be taken off", "example": None})
 
 
 class VisitLineOut(Schema):
-    """One line of a price."""
+    """One line of a price; a discount is negative."""
 
     line = fields.String(required=True, validate=validate.OneOf(LINES), metadata={"example": "wage"})
     name = fields.String(required=True, metadata={"example": "服务人员劳务费"})
     amount = Money(required=True)
+    by = fields.String(metadata={"description": "of a discount alone: who bears it, `platform` or `firm`",
+                                 "example": "platform"})
+    coupon = fields.UUID(metadata={"description": "of a discount alone: the coupon",
+                                   "example": "0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"})
 
 
 class FrozenTierOut(Schema):

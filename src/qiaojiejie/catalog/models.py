@@ -2,9 +2,10 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qiaojiejie.catalog.rules import LINE_NAMES
@@ -66,23 +67,47 @@ class Service(Model):
     position: Mapped[int]
 
 
+#: one number for each (line, firm, service), by which the database tells rules of one thing from those of another
+_OF = "hashtextextended(line || ':' || coalesce(firm_id::text, '') || ':' || coalesce(service_code, ''), 0)"
+
+
 class FeeRule(Model):
-    """A line of the price beside the wage: permille of the wage and a fixed part, from a day until a day."""
+    """A line of the price beside the wage: permille of the wage and a fixed part, from a day until a day (exclusive).
+
+    For one firm or for all, for one service or for all; of one (line, firm, service) never two on a day.
+    """
 
     __tablename__ = "fee_rule"
     __table_args__ = (sa.CheckConstraint("line IN ('firm_fee', 'insurance', 'platform_fee')", name="line"),
                       sa.CheckConstraint("permille >= 0 AND fixed_fen >= 0", name="not_negative"),
-                      sa.Index("uq_fee_rule", "line", "service_code", "valid_from", unique=True,
-                               postgresql_nulls_not_distinct=True))
+                      sa.CheckConstraint("valid_until > valid_from", name="days"),
+                      sa.Index("uq_fee_rule", "line", "firm_id", "service_code", "valid_from", unique=True,
+                               postgresql_nulls_not_distinct=True),
+                      sa.Index("ix_fee_rule_firm", "firm_id", "id"),
+                      ExcludeConstraint((sa.text(f"int8range({_OF}, {_OF}, '[]')"), "="),
+                                        (sa.text("daterange(valid_from, valid_until)"), "&&"),
+                                        name="fee_rule_no_overlap", using="gist"))
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
     line: Mapped[str]
+    #: null: every firm that has no rule of its own
+    firm_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("firm.id"))
     #: null: every service that has no rule of its own
     service_code: Mapped[str | None] = mapped_column(sa.ForeignKey("service.code"))
     permille: Mapped[int]
     fixed_fen: Mapped[int]
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
+
+    @property
+    def ref(self) -> str:
+        """How the ledger names it."""
+        return f"fee_rule:{self.id}"
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """What it charges, as the ledger tells it."""
+        return {"permille": self.permille, "fixed_fen": self.fixed_fen}
 
     @property
     def name(self) -> str:

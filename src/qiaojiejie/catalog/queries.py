@@ -1,15 +1,18 @@
-"""Read the catalogue: a handful of rows, changed by migrations only."""
+"""Read the catalogue: a handful of rows, changed by migrations only; fee rules also by the federation."""
 
 from collections.abc import Collection
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
-from qiaojiejie.catalog.errors import (LevelNotOfOccupation, PolicyNotFound, ServiceNotFound, UnknownOccupation,
-                                       UnknownRegion, UnknownService)
+from qiaojiejie.catalog.errors import (FeeRulesNotFound, LevelNotOfOccupation, PolicyNotFound, ServiceNotFound,
+                                       UnknownOccupation, UnknownRegion, UnknownService)
 from qiaojiejie.catalog.models import CancellationPolicy, FeeRule, Occupation, Region, Service
-from qiaojiejie.catalog.rules import LINES
+from qiaojiejie.catalog.rules import FEES
+from qiaojiejie.core import paging
+from qiaojiejie.core.access import FEDERATION, Actor
 from qiaojiejie.core.db import db
 
 
@@ -100,15 +103,52 @@ def known_regions(codes: Collection[str]) -> list[Region]:
     return found
 
 
-def fees(service_code: str, on: date) -> list[FeeRule]:
-    """The fee rules for a service on a day, one a line: its own where it has one, else the one for all services."""
+def fees(service_code: str | None, on: date, firm_id: UUID | None = None) -> list[FeeRule]:
+    """The fee rules for a service of a firm on a day, one a line, the most particular in force: of the firm for this
+    service, of the firm, of this service, of all. Without a service or a firm: what holds for any that has none."""
     stmt = sa.select(FeeRule).where(
-        FeeRule.line.in_(LINES), sa.or_(FeeRule.service_code == service_code, FeeRule.service_code.is_(None)),
-        FeeRule.valid_from <= on, sa.or_(FeeRule.valid_until.is_(None), FeeRule.valid_until > on))
-    in_force: dict[str, FeeRule] = {}
-    for rule in db.session.scalars(stmt.order_by(FeeRule.service_code.is_not(None), FeeRule.valid_from)):
-        in_force[rule.line] = rule  # later and more particular ones come last
-    return [in_force[line] for line in LINES if line in in_force]
+        FeeRule.line.in_(FEES), sa.or_(FeeRule.service_code == service_code, FeeRule.service_code.is_(None)),
+        sa.or_(FeeRule.firm_id == firm_id, FeeRule.firm_id.is_(None)), *_in_force(on))
+    found = {rule.line: rule for rule in db.session.scalars(stmt.order_by(
+        FeeRule.firm_id.is_not(None), FeeRule.service_code.is_not(None)))}  # more particular ones come last
+    return [found[line] for line in FEES if line in found]
+
+
+def _in_force(on: date) -> list[sa.ColumnElement[bool]]:
+    return [FeeRule.valid_from <= on, sa.or_(FeeRule.valid_until.is_(None), FeeRule.valid_until > on)]
+
+
+def fee_rules_from(line: str, firm_id: UUID | None, service_code: str | None, day: date) -> list[FeeRule]:
+    """The rules of exactly this line, firm and service that hold on a day or begin later, by their days."""
+    stmt = sa.select(FeeRule).where(
+        FeeRule.line == line, FeeRule.firm_id.is_not_distinct_from(firm_id),
+        FeeRule.service_code.is_not_distinct_from(service_code),
+        sa.or_(FeeRule.valid_until.is_(None), FeeRule.valid_until > day))
+    return list(db.session.scalars(stmt.order_by(FeeRule.valid_from).execution_options(populate_existing=True)))
+
+
+def fee_rules(*, firm_id: UUID | None = None, line: str | None = None, cursor: str | None = None,
+              limit: int) -> paging.Page:
+    """A page of all fee rules that hold, held or will hold, newest first; of one firm's own, of one line."""
+    stmt = sa.select(FeeRule)
+    for column, value in ((FeeRule.firm_id, firm_id), (FeeRule.line, line)):
+        if value is not None:
+            stmt = stmt.where(column == value)
+    return paging.keyset(stmt, (FeeRule.id,), cursor=cursor, limit=limit,
+                         scope=paging.scope_of("fee-rules", [firm_id, line]))
+
+
+def fee_rules_of_firm(actor: Actor, firm_id: UUID, on: date, *, cursor: str | None = None, limit: int) -> paging.Page:
+    """A page of what holds for a firm on a day or later: its own rules and everybody's, newest first.
+
+    To its own people and the federation. Raises FeeRulesNotFound for anybody else.
+    """
+    if actor.role not in FEDERATION and actor.org_id != firm_id:
+        raise FeeRulesNotFound()
+    stmt = sa.select(FeeRule).where(sa.or_(FeeRule.firm_id == firm_id, FeeRule.firm_id.is_(None)),
+                                    sa.or_(FeeRule.valid_until.is_(None), FeeRule.valid_until > on))
+    return paging.keyset(stmt, (FeeRule.id,), cursor=cursor, limit=limit,
+                         scope=paging.scope_of("firm-fee-rules", [firm_id]))
 
 
 def policy(on: date) -> CancellationPolicy:

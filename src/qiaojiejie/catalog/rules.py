@@ -11,9 +11,12 @@ from qiaojiejie.core.money import share
 #: H3 resolution of every stored cell: hexagons of about 0.7 km²
 RESOLUTION = 8
 
-LINE_NAMES = {"wage": "服务人员劳务费", "firm_fee": "企业服务费", "insurance": "意外保险费", "platform_fee": "平台服务费"}
+LINE_NAMES = {"wage": "服务人员劳务费", "firm_fee": "企业服务费", "insurance": "意外保险费", "platform_fee": "平台服务费",
+              "discount": "优惠券"}
 #: the order in which the lines of a price are read
 LINES = tuple(LINE_NAMES)
+#: the lines a fee rule may be about
+FEES = ("firm_fee", "insurance", "platform_fee")
 
 #: Krasovsky 1940, on which GCJ-02's offset is defined
 _AXIS, _ECCENTRICITY = 6378245.0, 0.00669342162296594323

@@ -2,7 +2,8 @@
 
 from marshmallow import fields, validate
 
-from qiaojiejie.core.schema import FilterSchema, Money, Schema, page_of
+from qiaojiejie.catalog.rules import FEES
+from qiaojiejie.core.schema import FilterSchema, Money, PageFilter, Schema, Text, Whole, page_of
 
 CATEGORIES = ("cleaning", "organising", "maternity", "elder", "patient", "cooking", "education", "moving")
 ORIGIN = "`platform`: this platform's own choice, not a public standard"
@@ -62,6 +63,62 @@ class FeeRuleOut(Schema):
     permille = fields.Integer(required=True, metadata={"description": "thousandths of the wage", "example": 150})
     fixed = Money(attribute="fixed_fen", required=True, metadata={"description": "added once per booking"})
     origin = fields.String(required=True, metadata={"description": ORIGIN, "example": "platform"})
+
+
+SOME_FIRM = {"description": "null: every firm without a rule of its own",
+             "example": "0190b2f4-7c1a-7e3b-9d52-3f1c8a6b4e71"}
+SOME_SERVICE = {"description": "null: every service without a rule of its own", "example": "cleaning"}
+OF_LINE = {"description": "which line of the price", "example": "platform_fee"}
+
+
+class FeeRuleKeptOut(FeeRuleOut):
+    """A fee rule: for whom, for what, from when until when. Of several in force the most particular holds: the firm's
+    for the service, the firm's, the service's, everybody's."""
+
+    id = fields.Integer(required=True, metadata={"example": 4})
+    firm_id = fields.UUID(required=True, allow_none=True, metadata=SOME_FIRM)
+    service_code = fields.String(required=True, allow_none=True, metadata=SOME_SERVICE)
+    valid_from = fields.Date(required=True, metadata={"description": "from this day in Asia/Shanghai",
+                                                      "example": "2027-01-01"})
+    valid_until = fields.Date(required=True, allow_none=True, metadata={"description": "until this day, exclusive",
+                                                                        "example": None})
+
+
+FeeRulePageOut = page_of(FeeRuleKeptOut)
+
+
+class FeeRuleFilter(PageFilter):
+    """Which fee rules."""
+
+    firm_id = fields.UUID(metadata={**SOME_FIRM, "description": "a firm's own"})
+    line = fields.String(validate=validate.OneOf(FEES), metadata=OF_LINE)
+
+
+class FeeRuleScopeIn(Schema):
+    """What a fee rule is about."""
+
+    line = fields.String(required=True, validate=validate.OneOf(FEES), metadata=OF_LINE)
+    firm_id = fields.UUID(allow_none=True, load_default=None, metadata=SOME_FIRM)
+    service_code = Text(most=40, allow_none=True, load_default=None, metadata=SOME_SERVICE)
+
+
+class FeeRuleIn(FeeRuleScopeIn):
+    """What is to be charged from a day to come on."""
+
+    permille = Whole(required=True, most=500, metadata={"description": "thousandths of the wage", "example": 15})
+    fixed_fen = Whole(most=100_000, load_default=0, metadata={"description": "fen, added once per booking",
+                                                              "example": 0})
+    valid_from = fields.Date(required=True, metadata={"description": "tomorrow (Asia/Shanghai) or later",
+                                                      "example": "2027-01-01"})
+    valid_until = fields.Date(allow_none=True, load_default=None, metadata={
+        "description": "until this day, exclusive; the wider rule holds after it", "example": None})
+
+
+class FeeRuleEndIn(FeeRuleScopeIn):
+    """From which day a firm or a service has no rule of its own any more."""
+
+    day = fields.Date(required=True, metadata={"description": "tomorrow (Asia/Shanghai) or later",
+                                               "example": "2027-02-01"})
 
 
 class ServiceDetailOut(ServiceOut):

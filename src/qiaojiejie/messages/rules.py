@@ -84,6 +84,11 @@ TEMPLATES: dict[str, tuple[Words, Words]] = {
                       ("Payout failed", "Statement {number}, {amount}, joins the next one. Check your account.")),
     "payout_reversed": (("结算款被退回", "第 {number} 期结算款中 {amount} 被退回，将并入下一期。请核对收款账户。"),
                         ("Payout sent back", "{amount} of statement {number} came back and joins the next one.")),
+    "fee_rule_set": (("平台收费规则将变更", "{line_name}自 {valid_from} 起为劳务费的 {percent}；此前的报价不变。"),
+                     ("What is charged will change",
+                      "{line_name}: {percent} of the wage from {valid_from} on; quotes made before keep their price.")),
+    "coupon_granted": (("您收到一张优惠券", "{name}，优惠码 {code}，{valid_until} 前（含当日）可用。"),
+                       ("A coupon was given to you", "{name}: code {code}, good until the end of {valid_until}.")),
     "review_invited": (("请评价本次服务", "双方都评价后（或 7 天后）公开[：{service_name}][，{worker_called}]。"),
                        ("Please review the service", "Reviews show once both have written, or after 7 days"
                                                      "[: {service_name}][, {worker_called}].")),

@@ -6,13 +6,15 @@ from uuid import UUID
 from qiaojiejie.booking import errors, facts, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
-from qiaojiejie.booking.service.records import close, record
+from qiaojiejie.booking.service.records import close, expire_all, record
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.core import clock, ids
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
 from qiaojiejie.core.errors import NotYourStep
 from qiaojiejie.core.secrets import Sealed
+from qiaojiejie.coupons import service as coupons
+from qiaojiejie.coupons.rules import line_of
 from qiaojiejie.households import queries as households_queries
 from qiaojiejie.ledger import service as ledger
 
@@ -23,7 +25,7 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None) -> queries.Sh
     """Hold the worker's time, travel included, for ten minutes.
 
     Raises HouseholdNotFound, QuoteNotFound, QuoteUsed, QuoteExpired, TooManyHolds, OnBlockList, WorkerNotBookable,
-    WorkerNotEligible, SlotTaken.
+    WorkerNotEligible, SlotTaken, CouponGone.
     """
     now = clock.now()
     household = households_queries.of_account(actor.account_id, lock=True)  # its holds are counted: one at a time
@@ -44,9 +46,17 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None) -> queries.Sh
     calendars.engage(worker_no=quoted.worker.no, during=made.during, ref=made.ref)
     db.session.add(made)
     db.session.flush()
+    _use_coupon(made)
     record(facts.HELD, made, actor.ref, end=made.end.isoformat(), total=made.total_fen,
            expires_at=made.expires_at.isoformat())
     return queries.shown(actor, made.id)
+
+
+def _use_coupon(made: Booking) -> None:
+    line = line_of(made.lines)
+    if line is not None:
+        coupons.use(coupon_id=UUID(line["coupon"]), household_id=made.household_id, booking_id=made.id,
+                    amount=-line["amount"])
 
 
 def _door_code() -> str:
@@ -99,5 +109,4 @@ def expire(*, booking_id: UUID) -> None:
 
 def expire_due() -> None:
     """Let holds go that nobody began to pay in time, a batch of them."""
-    for booking in queries.due_to_expire(clock.now(), BATCH):
-        close(booking, "expire", party="system", by=ledger.SYSTEM)
+    expire_all(queries.due_to_expire(clock.now(), BATCH), by=ledger.SYSTEM)

@@ -1,22 +1,45 @@
-"""Every step of a booking leaves one fact; those that end it give the worker her time back."""
+"""Every step of a booking leaves one fact; those that end it give the worker her time back, and an unused coupon."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.core import clock
+from qiaojiejie.coupons import service as coupons
+from qiaojiejie.coupons.rules import line_of
 from qiaojiejie.ledger import service as ledger
 
 
 def close(booking: Booking, step: str, *, party: str, by: str, refund: int | None = None,
           because: str | None = None, more: dict[str, Any] | None = None) -> None:
-    """End a booking by a step that gives the worker her time back."""
+    """End a booking by a step that gives the worker her time back; a coupon too, when nothing is kept."""
+    _end(booking, step, party=party, by=by, refund=refund, because=because, more=more)
+    _give_back_coupons([booking])
+
+
+def expire_all(bookings: Sequence[Booking], *, by: str) -> None:
+    """Let many holds go, in the order given. All calendars are locked before the first coupon, as elsewhere."""
+    for booking in bookings:
+        _end(booking, "expire", party="system", by=by)
+    _give_back_coupons(bookings)
+
+
+def _end(booking: Booking, step: str, *, party: str, by: str, refund: int | None = None, because: str | None = None,
+         more: dict[str, Any] | None = None) -> None:
     row = BOOKING.move(booking, step, party=party)
     booking.closed_at, booking.closed_by, booking.closed_because = clock.now(), party, because
     booking.refund_fen = refund or 0
     calendars.release(ref=booking.ref)
     record(row.fact, booking, by, **(more or {}), **({} if refund is None else {"refund": refund}))
+
+
+def _give_back_coupons(ended: Sequence[Booking]) -> None:
+    kept = {booking.id: booking.total_fen - booking.refund_fen if booking.confirmed_at else 0 for booking in ended
+            if line_of(booking.lines)}
+    if kept:
+        coupons.give_back(kept=kept)
 
 
 def record(fact: str, booking: Booking, by: str, /, **more: Any) -> None:

@@ -1,0 +1,1 @@
+"""Coupons: what is taken off, by whom, how often."""
