@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0042"
-down_revision = "0039"
+down_revision = "0040"
 
 #: checks of ledger_health that know of disputes from now on; each stands for the one that begins as the key does
 CHANGED = {

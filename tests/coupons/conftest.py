@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from qiaojiejie.core.db import db
 from tests.coupons.scene import Customer
-from tests.family import books_balance  # noqa: F401
+from tests.family import books_balance  # noqa: F401,F811
 from tests.stripe_sandbox import StripeSandbox
 
 
@@ -21,7 +21,7 @@ def coupons_balance(world: sa.Connection) -> Iterator[None]:
 
 
 @pytest.fixture()
-def family(client: FlaskClient, stripe_sandbox: StripeSandbox, run_jobs: Callable[[], int], books_balance: None,
-           coupons_balance: None) -> Customer:
+def family(client: FlaskClient, stripe_sandbox: StripeSandbox, run_jobs: Callable[[], int],
+           books_balance: None, coupons_balance: None) -> Customer:  # noqa: F811
     """A family and a cleaner."""
     return Customer(client, stripe_sandbox, run_jobs)

@@ -90,7 +90,7 @@ class Customer(Family):
             self.step("check-ins", she, door_code=self.booking.door_code.reveal())
         with clock.frozen(self.booking.end):
             self.step("check-outs", she)
-            self.step("completions", self.account)
+            self.step("confirmations", self.account)
             self.run_jobs()
 
 

@@ -88,4 +88,5 @@ OPEN_IN_BODIES = {
     ("POST /competitions/{competition_id}/jury", "judge_account_id"),
     ("POST /competitions/{competition_id}/titles", "entrant_id"),
     ("POST /competitions/{competition_id}/titles", "head_of"),
+    ("POST /federation/fee-rules", "firm_id"), ("POST /federation/fee-rules/endings", "firm_id"),
     ("POST /audits/{audit_id}/assignments", "account_ids")}

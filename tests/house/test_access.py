@@ -226,5 +226,6 @@ def test_no_write_shape_owns_a_field_of_the_server_unless_it_is_said_why(app: Fl
         ("CheckInIn", "door_code"),  # said by the family, compared, never stored
         ("ComplaintDecisionIn", "severity"),  # a mediator's finding
         ("ListEntryIn", "firm_id"),  # whom the federation proposes to list
+        ("FeeRuleIn", "firm_id"), ("FeeRuleEndIn", "firm_id"),  # whom the federation charges so
         ("RefundGrantIn", "amount"),  # what a firm gives back of its own
     }

@@ -21,6 +21,7 @@ from qiaojiejie.competitions.rules import shape
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
+from qiaojiejie.coupons.models import Coupon
 from qiaojiejie.courses.models import Course, CourseMeeting, CoursePlace, CourseSession, SubsidyClaim
 from qiaojiejie.courses.rules import eligibility
 from qiaojiejie.disputes.models import Dispute
@@ -323,6 +324,11 @@ def tenant() -> Tenant:
     square.fill(people, ids)
     _rule_changes(people[Role.FEDERATION_ADMIN], ids)
     _clearing(people[Role.FEDERATION_ADMIN], ids)
+    ids["coupon_id"] = _keep(Coupon(
+        code=uuid4().hex[:8].upper(), name="立减", kind="amount", amount_fen=100, payer="firm", firm_id=firm.id,
+        least_fen=0, services=[], categories=[], audience="everyone", most_per_household=1, state="live", used=0,
+        given_fen=0, valid_from=clock.today(), valid_until=clock.today(), issued_at=clock.now(),
+        issued_by=people[Role.FIRM_MANAGER].id)).id
     _payouts(firm.id, people[Role.FIRM_MANAGER], people[Role.FEDERATION_AUDITOR], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}
     ids["session_id"] = db.session.scalars(sa.select(Session.id).where(Session.account_id == family.account_id)).one()
