@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from qiaojiejie.booking import service as booking
-from qiaojiejie.core import clock
-from qiaojiejie.core.access import Role
+from qiaojiejie.core import clock, ids
+from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.core.errors import NotYourStep, Refusal, StepNotPossible
 from qiaojiejie.credit import facts as credit_facts
@@ -182,7 +182,7 @@ def test_a_firm_that_sends_a_blocked_worker_is_blamed_once(run_jobs: Callable[[]
     after = factories.booking("served", by=worker, start=factories.tomorrow(days=2))
     block(worker_id=worker.id)
     for made in (before, after):
-        booking._complete(made, party="system", by="system")
+        booking.complete(actor=Actor(made.household.account_id, ids.new(), Role.HOUSEHOLD, None), booking_id=made.id)
     run_jobs()
     told = [data for fact, data in facts_of(f"firm:{worker.firm_id}") if fact == credit_facts.SENT_BLOCKED]
     assert told == [{"firm": str(worker.firm_id)}]

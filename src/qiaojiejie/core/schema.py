@@ -21,13 +21,13 @@ class Schema(ma.Schema):
         ordered = True
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field) -> None:
-        """A day that is taken lies in a century somebody can mean: beyond it calendars and clocks have no answer."""
-        if isinstance(field_obj, fields.Date):
-            field_obj.validators.append(_within_centuries)
+        """A day that is taken has a day before and after it in every time zone: beyond that clocks have no answer."""
+        if isinstance(field_obj, fields.Date) and not field_obj.validators:  # else it has bounds of its own
+            field_obj.validators.append(_has_neighbours)
 
 
-def _within_centuries(day: date | None) -> None:
-    if day is not None and not 1900 <= day.year <= 2199:
+def _has_neighbours(day: date | None) -> None:
+    if day is not None and not 1000 <= day.year <= 8999:
         raise ma.ValidationError("Not a valid date.")
 
 
