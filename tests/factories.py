@@ -216,7 +216,9 @@ def booking(state: str = "confirmed", of: Household | None = None, by: Worker | 
         "quote_id": given.id, "household_id": given.household_id, "worker_id": given.worker_id,
         "firm_id": given.firm_id, "service_code": given.service_code, "address_id": given.address_id,
         "during": given.during, "state": state, "lines": given.lines, "policy": given.policy,
-        "total_fen": given.total_fen, "refund_fen": 0, "door_code": "4821", "door_tries": 0, "complaint_open": False,
+        "total_fen": given.total_fen, "refund_fen": 0, "days": given.days, "plan": given.plan,
+        "paid_fen": fields.get("total_fen", given.total_fen) if fields.get("confirmed_at", paid) else 0,
+        "door_code": "4821", "door_tries": 0, "complaint_open": False,
         "created_at": clock.now(), "expires_at": clock.now() + booking_rules.HELD_FOR, "confirmed_at": paid,
         "started_at": begun, "ended_at": over, "closed_at": over if state == "completed" else None, **fields})
     db.session.add(made)

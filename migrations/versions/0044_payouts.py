@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0044"
-down_revision = "0042"
+down_revision = "0043"
 
 #: what is never to be found of payouts: check, subject, detail, since when
 CHECKS = (

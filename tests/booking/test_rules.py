@@ -28,6 +28,11 @@ class Paid:
     expires_at: datetime = START - timedelta(days=10)
     policy: dict[str, Any] = field(default_factory=lambda: POLICY)
 
+    @property
+    def paid_fen(self) -> int:
+        """All of it, once it was paid."""
+        return 0 if self.confirmed_at is None else self.total_fen
+
 
 def fee(notice: timedelta, **fields: Any) -> int:
     """The fee with so much notice."""
@@ -104,7 +109,7 @@ def test_a_cancellation_costs_the_same_until_good_until_and_more_right_after(
 
 @given(totals)
 def test_a_no_show_costs_everything(total: int) -> None:
-    assert rules.no_show_fee(POLICY, total) == total
+    assert rules.no_show_fee(POLICY, total, total) == total
 
 
 @pytest.mark.parametrize("unit, minutes, expected", [

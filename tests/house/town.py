@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as OrmSession
 
+from qiaojiejie.attendance.models import Workday
 from qiaojiejie.audit.models import Audit, AuditFlag, AuditTask
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.calendars import service as calendars
@@ -171,6 +172,13 @@ def _petitions(worker: Worker, people: dict[Role, Account], ids: dict[str, UUID]
         due_on=clock.today(), holds_fall=False)).id
 
 
+def _workday(booking_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
+    """A day of work the family contests."""
+    ids["workday_id"] = _keep(Workday(
+        booking_id=booking_id, day=clock.today(), minutes=600, half=False, fen=13800, state="contested",
+        reason="not_there", recorded_by=by.id, recorded_at=clock.now())).id
+
+
 def _competition(worker: Worker, people: dict[Role, Account], ids: dict[str, UUID]) -> None:
     """A competition whose results are contested, its entrant, a judge, a medal."""
     by, now, today = people[Role.FEDERATION_ADMIN].id, clock.now(), clock.today()
@@ -309,6 +317,7 @@ def tenant() -> Tenant:
     ids["complaint_id"] = _keep(Complaint(
         booking_id=done.id, household_id=family.id, worker_id=worker.id, firm_id=firm.id, state="open", kind="damage",
         words="厨房台面被划伤", opened_at=clock.now())).id
+    _workday(ids["under_way_booking_id"], people[Role.WORKER], ids)
     _petitions(worker, people, ids)
     _competition(worker, people, ids)
     ids["grant_id"] = _keep(FileGrant(

@@ -14,8 +14,13 @@ class BookingNotFound(NotFound):
 
 
 class NotAVisit(Conflict):
-    """“{service}”需签订合同，不能按次预约。
-    {service} is done under a contract; it can't be booked as a visit."""
+    """“{service}”按天预约，请给出天数（days）。
+    {service} is booked by days, not as a visit; give `days`."""
+
+
+class NotByDays(Conflict):
+    """“{service}”按次预约，请给出时长（minutes）。
+    {service} is booked as a visit, not by days; give `minutes`."""
 
 
 class WorkerNotBookable(Conflict):
@@ -88,6 +93,21 @@ class TooManyHolds(TooMany):
 class HoldExpired(Conflict):
     """预约已超过付款时限，请重新预约。
     The time to pay is over; book again."""
+
+
+class PartNotDue(Conflict):
+    """现在应付的是 {due}，不是 {part}。
+    The part to pay now is {due}, not {part}."""
+
+
+class BalanceDue(Conflict):
+    """尾款 {amount_display} 尚未支付，请家庭先付清尾款。
+    The balance of {amount_display} has not been paid; it comes first."""
+
+
+class EndsByDays(Conflict):
+    """按天的服务在每天记工并确认后结束；要提前结束，请用“提前结束”。
+    An engagement by days ends once its days are settled; to end it sooner, end it early."""
 
 
 class CancellationQuoteChanged(Conflict):

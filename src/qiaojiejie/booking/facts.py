@@ -6,12 +6,15 @@ or firm stood on the block list then, and is not to be blamed for giving it back
 """
 
 HELD = "booking.held"                                # {end, total, expires_at}
-CONFIRMED = "booking.confirmed"                      # {paid}
+CONFIRMED = "booking.confirmed"                      # {paid: all of it, or its deposit}
+BALANCE_PAID = "booking.balance_paid"                # {paid: the rest}
 EXPIRED = "booking.expired"
 CANCELLED = "booking.cancelled"                      # {by: household|worker, notice_minutes, fee, refund, reason?}
 DECLINED = "booking.declined"                        # {by: firm, notice_minutes, fee: 0, refund, reason, barred}
 CHECKED_IN = "booking.checked_in"                    # {late_minutes}
 CHECKED_OUT = "booking.checked_out"                  # {by: worker|system, minutes}
+ENDED_EARLY = "booking.ended_early"                  # {by: household|firm, days, fee, refund, reason}
+DAYS_UNWORKED = "booking.days_unworked"              # {refund: what was paid for days not worked}
 COMPLETED = "booking.completed"                      # {by: household|system, late_minutes, total}
 WORKER_ABSENT = "booking.worker_absent"              # {by: household, fee: 0, refund}
 HOUSEHOLD_ABSENT = "booking.household_absent"        # {by: worker|firm, fee, refund}

@@ -10,11 +10,13 @@ BOOKING = Lifecycle("booking", "held", {
 }, [
     #    step                from            to                  who                 fact
     step("confirm_payment",  "held",         "confirmed",        "system",           facts.CONFIRMED),
+    step("pay_balance",      "confirmed",     "confirmed",        "system",           facts.BALANCE_PAID),
     step("expire",           "held",         "expired",          "system",           facts.EXPIRED),
     step("cancel",           "held confirmed", "cancelled",      "household",        facts.CANCELLED),
     step("withdraw",         "confirmed",    "cancelled",        "worker",           facts.CANCELLED),
     step("decline",          "confirmed",    "declined",         "firm",             facts.DECLINED),
     step("check_in",         "confirmed",    "under_way",        "worker",           facts.CHECKED_IN),
+    step("end_early",        "under_way",     "under_way",        "household firm",   facts.ENDED_EARLY),
     step("check_out",        "under_way",    "served",           "worker system",    facts.CHECKED_OUT),
     step("complete",         "served",       "completed",        "household system", facts.COMPLETED),
     step("miss_worker",      "confirmed",    "worker_absent",    "household",        facts.WORKER_ABSENT),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qiaojiejie.booking import rules
 from qiaojiejie.booking.lifecycle import BOOKING, LIVE
+from qiaojiejie.booking.rules import days as by_days
 from qiaojiejie.catalog.models import Service
 from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
@@ -18,6 +19,9 @@ from qiaojiejie.firms.models import Firm
 from qiaojiejie.households.models import Address, Household
 from qiaojiejie.workers.models import Worker
 
+#: days and their plan come together
+PLANNED = "(days IS NULL) = (plan IS NULL) AND days > 0"
+
 
 class Visit:
     """What a quote and a booking share: a time of which both ends are known, a total, a frozen policy."""
@@ -25,6 +29,8 @@ class Visit:
     during: Mapped[Range[datetime]]
     policy: Mapped[dict[str, Any]]
     total_fen: Mapped[int]
+    days: Mapped[int | None]
+    plan: Mapped[dict[str, Any] | None]
 
     @property
     def start(self) -> datetime:
@@ -42,10 +48,25 @@ class Visit:
         return (self.end - self.start) // timedelta(minutes=1)
 
     @property
+    def stake(self) -> int:
+        """Out of how many fen a fee is taken."""
+        return self.total_fen
+
+    @property
     def terms(self) -> dict[str, Any]:
         """The frozen policy with what each tier means for this visit: until when, fee, refund, words."""
-        tiers = rules.deadlines(policy=self.policy, total_fen=self.total_fen, start=self.start)
+        tiers = rules.deadlines(policy=self.policy, total_fen=self.total_fen, start=self.start, paid_fen=self.stake)
         return {**self.policy, "tiers": tiers}
+
+    @property
+    def parts(self) -> list[by_days.Part]:
+        """In what parts it is paid (``rules.days.parts``)."""
+        return by_days.parts(self.plan, self.total_fen, self.start)
+
+    @property
+    def schedule(self) -> list[dict[str, Any]]:
+        """The days of an engagement by days, with the price of each; none of a visit."""
+        return by_days.schedule(self.plan, self.total_fen)
 
 
 class Quote(Visit, Model):
@@ -56,7 +77,7 @@ class Quote(Visit, Model):
     """
 
     __tablename__ = "quote"
-    __table_args__ = (sa.Index("ix_quote_household", "household_id", "id"),)
+    __table_args__ = (sa.CheckConstraint(PLANNED, name="plan"), sa.Index("ix_quote_household", "household_id", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
@@ -68,6 +89,9 @@ class Quote(Visit, Model):
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
     total_fen: Mapped[int]
+    #: how many days, and what is frozen of them (``rules.days``); null for a visit
+    days: Mapped[int | None]
+    plan: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 
@@ -85,7 +109,9 @@ class Booking(Visit, Model):
     __tablename__ = "booking"
     __table_args__ = (
         sa.CheckConstraint(BOOKING.check(), name="state"),
-        sa.CheckConstraint("refund_fen BETWEEN 0 AND total_fen", name="refund"),
+        sa.CheckConstraint("paid_fen BETWEEN 0 AND total_fen", name="paid"),
+        sa.CheckConstraint("refund_fen BETWEEN 0 AND paid_fen", name="refund"),
+        sa.CheckConstraint(PLANNED, name="plan"),
         sa.CheckConstraint("total_fen > 0", name="total"),
         sa.Index("ix_booking_household", "household_id", "id"),
         sa.Index("ix_booking_worker", "worker_id", "id"),
@@ -94,6 +120,7 @@ class Booking(Visit, Model):
                  postgresql_where=sa.text(f"state IN ({', '.join(repr(state) for state in LIVE)})")),
         sa.Index("ix_booking_expiry", "expires_at", postgresql_where=sa.text("state = 'held'")),
         sa.Index("ix_booking_under_way", sa.text("upper(during)"), postgresql_where=sa.text("state = 'under_way'")),
+        sa.Index("ix_booking_balance", "remind_at", postgresql_where=sa.text("state = 'confirmed'")),
         sa.Index("ix_booking_completion", "ended_at", postgresql_where=sa.text("state = 'served'")),
         sa.Index("ix_booking_completed", "closed_at", postgresql_where=sa.text("state = 'completed'")),
     )
@@ -110,7 +137,14 @@ class Booking(Visit, Model):
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
     total_fen: Mapped[int]
+    #: what came of it: the sum of the parts that were paid and stand
+    paid_fen: Mapped[int]
     refund_fen: Mapped[int]
+    #: how many days, and what is frozen of them (``rules.days``); null for a visit
+    days: Mapped[int | None]
+    plan: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    #: when the family is told next that the balance is due
+    remind_at: Mapped[datetime | None]
     #: four digits the family tells the worker at the door, sealed
     door_code: Mapped[Sealed] = mapped_column(Encrypted("text"))
     #: wrong door codes given so far
@@ -134,6 +168,16 @@ class Booking(Visit, Model):
     firm: Mapped[Firm] = relationship(viewonly=True)
     service: Mapped[Service] = relationship(viewonly=True)
     address: Mapped[Address] = relationship(viewonly=True)
+
+    @property
+    def stake(self) -> int:
+        """Out of how many fen a fee is taken: what was paid, or the total while nothing was."""
+        return self.paid_fen or self.total_fen
+
+    @property
+    def due(self) -> by_days.Part | None:
+        """The part to be paid next; None when all is paid or nothing is to be paid any more."""
+        return by_days.due(self.parts, self.paid_fen) if self.state in ("held", "confirmed") else None
 
     @property
     def barred(self) -> bool:

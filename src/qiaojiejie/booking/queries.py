@@ -13,6 +13,7 @@ from qiaojiejie.booking.errors import (
     AddressNotServed,
     BookingNotFound,
     NotAVisit,
+    NotByDays,
     OnBlockList,
     OutsideHours,
     QuoteNotFound,
@@ -22,6 +23,7 @@ from qiaojiejie.booking.errors import (
 )
 from qiaojiejie.booking.lifecycle import BOOKING, LIVE
 from qiaojiejie.booking.models import Booking, Quote
+from qiaojiejie.booking.rules import days
 from qiaojiejie.calendars import queries as calendars
 from qiaojiejie.calendars.errors import SlotTaken
 from qiaojiejie.catalog.models import Service
@@ -83,7 +85,8 @@ class Shown:
     def steps(self) -> list[str]:
         """Steps this party may take from this state (their times are checked when they are taken)."""
         return [row.name for row in BOOKING.steps.values()
-                if self._booking.state in row.sources and self._party in row.parties]
+                if self._booking.state in row.sources and self._party in row.parties
+                and days.possible(row.name, self._booking.plan is not None)]
 
 
 def quote(quote_id: UUID, household_id: UUID, lock: bool = False) -> Quote:
@@ -103,10 +106,13 @@ def live_of(quote_id: UUID) -> bool:
         Booking.quote_id == quote_id, Booking.state.in_(LIVE)).limit(1)) is not None
 
 
-def price(worker: Worker, service: Service) -> int:
-    """Her wage in fen per unit of a service booked by the visit. Raises NotAVisit, ServiceNotOffered."""
-    if service.unit not in rules.VISIT_UNITS:
-        raise NotAVisit(service=service.name)
+def price(worker: Worker, service: Service, by_days: bool = False) -> int:
+    """Her wage in fen per unit of a service, booked by the visit or by days.
+
+    Raises NotAVisit, NotByDays, ServiceNotOffered.
+    """
+    if by_days == (service.unit in rules.VISIT_UNITS):
+        raise (NotByDays if by_days else NotAVisit)(service=service.name)
     found = db.session.get(WorkerService, (worker.id, service.code))
     if found is None:
         raise ServiceNotOffered(service=service.name)
@@ -128,14 +134,19 @@ def check_bookable(worker: Worker, firm_id: UUID | None, service: Service, on: d
         raise WorkerNotEligible(reasons=", ".join(reasons), words="、".join(map(rules.INELIGIBLE.__getitem__, reasons)))
 
 
+def check_place(worker: Worker, region_code: str) -> None:
+    """Does she or her firm serve this district? Raises AddressNotServed."""
+    firm = db.session.get_one(Firm, worker.firm_id)
+    if region_code not in (worker.district, *firm.region_codes):
+        raise AddressNotServed()
+
+
 def check_place_and_hours(worker: Worker, region_code: str, start: datetime, until: datetime) -> None:
     """Does she or her firm serve this district, and is she at work and free then?
 
     Raises AddressNotServed, OutsideHours, SlotTaken.
     """
-    firm = db.session.get_one(Firm, worker.firm_id)
-    if region_code not in (worker.district, *firm.region_codes):
-        raise AddressNotServed()
+    check_place(worker, region_code)
     if not calendars.within_hours(worker.no, start, until):
         raise OutsideHours()
     if calendars.free(worker.no, start, until) != [(start, until)]:
@@ -222,14 +233,15 @@ def due_to_expire(now: datetime, limit: int) -> list[Booking]:
     stmt = sa.select(Booking).where(Booking.state == "held", Booking.expires_at <= now,
                                     Booking.payment_begun_at.is_(None)).order_by(Booking.expires_at)
     # whose days are drawn next: in the order in which calendars locks them
-    return sorted(_batch(stmt, limit), key=lambda booking: (booking.worker.no, booking.start))
+    return sorted(batch(stmt, limit), key=lambda booking: (booking.worker.no, booking.start))
 
 
 def due_to_end(now: datetime, limit: int) -> Sequence[Booking]:
     """Visits under way whose agreed end is long past, locked."""
     end = sa.func.upper(Booking.during)
-    stmt = sa.select(Booking).where(Booking.state == "under_way", end <= now - rules.FORGOTTEN_AFTER)
-    return _batch(stmt.order_by(end), limit)
+    stmt = sa.select(Booking).where(Booking.state == "under_way", end <= now - rules.FORGOTTEN_AFTER,
+                                    Booking.plan.is_(None))
+    return batch(stmt.order_by(end), limit)
 
 
 def due_to_complete(now: datetime, limit: int) -> list[Booking]:
@@ -237,10 +249,17 @@ def due_to_complete(now: datetime, limit: int) -> list[Booking]:
     stmt = sa.select(Booking).where(Booking.state == "served", Booking.ended_at <= now - rules.COMPLETES_AFTER,
                                     Booking.complaint_open.is_(False)).order_by(Booking.ended_at)
     # whose rows are counted up next: in the order in which all who write many workers take them
-    return sorted(_batch(stmt, limit), key=lambda booking: booking.worker_id)
+    return sorted(batch(stmt, limit), key=lambda booking: booking.worker_id)
 
 
-def _batch(stmt: sa.Select[Any], limit: int) -> Sequence[Booking]:
+def due_to_remind(now: datetime, limit: int) -> Sequence[Booking]:
+    """Confirmed bookings whose family is to be told of the balance now, locked."""
+    stmt = sa.select(Booking).where(Booking.state == "confirmed", Booking.remind_at <= now)
+    return batch(stmt.order_by(Booking.remind_at), limit)
+
+
+def batch(stmt: sa.Select[Any], limit: int) -> Sequence[Booking]:
+    """Bookings by a statement of them, locked, with whom they are about; those others work on are left to them."""
     return db.session.scalars(stmt.options(*_AROUND).limit(limit).with_for_update(
         of=Booking, key_share=True, skip_locked=True)).all()
 

@@ -41,8 +41,9 @@ PARTIES = (Role.HOUSEHOLD, Role.WORKER, *FIRM)
 
 @blp.route("/quotes", methods=["POST"])
 @allow(Role.HOUSEHOLD)
-@refuses(WorkerNotFound, AddressNotFound, UnknownService, PolicyNotFound, errors.NotAVisit, errors.ServiceNotOffered,
-         errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible, errors.AddressNotServed,
+@refuses(WorkerNotFound, AddressNotFound, UnknownService, PolicyNotFound, errors.NotAVisit, errors.NotByDays,
+         errors.ServiceNotOffered, errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible,
+         errors.AddressNotServed,
          errors.StartNotOnHalfHour, errors.LengthNotPossible, errors.TooLittleNotice, errors.BeyondHorizon,
          errors.OutsideHours, SlotTaken, CouponCodeUnknown, CouponEnded, CouponNotYet, CouponOver, CouponUsedUp,
          CouponUsedByYou, CouponNotYours, CouponOfAnotherFirm, CouponNotForService, CouponSpendMore,
@@ -50,11 +51,12 @@ PARTIES = (Role.HOUSEHOLD, Role.WORKER, *FIRM)
 @blp.arguments(QuoteIn)
 @blp.response(201, QuoteOut)
 def quote(body: dict[str, Any]) -> Quote:
-    """询价 · Price a visit
+    """询价 · Price a visit, or an engagement by days
 
     The price in lines (wage, firm's fee, insurance, platform fee) and the cancellation policy that will be frozen
     onto the booking, good for 15 minutes. A coupon's code adds a negative line; the total is never below one yuan.
-    Nothing is held yet, a coupon neither.
+    Services priced by the day or by the month of 26 days are asked for with `days`: each day then has its price, and
+    the total its parts. Nothing is held yet, a coupon neither.
     """
     return booking.quote(actor=actor(), **body)
 
@@ -188,21 +190,22 @@ def decline(body: dict[str, Any], booking_id: UUID) -> queries.Shown:
 
 @blp.route("/bookings/<uuid:booking_id>/check-ins", methods=["POST"])
 @allow(Role.WORKER)
-@refuses(errors.BookingNotFound, StepNotPossible, errors.TooEarly, errors.TooLate, errors.WrongDoorCode,
-         errors.DoorCodeBurnt)
+@refuses(errors.BookingNotFound, StepNotPossible, errors.TooEarly, errors.TooLate, errors.BalanceDue,
+         errors.WrongDoorCode, errors.DoorCodeBurnt)
 @blp.arguments(CheckInIn)
 @blp.response(200, BookingOut)
 def check_in(body: dict[str, Any], booking_id: UUID) -> queries.Shown:
     """上门签到 · Check in at the door
 
-    By the worker with the family's four digits, from 60 minutes before the start until the end; five tries.
+    By the worker with the family's four digits, from 60 minutes before the start until the end; five tries. Not before
+    the balance is paid.
     """
     return booking.check_in(actor=actor(), booking_id=booking_id, **body)
 
 
 @blp.route("/bookings/<uuid:booking_id>/check-outs", methods=["POST"])
 @allow(Role.WORKER)
-@refuses(errors.BookingNotFound, StepNotPossible)
+@refuses(errors.BookingNotFound, StepNotPossible, errors.EndsByDays)
 @blp.response(200, BookingOut)
 def check_out(booking_id: UUID) -> queries.Shown:
     """服务结束签退 · Check out
@@ -226,13 +229,14 @@ def confirm(booking_id: UUID) -> queries.Shown:
 
 @blp.route("/bookings/<uuid:booking_id>/absences", methods=["POST"])
 @allow(*PARTIES)
-@refuses(errors.BookingNotFound, StepNotPossible, errors.TooEarly)
+@refuses(errors.BookingNotFound, StepNotPossible, errors.TooEarly, errors.BalanceDue)
 @blp.response(200, BookingOut)
 def report_absence(booking_id: UUID) -> queries.Shown:
     """报告未到 · Report that the other side is absent
 
-    From 15 minutes after the start: the household that the worker did not come (everything is refunded), the worker
-    or her firm that nobody was at home (charged as the policy says).
+    From 15 minutes after the start: the household that the worker did not come (everything is refunded; the
+    balance must be paid), the worker or her firm that nobody was at home (charged as the policy says, at most what was
+    paid).
     """
     return booking.report_absence(actor=actor(), booking_id=booking_id)
 

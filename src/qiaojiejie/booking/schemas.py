@@ -1,12 +1,16 @@
 """Shapes of quotes and bookings."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from qiaojiejie.booking import rules
 from qiaojiejie.booking.lifecycle import BOOKING
+from qiaojiejie.booking.rules.days import MOST_DAYS
 from qiaojiejie.core.schema import Moment, Money, PageFilter, Schema, Text, Whole
 
 LINES = ("wage", "firm_fee", "insurance", "platform_fee", "discount")
+PARTS = ("full", "deposit", "balance")
 FOUR_DIGITS = validate.Regexp(r"^[0-9]{4}\Z", error="须为 4 位数字|Must be four digits.")
 
 
@@ -17,10 +21,19 @@ class QuoteIn(Schema):
     service_code = Text(required=True, most=40, metadata={"example": "cleaning"})
     address_id = fields.UUID(required=True, metadata={"description": "one of the household's own addresses"})
     start = Moment(required=True, metadata={"description": "on the hour or half hour, at least 60 minutes ahead"})
-    minutes = Whole(required=True, least=1, most=rules.MOST_MINUTES, metadata={
-        "description": "in half hours, at least the service's shortest visit, at most 12 hours", "example": 180})
+    minutes = Whole(least=1, most=rules.MOST_MINUTES, allow_none=True, load_default=None, metadata={
+        "description": "of a visit: in half hours, at least the service's shortest visit, at most 12 hours",
+        "example": 180})
+    days = Whole(least=1, most=MOST_DAYS, allow_none=True, load_default=None, metadata={
+        "description": "instead of `minutes`, for services priced by the day or month: how many days of work",
+        "example": None})
     coupon_code = Text(most=20, allow_none=True, load_default=None, metadata={
         "description": "of a coupon (`GET /me/coupons`) to be taken off", "example": None})
+
+    @validates_schema(skip_on_field_errors=True)
+    def _one_length(self, data: dict[str, Any], **_: Any) -> None:
+        if (data["minutes"] is None) == (data["days"] is None):
+            raise ValidationError("minutes 和 days 请给且只给一个|Give either minutes or days", field_name="minutes")
 
 
 class VisitLineOut(Schema):
@@ -57,6 +70,24 @@ class FrozenPolicyOut(Schema):
     tiers = fields.List(fields.Nested(FrozenTierOut), required=True)
 
 
+class PartOut(Schema):
+    """A part in which a booking is paid."""
+
+    part = fields.String(required=True, validate=validate.OneOf(PARTS), metadata={"example": "full"})
+    amount = Money(required=True)
+    payable_from = Moment(required=True, allow_none=True, metadata={
+        "description": "of a balance; the first part is paid while the booking is held", "example": None})
+
+
+class DayPriceOut(Schema):
+    """A day of an engagement by days and its price, fees included."""
+
+    day = fields.Date(required=True, metadata={"example": "2026-12-01"})
+    times = fields.Integer(required=True, metadata={"description": "paid so many times: a statutory holiday",
+                                                    "example": 1})
+    amount = Money(required=True)
+
+
 class VisitSchema(Schema):
     """What a quote and a booking both say."""
 
@@ -68,8 +99,12 @@ class VisitSchema(Schema):
     start = Moment(required=True)
     end = Moment(required=True)
     minutes = fields.Integer(required=True, metadata={"example": 180})
+    days = fields.Integer(required=True, allow_none=True, metadata={
+        "description": "days of work, when it is booked by days", "example": None})
     lines = fields.List(fields.Nested(VisitLineOut), required=True)
     total = Money(required=True, attribute="total_fen")
+    parts = fields.List(fields.Nested(PartOut), required=True, metadata={
+        "description": "in what parts the total is paid, in order"})
     policy = fields.Nested(FrozenPolicyOut, required=True, attribute="terms")
 
 
@@ -77,6 +112,8 @@ class QuoteOut(VisitSchema):
     """A price in lines and the policy it comes with, good until ``expires_at``."""
 
     expires_at = Moment(required=True, metadata={"description": "book before this moment"})
+    schedule = fields.List(fields.Nested(DayPriceOut), required=True, metadata={
+        "description": "the days of an engagement by days; their prices add up to the total"})
 
 
 class BookingIn(Schema):
@@ -104,6 +141,9 @@ class BookingOut(VisitSchema):
     service_name = fields.String(required=True, attribute="service.name", metadata={"example": "日常保洁"})
     district = fields.String(required=True, attribute="address.region_code", metadata={
         "description": "GB/T 2260 code of the address", "example": "321302"})
+    paid = Money(required=True, attribute="paid_fen")
+    due = fields.Nested(PartOut, required=True, allow_none=True, metadata={
+        "description": "the part to be paid next; null when all is paid"})
     refund = Money(required=True, attribute="refund_fen")
     door_code = fields.String(required=True, allow_none=True, metadata={
         "description": "four digits the household tells the worker at the door; null to everybody else",

@@ -13,6 +13,12 @@ def expire_holds() -> None:
 
 
 @jobs.every(60)
+def remind_of_balances() -> None:
+    """Balances that are due in 3 days and in 1."""
+    booking.remind_due()
+
+
+@jobs.every(60)
 def end_forgotten() -> None:
     """Visits nobody checked out of, twelve hours after their agreed end."""
     booking.end_forgotten()

@@ -139,3 +139,37 @@ class CancellationPolicy(Model):
     def origin(self) -> str:
         """Whose choice this policy is: there is no public standard to follow."""
         return "platform"
+
+
+class EngagementTerms(Model):
+    """How engagements by days of a mode are paid, from a day on; frozen onto a quote when it is made."""
+
+    __tablename__ = "engagement_terms"
+    __table_args__ = (
+        sa.CheckConstraint("mode IN ('package', 'monthly', 'live_in')", name="mode"),
+        sa.CheckConstraint("deposit_permille BETWEEN 0 AND 1000 AND early_permille BETWEEN 0 AND 1000",
+                           name="permille"),
+        sa.CheckConstraint("balance_days >= 0 AND holiday_times >= 1 AND half_minutes BETWEEN 60 AND 1440",
+                           name="terms"))
+
+    mode: Mapped[str] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    #: of the total, paid to book; 0 or 1000: all of it is
+    deposit_permille: Mapped[int]
+    #: how many days before the start the balance may be paid
+    balance_days: Mapped[int]
+    #: how many days a statutory holiday is paid as
+    holiday_times: Mapped[int]
+    #: so many minutes of work, and fewer, are half a day
+    half_minutes: Mapped[int]
+    #: of the price of the days given up, kept when the household ends early
+    early_permille: Mapped[int]
+
+
+class StatutoryHoliday(Model):
+    """A day on which work is paid several times by law (not the days swapped around it to make a long holiday)."""
+
+    __tablename__ = "statutory_holiday"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str]

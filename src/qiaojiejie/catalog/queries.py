@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from qiaojiejie.catalog.errors import (FeeRulesNotFound, LevelNotOfOccupation, PolicyNotFound, ServiceNotFound,
                                        UnknownOccupation, UnknownRegion, UnknownService)
-from qiaojiejie.catalog.models import CancellationPolicy, FeeRule, Occupation, Region, Service
+from qiaojiejie.catalog.models import (CancellationPolicy, EngagementTerms, FeeRule, Occupation, Region, Service,
+                                       StatutoryHoliday)
 from qiaojiejie.catalog.rules import FEES
 from qiaojiejie.core import paging
 from qiaojiejie.core.access import FEDERATION, Actor
@@ -158,3 +159,17 @@ def policy(on: date) -> CancellationPolicy:
     if found is None:
         raise PolicyNotFound()
     return found
+
+
+def engagement_terms(mode: str, on: date) -> EngagementTerms:
+    """How engagements by days of a mode are paid on a day. Raises PolicyNotFound before the first terms."""
+    stmt = sa.select(EngagementTerms).where(EngagementTerms.mode == mode, EngagementTerms.valid_from <= on)
+    found = db.session.scalar(stmt.order_by(EngagementTerms.valid_from.desc()).limit(1))
+    if found is None:
+        raise PolicyNotFound()
+    return found
+
+
+def holidays(first: date, last: date) -> set[date]:
+    """The statutory holidays from one day to another, both included."""
+    return set(db.session.scalars(sa.select(StatutoryHoliday.day).where(StatutoryHoliday.day.between(first, last))))

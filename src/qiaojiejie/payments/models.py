@@ -41,6 +41,8 @@ class Payment(Model):
     #: full, deposit, balance
     part: Mapped[str]
     state: Mapped[str]
+    #: it came when its booking was gone, or had been paid otherwise: all of it goes back
+    overtaken: Mapped[bool] = mapped_column(server_default=sa.false())
     method: Mapped[str]
     amount_fen: Mapped[int]
     #: part of every key sent to Stripe; one more each time Stripe answered with a fault of its own

@@ -39,10 +39,18 @@ def live(booking_id: UUID, part: str = "full", lock: bool = False) -> Payment | 
                                           Payment.state.not_in(("failed", "cancelled"))), lock)
 
 
+def awaited(booking_id: UUID) -> Sequence[Payment]:
+    """Payments of a booking that may still come, in the order they were begun."""
+    stmt = sa.select(Payment).where(Payment.booking_id == booking_id, Payment.state.in_(OPEN))
+    return db.session.scalars(stmt.order_by(Payment.created_at, Payment.id).execution_options(
+        populate_existing=True)).all()
+
+
 def paid(booking_id: UUID) -> Sequence[Payment]:
-    """What was paid of a booking, newest first."""
-    return db.session.scalars(sa.select(Payment).where(Payment.booking_id == booking_id, Payment.state == "succeeded")
-                              .order_by(Payment.succeeded_at.desc(), Payment.id.desc())).all()
+    """What was paid of a booking and counts, newest first."""
+    return db.session.scalars(sa.select(Payment).where(
+        Payment.booking_id == booking_id, Payment.state == "succeeded", Payment.overtaken.is_(False))
+        .order_by(Payment.succeeded_at.desc(), Payment.id.desc())).all()
 
 
 def of_intent(intent_id: str, named: UUID | None) -> Payment | None:
@@ -122,7 +130,8 @@ def shown(actor: Actor, booking_id: UUID) -> dict[str, Any]:
     payment = latest(booking_id)
     pays = party == "household" and payment.state in OPEN
     return {
-        "id": payment.id, "state": payment.state, "state_name": PAYMENT.states[payment.state],
+        "id": payment.id, "part": payment.part, "state": payment.state, "state_name": PAYMENT.states[payment.state],
         "amount_fen": payment.amount_fen, "method": payment.method, "decline_code": payment.decline_code,
         "next_action": payment.next_action if pays else None, "client_secret": payment.client_secret if pays else None,
-        "expires_at": booking.expires_at, "created_at": payment.created_at, "succeeded_at": payment.succeeded_at}
+        "expires_at": booking.end if payment.part == "balance" else booking.expires_at,
+        "created_at": payment.created_at, "succeeded_at": payment.succeeded_at}

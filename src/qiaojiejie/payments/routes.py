@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import request
 
-from qiaojiejie.booking.errors import BookingNotFound, HoldExpired, OnBlockList
+from qiaojiejie.booking.errors import BookingNotFound, HoldExpired, OnBlockList, PartNotDue, TooEarly, TooLate
 from qiaojiejie.core.access import Role, actor, allow, public
 from qiaojiejie.core.errors import NotYourStep, StepNotPossible
 from qiaojiejie.core.http import Blueprint, checkpoint, refuses
@@ -31,16 +31,17 @@ EVENT = {"required": True, "content": {"application/json": {"schema": {
 
 @blp.route("/bookings/<uuid:booking_id>/payment", methods=["POST"])
 @allow(Role.HOUSEHOLD)
-@refuses(BookingNotFound, StepNotPossible, NotYourStep, OnBlockList, HoldExpired, PaymentRefused, StripeDown,
-         StripeBroke)
+@refuses(BookingNotFound, StepNotPossible, NotYourStep, OnBlockList, HoldExpired, TooEarly, TooLate, PartNotDue,
+         PaymentRefused, StripeDown, StripeBroke)
 @blp.arguments(PaymentIn)
 @blp.response(201, PaymentOut)
 def pay(body: dict[str, Any], booking_id: UUID) -> dict[str, Any]:
-    """付款 · Pay for a held booking
+    """付款 · Pay what is due of a booking
 
-    By the household. Answers what to do next: open an address, show a QR code, or finish with Stripe.js. Sent again,
-    it takes up the same payment, with another method if one is given; after a declined try it starts another.
-    The booking is confirmed once Stripe says that the money came.
+    By the household: all of a visit, or the deposit of an engagement, while it is held; the balance of an engagement
+    from some days before its start (`due` of the booking). Answers what to do next: open an address, show a
+    QR code, or finish with Stripe.js. Sent again, it takes up the same payment, with another method if one is given;
+    after a declined try it starts another. The booking is confirmed once Stripe says that the money came.
     """
     charge = payments.begin(actor=actor(), booking_id=booking_id, **body)
     checkpoint()

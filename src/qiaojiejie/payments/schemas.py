@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from qiaojiejie.booking.schemas import PARTS
 from qiaojiejie.core.schema import Moment, Money, Schema
 from qiaojiejie.payments.gateway import METHODS
 from qiaojiejie.payments.lifecycle import PAYMENT
@@ -11,6 +12,8 @@ class PaymentIn(Schema):
     """How the family wants to pay."""
 
     method = fields.String(required=True, validate=validate.OneOf(METHODS), metadata={"example": "wechat_pay"})
+    part = fields.String(validate=validate.OneOf(PARTS), allow_none=True, load_default=None, metadata={
+        "description": "what it means to pay; refused when that is not what is due", "example": None})
 
 
 class NextActionOut(Schema):
@@ -29,6 +32,8 @@ class PaymentOut(Schema):
     """A booking's payment. What is needed to pay is shown to the household alone."""
 
     id = fields.UUID(required=True, metadata={"example": "0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"})
+    part = fields.String(required=True, validate=validate.OneOf(PARTS), metadata={
+        "description": "of the booking: all of it, its deposit, its balance", "example": "full"})
     state = fields.String(required=True, validate=validate.OneOf(list(PAYMENT.states)),
                           metadata={"example": "requires_action"})
     state_name = fields.String(required=True, metadata={"example": "待支付"})
@@ -40,7 +45,7 @@ class PaymentOut(Schema):
         "description": "for Stripe.js", "example": "pi_1daa002b_secret_8f2c"})
     decline_code = fields.String(required=True, allow_none=True, metadata={
         "description": "why the last try was declined; POST again for another", "example": None})
-    expires_at = Moment(required=True, metadata={"description": "until when the booking is held"})
+    expires_at = Moment(required=True, metadata={"description": "until when it can be paid"})
     created_at = Moment(required=True)
     succeeded_at = Moment(required=True, allow_none=True)
 

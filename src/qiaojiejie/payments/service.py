@@ -18,7 +18,7 @@ from qiaojiejie.books import rules as books
 from qiaojiejie.books import service as books_service
 from qiaojiejie.core import clock, ids, jobs, money
 from qiaojiejie.core.access import Actor
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import checkpoint, db
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.messages import service as messages
 from qiaojiejie.payments import facts, queries, rules
@@ -47,18 +47,19 @@ class Charge:
         return cls(row.id, row.booking_id, row.amount_fen, row.method, row.attempt, row.intent_id)
 
 
-def begin(*, actor: Actor, booking_id: UUID, method: str) -> Charge:
-    """Begin to pay a booking, or take up the payment that is under way with the method now wanted.
+def begin(*, actor: Actor, booking_id: UUID, method: str, part: str | None = None) -> Charge:
+    """Begin to pay what is due of a booking, or take up the payment under way with the method now wanted.
 
-    Raises what ``booking.begin_payment`` raises: not found for strangers, not possible unless held.
+    Raises what ``booking.begin_payment`` raises: not found for strangers, not possible unless something is due.
     """
-    booking = booking_service.begin_payment(booking_id=booking_id, actor=actor)
-    now = clock.now()
+    booking = booking_service.begin_payment(booking_id=booking_id, actor=actor, part=part)
+    now, due = clock.now(), booking.due
+    assert due is not None  # else nothing could have been begun
     stmt = insert(Payment).values(
-        id=ids.new(), booking_id=booking.id, part="full", state=PAYMENT.initial, method=method,
-        amount_fen=booking.total_fen, attempt=1, created_at=now, checked_at=now)
+        id=ids.new(), booking_id=booking.id, part=due["part"], state=PAYMENT.initial, method=method,
+        amount_fen=due["amount"], attempt=1, created_at=now, checked_at=now)
     db.session.execute(stmt.on_conflict_do_nothing())
-    payment = queries.live(booking.id, lock=True)
+    payment = queries.live(booking.id, due["part"], lock=True)
     assert payment is not None  # just inserted, or there was one
     payment.method = method
     return Charge.of(payment)
@@ -172,7 +173,9 @@ def _succeed(payment: Payment, booking: Booking | None, charge: str | None) -> N
     books_service.post(kind="charged", ref=payment.intent_id, booking_id=payment.booking_id,
                        lines=books.charged(payment.held, payment.amount_fen))
     ledger.append(row.fact, subject=payment.subject, actor=ledger.SYSTEM, data=_data(payment, method=payment.method))
-    if booking is not None and not booking_service.confirm_payment(booking_id=booking.id):
+    if booking is not None and not booking_service.confirm_payment(
+            booking_id=booking.id, part=payment.part):
+        payment.overtaken = True
         ledger.append(facts.OVERTAKEN, subject=payment.subject, actor=ledger.SYSTEM, data=_data(payment))
 
 
@@ -218,8 +221,7 @@ def close(*, booking_id: UUID) -> None:
 
     Money that came first stands: the booking is confirmed or, when its hold is gone, the money goes back.
     """
-    payment = queries.live(booking_id)
-    if payment is not None and payment.state in OPEN:
+    for payment in queries.awaited(booking_id):
         charge = Charge.of(payment)
         try:
             apply(intent=gateway().cancel(_intent_of(charge).id))
@@ -230,18 +232,20 @@ def close(*, booking_id: UUID) -> None:
             if charge.intent_id is not None:
                 raise
             PAYMENT.move(queries.get(charge.payment, lock=True), "fail", party="system")  # there is nothing to cancel
+        checkpoint()
     booking = booking_queries.get(booking_id, lock=True)
-    if booking.state == "held" and booking.expires_at <= clock.now() and not queries.live(booking_id):
+    if booking.state == "held" and booking.expires_at <= clock.now() and not queries.awaited(booking_id):
         booking_service.expire(booking_id=booking_id)
 
 
 def release(*, booking_id: UUID, upto: int | None = None, ref: str | None = None) -> None:
-    """Release held money to the firm, less the platform's share: ``upto`` so many fen of the booking, or all it keeps.
+    """Release held money to the firm, less the platform's share: ``upto`` so many fen of the booking, or all that
+    was paid and is kept.
 
     ``ref``: what a part is released for, such as a worked day; each once. What is to go back is never released.
     """
     booking = booking_queries.get(booking_id, lock=True)
-    before, kept = books_queries.released(booking_id), booking.total_fen - booking.refund_fen
+    before, kept = books_queries.released(booking_id), booking.paid_fen - booking.refund_fen
     after = min(_releasable(booking, before), kept if upto is None else min(kept, upto))
     if booking.confirmed_at is None or after <= before:
         return

@@ -35,9 +35,10 @@ def close(booking_id: str) -> None:
     payments.close(booking_id=UUID(booking_id))
 
 
-@ledger.follows(booking_facts.CANCELLED, name="payments.close_cancelled")
+@ledger.follows(booking_facts.CANCELLED, booking_facts.DECLINED, booking_facts.WORKER_ABSENT,
+                booking_facts.HOUSEHOLD_ABSENT, name="payments.close_cancelled")
 def close_cancelled(entry_id: int) -> None:
-    """A booking cancelled before it was paid must not be paid any more."""
+    """A booking that is off before all of it was paid must not be paid any more."""
     payments.close(booking_id=_booking(entry_id))
 
 

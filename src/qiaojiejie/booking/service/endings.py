@@ -5,6 +5,7 @@ from uuid import UUID
 from qiaojiejie.booking import errors, facts, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
+from qiaojiejie.booking.rules import days
 from qiaojiejie.booking.service.records import close, record
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
@@ -34,12 +35,12 @@ def cancel(*, actor: Actor, booking_id: UUID, expected_refund: int) -> queries.S
 
 
 def turn_down(*, actor: Actor, booking_id: UUID, reason: str) -> queries.Shown:
-    """The worker withdraws or the firm declines; everything is refunded.
+    """The worker withdraws or the firm declines; everything that was paid is refunded.
 
     ``reason``: one of rules.WITHDRAWAL_REASONS or DECLINE_REASONS. Raises NotYourStep, StepNotPossible.
     """
     booking, party = queries.of_party(actor, booking_id, lock=True)
-    close(booking, "withdraw" if party == "worker" else "decline", party=party, by=actor.ref, refund=booking.total_fen,
+    close(booking, "withdraw" if party == "worker" else "decline", party=party, by=actor.ref, refund=booking.paid_fen,
           because=reason, more={"by": party, "notice_minutes": rules.notice(booking, clock.now()), "fee": 0,
                                 "reason": reason, "barred": booking.barred})
     return queries.Shown(booking, party)
@@ -49,14 +50,17 @@ def report_absence(*, actor: Actor, booking_id: UUID) -> queries.Shown:
     """One side waited 15 minutes from the start and the other did not come: the worker for the household, the
     household for the worker or her firm. Stays open until someone says what happened.
 
-    Raises StepNotPossible, TooEarly.
+    Raises StepNotPossible, TooEarly; BalanceDue where she could not have begun before the household pays the rest.
     """
     booking, party = queries.of_party(actor, booking_id, lock=True)
     step = "miss_worker" if party == "household" else "miss_household"
     BOOKING.find(step, state=booking.state, party=party)
+    if step == "miss_worker":
+        days.check_paid(booking)
     rules.check_window(now=clock.now(), earliest=booking.start + rules.ABSENT_AFTER)
-    fee = 0 if step == "miss_worker" or booking.barred else rules.no_show_fee(booking.policy, booking.total_fen)
-    close(booking, step, party=party, by=actor.ref, refund=booking.total_fen - fee, more={"by": party, "fee": fee})
+    fee = 0 if step == "miss_worker" or booking.barred else rules.no_show_fee(
+        booking.policy, booking.total_fen, booking.paid_fen)
+    close(booking, step, party=party, by=actor.ref, refund=booking.paid_fen - fee, more={"by": party, "fee": fee})
     return queries.Shown(booking, party)
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 from qiaojiejie.booking import errors, facts, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
+from qiaojiejie.booking.rules import days
+from qiaojiejie.booking.service.quotes import check_papers
 from qiaojiejie.booking.service.records import close, expire_all, record
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.core import clock, ids
@@ -17,6 +19,7 @@ from qiaojiejie.coupons import service as coupons
 from qiaojiejie.coupons.rules import line_of
 from qiaojiejie.households import queries as households_queries
 from qiaojiejie.ledger import service as ledger
+from qiaojiejie.messages import service as messages
 
 BATCH = 100
 
@@ -36,12 +39,13 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None) -> queries.Sh
         raise errors.QuoteExpired()
     if queries.holds(household.id) >= rules.MOST_HOLDS:
         raise errors.TooManyHolds(most=rules.MOST_HOLDS)
-    queries.check_bookable(quoted.worker, quoted.firm_id, quoted.service, clock.local(quoted.start).date())
+    check_papers(quoted.worker, quoted.firm_id, quoted.service, quoted.start, quoted.end)
     made = Booking(
         id=ids.new(), quote_id=quoted.id, household_id=household.id, worker_id=quoted.worker_id,
         firm_id=quoted.firm_id, service_code=quoted.service_code, address_id=quoted.address_id, during=quoted.during,
-        state=BOOKING.initial, lines=quoted.lines, policy=quoted.policy, total_fen=quoted.total_fen, refund_fen=0,
-        door_code=Sealed("text", _door_code()), door_tries=0, complaint_open=False, created_at=now,
+        state=BOOKING.initial, lines=quoted.lines, policy=quoted.policy, total_fen=quoted.total_fen, paid_fen=0,
+        refund_fen=0, days=quoted.days, plan=quoted.plan, door_tries=0, complaint_open=False,
+        door_code=Sealed("text", _door_code()), created_at=now,
         note=None if note is None else Sealed("text", note), expires_at=now + rules.HELD_FOR)
     calendars.engage(worker_no=quoted.worker.no, during=made.during, ref=made.ref)
     db.session.add(made)
@@ -73,31 +77,57 @@ def renew_door_code(*, actor: Actor, booking_id: UUID) -> queries.Shown:
     return queries.Shown(booking, party)
 
 
-def begin_payment(*, booking_id: UUID, actor: Actor) -> Booking:
-    """The household is about to pay: from now on only payments lets the hold expire. Locks the booking.
+def begin_payment(*, booking_id: UUID, actor: Actor, part: str | None = None) -> Booking:
+    """The household is about to pay what is due: from now on only payments lets the hold expire. Locks the booking.
 
-    Raises BookingNotFound, NotYourStep, StepNotPossible, OnBlockList, HoldExpired.
+    ``part``: what it means to pay. Raises BookingNotFound, NotYourStep, StepNotPossible, OnBlockList, HoldExpired,
+    TooEarly, TooLate, PartNotDue.
     """
     booking, party = queries.of_party(actor, booking_id, lock=True)
     if party != "household":
         raise NotYourStep(step="confirm_payment")
-    BOOKING.find("confirm_payment", state=booking.state, party="system")
-    rules.check_payable(booking, clock.now(), booking.barred)
-    booking.payment_begun_at = booking.payment_begun_at or clock.now()
+    now, due = clock.now(), booking.due
+    if booking.state == "held" or due is None:
+        BOOKING.find("confirm_payment", state=booking.state, party="system")
+        rules.check_payable(booking, now, booking.barred)
+    else:
+        days.check_balance(booking, due["payable_from"], now, booking.barred)
+    if due is not None and part not in (None, due["part"]):
+        raise errors.PartNotDue(part=part, due=due["part"])
+    booking.payment_begun_at = booking.payment_begun_at or now
     return booking
 
 
-def confirm_payment(*, booking_id: UUID) -> bool:
-    """The money came. True when the booking stands on it (told twice, too); False: hold gone, or she is barred."""
-    booking = queries.get(booking_id, lock=True)
+def confirm_payment(*, booking_id: UUID, part: str = "full") -> bool:
+    """A part of the money came, or all of it. True when the booking stands on it (told twice, too); False: it is not
+    what is to be paid: the hold is gone, or she is barred, or the booking is over."""
+    booking, now = queries.get(booking_id, lock=True), clock.now()
     if booking.state == "held" and booking.barred:
         close(booking, "expire", party="system", by=ledger.SYSTEM)
-    if booking.state != "held":
-        return booking.confirmed_at is not None
-    row = BOOKING.move(booking, "confirm_payment", party="system")
-    booking.confirmed_at = clock.now()
-    record(row.fact, booking, ledger.SYSTEM, paid=booking.total_fen)
+    if part == "full" and booking.confirmed_at is not None and booking.paid_fen == booking.total_fen:
+        return True
+    paid = days.paid_after(booking.parts, part, booking.paid_fen)
+    if paid is None or booking.state not in ("held", "confirmed"):
+        return False
+    row = BOOKING.move(booking, "confirm_payment" if booking.state == "held" else "pay_balance", party="system")
+    came, booking.paid_fen = paid - booking.paid_fen, paid
+    booking.confirmed_at = booking.confirmed_at or now
+    booking.remind_at = None if booking.due is None else days.reminder(booking.start, now) or now
+    record(row.fact, booking, ledger.SYSTEM, paid=came)
     return True
+
+
+def remind_due() -> None:
+    """Tell families that their balance is due, 3 days and 1 day before the start, a batch of them."""
+    now = clock.now()
+    for booking in queries.due_to_remind(now, BATCH):
+        due, at = booking.due, booking.remind_at
+        booking.remind_at = days.reminder(booking.start, now)
+        if due is not None:
+            data = rules.news_data(booking=str(booking.id), service_name=booking.service.name, amount_fen=due["amount"],
+                                   worker_called=booking.worker.called, start=clock.local(booking.start))
+            messages.notify(account_id=booking.household.account_id, kind="booking_balance_due", data=data,
+                            key=f"balance:{booking.id}:{at}")
 
 
 def expire(*, booking_id: UUID) -> None:

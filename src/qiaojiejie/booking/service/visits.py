@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import Range
 from qiaojiejie.booking import errors, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
+from qiaojiejie.booking.rules import days
 from qiaojiejie.booking.service.records import record
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.core import clock
@@ -23,12 +24,13 @@ BATCH = 100
 def check_in(*, actor: Actor, booking_id: UUID, door_code: str) -> queries.Shown:
     """The worker is at the door with the family's code, from 60 minutes before the start until the end.
 
-    Raises NotYourStep, StepNotPossible, TooEarly, TooLate, DoorCodeBurnt, WrongDoorCode (which is counted).
+    Raises NotYourStep, StepNotPossible, TooEarly, TooLate, BalanceDue, DoorCodeBurnt, WrongDoorCode (which is counted).
     """
     booking, party = queries.of_party(actor, booking_id, lock=True)
     BOOKING.find("check_in", state=booking.state, party=party)
     now = clock.now()
     rules.check_window(now=now, earliest=booking.start - rules.CHECK_IN_EARLY, latest=booking.end)
+    days.check_paid(booking)
     if booking.door_tries >= rules.DOOR_TRIES:
         raise errors.DoorCodeBurnt()
     if not secrets.compare_digest(door_code, booking.door_code.reveal()):
@@ -41,24 +43,36 @@ def check_in(*, actor: Actor, booking_id: UUID, door_code: str) -> queries.Shown
 
 
 def check_out(*, actor: Actor, booking_id: UUID) -> queries.Shown:
-    """The worker has finished; what is left of her time is free again. Raises NotYourStep, StepNotPossible."""
+    """The worker has finished; what is left of her time is free again.
+
+    Raises NotYourStep, StepNotPossible; EndsByDays for an engagement by days.
+    """
     booking, party = queries.of_party(actor, booking_id, lock=True)
+    BOOKING.find("check_out", state=booking.state, party=party)
+    if booking.plan is not None:
+        raise errors.EndsByDays()
     now = clock.now()
-    _check_out(booking, party=party, by=actor.ref, at=now)
+    leave(booking, party=party, by=actor.ref, at=now)
+    free_rest(booking, now)
+    return queries.Shown(booking, party)
+
+
+def free_rest(booking: Booking, now: datetime) -> None:
+    """Give the worker back what is left of her time."""
     if now < booking.end:
         calendars.release(ref=booking.ref)
         if now > booking.start:
             calendars.engage(worker_no=booking.worker.no, during=Range(booking.start, now), ref=booking.ref)
-    return queries.Shown(booking, party)
 
 
 def end_forgotten() -> None:
     """Visits nobody checked out of ended when it was agreed they would, a batch of them."""
     for booking in queries.due_to_end(clock.now(), BATCH):
-        _check_out(booking, party="system", by=ledger.SYSTEM, at=booking.end)
+        leave(booking, party="system", by=ledger.SYSTEM, at=booking.end)
 
 
-def _check_out(booking: Booking, *, party: str, by: str, at: datetime) -> None:
+def leave(booking: Booking, *, party: str, by: str, at: datetime) -> None:
+    """The work is over since ``at``."""
     row = BOOKING.move(booking, "check_out", party=party)
     booking.ended_at = at
     record(row.fact, booking, by, by=party, minutes=rules.whole_minutes(at - (booking.started_at or booking.start)))

@@ -54,6 +54,7 @@ class Terms:
 
     policy: dict[str, Any]
     total_fen: int
+    paid_fen: int
     confirmed_at: datetime
     expires_at: datetime
     start: datetime
@@ -129,7 +130,7 @@ class Outcomes:
         self._quotes.append({"id": quote_id, **common, "created_at": quoted_at,
                              "expires_at": quoted_at + rules.QUOTE_GOOD_FOR})
         row: load.Row = {
-            "id": visit.id, "quote_id": quote_id, **common, "state": "held", "refund_fen": 0,
+            "id": visit.id, "quote_id": quote_id, **common, "state": "held", "paid_fen": 0, "refund_fen": 0,
             "door_code": f"{dice.randrange(10_000):04d}", "door_tries": 0, "payment_begun_at": None,
             "complaint_open": False, "created_at": at, "expires_at": at + rules.HELD_FOR, "confirmed_at": None,
             "started_at": None, "ended_at": None, "closed_at": None, "closed_by": None, "closed_because": None}
@@ -157,7 +158,7 @@ class Outcomes:
         row = told.row
         begun = row["created_at"] + timedelta(seconds=self._dice.randint(15, 200))
         row |= {"payment_begun_at": begun, "confirmed_at": begun + timedelta(seconds=self._dice.randint(10, 240)),
-                "state": "confirmed"}
+                "state": "confirmed", "paid_fen": row["total_fen"]}
         self._note(told, row["confirmed_at"], facts.CONFIRMED, SYSTEM, {"paid": row["total_fen"]})
 
     def _expire(self, told: Told) -> None:
@@ -174,8 +175,8 @@ class Outcomes:
         visit, row = told.visit, told.row
         bounds, = self._dice.choices([bounds for bounds, _ in NOTICES], [share for _, share in NOTICES])
         at = max(visit.start - self._dice.minutes(*bounds), row["confirmed_at"] + self._dice.minutes(6, 30))
-        cost = rules.cancellation(Terms(self._policy, row["total_fen"], row["confirmed_at"], row["expires_at"],
-                                        visit.start), at)
+        cost = rules.cancellation(Terms(self._policy, row["total_fen"], row["paid_fen"], row["confirmed_at"],
+                                        row["expires_at"], visit.start), at)
         row["refund_fen"] = cost.refund_fen
         self._close(told, "cancelled", at, "household", self._household(visit), facts.CANCELLED, {
             "by": "household", "notice_minutes": self._notice(told, at), "fee": cost.fee_fen,
@@ -203,7 +204,7 @@ class Outcomes:
                     {"by": "household", "fee": 0, "refund": told.row["total_fen"]})
 
     def _miss_household(self, told: Told) -> None:
-        fee = rules.no_show_fee(self._policy, told.row["total_fen"])
+        fee = rules.no_show_fee(self._policy, told.row["total_fen"], told.row["paid_fen"])
         told.row["refund_fen"] = told.row["total_fen"] - fee
         self._close(told, "household_absent", told.visit.start + rules.ABSENT_AFTER + self._dice.minutes(5, 40),
                     "worker", self._worker(told.visit), facts.HOUSEHOLD_ABSENT,

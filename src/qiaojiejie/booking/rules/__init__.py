@@ -19,6 +19,7 @@ from qiaojiejie.booking.errors import (
     TooLate,
     TooLittleNotice,
 )
+from qiaojiejie.booking.rules.words import tier_words
 from qiaojiejie.calendars.rules import HORIZON, LOCAL, NOTICE
 from qiaojiejie.core.money import display, share
 
@@ -62,6 +63,9 @@ NEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     facts.HELD: ("booking_held", ("household",)),
     facts.CONFIRMED: ("booking_confirmed", ("household", "worker", "firm")),
     facts.EXPIRED: ("booking_expired", ("household",)),
+    facts.BALANCE_PAID: ("booking_balance_paid", ("household", "firm")),
+    facts.ENDED_EARLY: ("booking_ended_early", ("household", "worker", "firm")),
+    facts.DAYS_UNWORKED: ("booking_days_unworked", ("household", "firm")),
     facts.CANCELLED: ("booking_cancelled", ("household", "worker", "firm")),
     facts.DECLINED: ("booking_declined", ("household", "worker", "firm")),
     facts.CHECKED_IN: ("booking_checked_in", ("household", "firm")),
@@ -131,6 +135,7 @@ class Cancelled(Protocol):
 
     policy: Any
     total_fen: Any
+    paid_fen: Any
     confirmed_at: Any
     expires_at: Any
 
@@ -140,7 +145,7 @@ class Cancelled(Protocol):
 
 
 def cancellation(booking: Cancelled, now: datetime, barred: bool = False) -> Cancellation:
-    """What a household pays for cancelling now, by its frozen policy.
+    """What a household pays for cancelling now, by its frozen policy: a part of the total, never more than it has paid.
 
     What was not paid costs nothing and gives nothing back. ``barred``: worker or firm is on the block list, so it is
     free. Notice is ``start - now``; a tier holds to its bound and exactly on it. After the start it costs as a
@@ -148,22 +153,22 @@ def cancellation(booking: Cancelled, now: datetime, barred: bool = False) -> Can
     """
     if booking.confirmed_at is None:
         return Cancellation(0, 0, booking.expires_at, "尚未付款，取消不收费", "not paid yet; cancelling is free")
-    policy, start, total = booking.policy, booking.start, int(booking.total_fen)
+    policy, start, paid = booking.policy, booking.start, int(booking.paid_fen)
     if barred:
-        return Cancellation(0, total, None, "服务人员或企业已列入黑名单，取消不收费",
+        return Cancellation(0, paid, None, "服务人员或企业已列入黑名单，取消不收费",
                             "the worker or her firm is on the block list; cancelling is free")
     grace_ends = min(booking.confirmed_at + timedelta(minutes=policy["grace_minutes"]), start)
     tiers = [(timedelta(minutes=tier["from_minutes"]), int(tier["permille"])) for tier in policy["tiers"]]
     bound, permille = next(((bound, permille) for bound, permille in tiers if start - now >= bound),
                            (None, int(policy["no_show_permille"])))
     if permille and now <= grace_ends:
-        return Cancellation(0, total, grace_ends, f"付款后 {policy['grace_minutes']} 分钟内取消，免费",
+        return Cancellation(0, paid, grace_ends, f"付款后 {policy['grace_minutes']} 分钟内取消，免费",
                             f"within {policy['grace_minutes']} minutes of paying: free")
-    fee = int(share(total, permille))
+    fee = min(int(share(int(booking.total_fen), permille)), paid)
     until = None if bound is None else start - bound
     if until is not None and not permille:
         until = max(until, grace_ends)
-    return Cancellation(fee, total - fee, until, *tier_words(policy, bound))
+    return Cancellation(fee, paid - fee, until, *tier_words(policy, bound))
 
 
 class Held(Protocol):
@@ -192,49 +197,26 @@ def figures(found: Cancellation) -> dict[str, Any]:
             "refund": found.refund_fen, "refund_display": display(found.refund_fen)}
 
 
-def tier_words(policy: Mapping[str, Any], bound: timedelta | None) -> tuple[str, str]:
-    """A tier of a policy as a family reads it, in Chinese and English; None: after the start."""
-    if bound is None:
-        permille = policy["no_show_permille"]
-        return f"服务开始后取消，收取 {_percent(permille)}", f"after the start: {_percent(permille)}"
-    tiers = policy["tiers"]
-    place = next(i for i, tier in enumerate(tiers) if timedelta(minutes=tier["from_minutes"]) == bound)
-    permille, least = tiers[place]["permille"], tiers[place]["from_minutes"]
-    charge = (f"收取 {_percent(permille)}", _percent(permille)) if permille else ("免费", "free")
-    if place == 0:
-        return (f"开始前 {_span(least, '小时', '分钟')} 以上取消，{charge[0]}",
-                f"{_span(least, ' h', ' min')} or more before the start: {charge[1]}")
-    most = tiers[place - 1]["from_minutes"]
-    if least == 0:
-        return (f"开始前不足 {_span(most, '小时', '分钟')} 取消，{charge[0]}",
-                f"less than {_span(most, ' h', ' min')} before the start: {charge[1]}")
-    return (f"开始前 {_span(least, '小时', '分钟')} 到 {_span(most, '小时', '分钟')} 取消，{charge[0]}",
-            f"{_span(least, ' h', ' min')} to {_span(most, ' h', ' min')} before the start: {charge[1]}")
+def deadlines(*, policy: Mapping[str, Any], total_fen: int, start: datetime,
+              paid_fen: int | None = None) -> list[dict[str, Any]]:
+    """The tiers as the quote shows them: until when (inclusive), what it costs, what comes back, in words.
 
-
-def _percent(permille: int) -> str:
-    return f"{permille / 10:g} %"
-
-
-def _span(minutes: int, hours_word: str, minutes_word: str) -> str:
-    return f"{minutes}{minutes_word}" if minutes % 60 else f"{minutes // 60}{hours_word}"
-
-
-def deadlines(*, policy: Mapping[str, Any], total_fen: int, start: datetime) -> list[dict[str, Any]]:
-    """The tiers as the quote shows them: until when (inclusive), what it costs, what comes back, in words."""
+    ``paid_fen``: what was paid so far, of which all fees are taken; None: the total.
+    """
+    paid = total_fen if paid_fen is None else paid_fen
     shown = []
     for tier in policy["tiers"]:
         bound = timedelta(minutes=tier["from_minutes"])
-        fee = int(share(total_fen, tier["permille"]))
+        fee = min(int(share(total_fen, tier["permille"])), paid)
         words, words_en = tier_words(policy, bound)
-        shown.append({"until": start - bound, "permille": tier["permille"], "fee": fee, "refund": total_fen - fee,
+        shown.append({"until": start - bound, "permille": tier["permille"], "fee": fee, "refund": paid - fee,
                       "words": words, "words_en": words_en})
     return shown
 
 
-def no_show_fee(policy: Mapping[str, Any], total_fen: int) -> int:
-    """What a household pays in fen when nobody was at home."""
-    return int(share(total_fen, policy["no_show_permille"]))
+def no_show_fee(policy: Mapping[str, Any], total_fen: int, paid_fen: int) -> int:
+    """What a household pays in fen when nobody was at home: never more than it has paid."""
+    return min(int(share(total_fen, policy["no_show_permille"])), paid_fen)
 
 
 class Kept(Protocol):
@@ -242,7 +224,7 @@ class Kept(Protocol):
 
     state: Any
     confirmed_at: Any
-    total_fen: Any
+    paid_fen: Any
     refund_fen: Any
 
 
@@ -251,7 +233,7 @@ def check_grant(booking: Kept, amount: int) -> None:
     RefundExceedsKept."""
     if booking.confirmed_at is None or booking.state not in GRANTABLE:
         raise RefundNotNow()
-    left = int(booking.total_fen - booking.refund_fen)
+    left = int(booking.paid_fen - booking.refund_fen)
     if amount > left:
         raise RefundExceedsKept(left=left, left_display=display(left))
 

@@ -1,0 +1,1 @@
+"""Engagements by days: priced, paid in parts, worked, ended."""
