@@ -86,7 +86,10 @@ class Engagement:
 
     def hear(self) -> None:
         """Everything Stripe says so far is heard and worked on."""
-        for event in self.stripe.events(self.intent()):
+        intents = db.session.execute(sa.text(
+            "SELECT intent_id FROM payment WHERE booking_id = :id ORDER BY created_at, id"),
+            {"id": self.id}).scalars().all()
+        for event in [event for intent in intents for event in self.stripe.events(intent)]:
             assert self.stripe.deliver(self.client, event).status_code == 200
         self.run_jobs()
 
