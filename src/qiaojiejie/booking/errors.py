@@ -44,8 +44,8 @@ class WorkerNotEligible(Conflict):
 
 
 class AddressNotServed(Conflict):
-    """她和她的企业不服务该地址所在的区县。
-    Neither she nor her firm serves the district of this address."""
+    """她和她的企业不服务该地址所在的区县，请换一个地址，或另找一位服务这里的阿姨。
+    Neither she nor her firm serves the district of this address; choose another address, or another worker."""
 
 
 class StartNotOnHalfHour(Conflict):

@@ -1,10 +1,14 @@
-// What the small pages share: elements made of text, never of HTML.
+// What the pages share: elements made of text, never of HTML.
 
-/** An element: h("p", {class: "soft"}, "text", child). */
+/** An element: h("p", {class: "soft", onclick: f, hidden: true}, "text", child). */
 export function h(tag, attributes, ...children) {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes || {})) element.setAttribute(name, value);
-  element.append(...children.flat().filter(child => child != null && child !== ""));
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...children.flat().filter(child => child != null && child !== "" && child !== false));
   return element;
 }
 
