@@ -38,7 +38,7 @@ class Browser:
         command = [program() or "", *FLAGS, f"--user-data-dir={folder}", "about:blank"]
         self._process = subprocess.Popen(  # it speaks on its descriptors 3 and 4
             ["bash", "-c", f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}', "bash", *command],
-            pass_fds=(theirs_in, theirs_out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            env={**os.environ, "LANGUAGE": "zh_CN"}, pass_fds=(theirs_in, theirs_out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(theirs_in)
         os.close(theirs_out)
         self._out, self._in = ours_out, ours_in

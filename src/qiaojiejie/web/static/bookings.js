@@ -22,7 +22,7 @@ export const STATES = {
 const badge = state => h("span", { class: "badge " + STATES[state][2] }, STATES[state][0]);
 
 export async function bookings() {
-  const list = h("div", {}), more = h("button", { class: "quiet" }, "更多");
+  const list = h("div", {}), more = h("button", { class: "quiet", hidden: true }, "更多");
   let cursor = "";
   async function load() {
     const page = await api("GET", "/bookings?limit=20" + (cursor && `&cursor=${encodeURIComponent(cursor)}`));
@@ -47,8 +47,9 @@ const row = one => h("a", { class: "card", href: "#/b/" + one.id },
 export async function bookingPage(id, news) {
   const booking = await api("GET", "/bookings/" + id);
   const again = said => location.hash === "#/b/" + id ? bookingPage(id, said) : undefined;
-  show(title("预约详情", "Booking"), news && told(...news), summary(booking), doorCode(booking),
-    booking.state === "held" || booking.due ? payPart(booking, again) : null, steps(booking, again));
+  const pay = booking.state === "held" || booking.due ? payPart(booking, again) : null, held = booking.state === "held";
+  show(title("预约详情", "Booking"), news && told(...news), held && pay, summary(booking), doorCode(booking), !held && pay,
+    steps(booking, again));
   await more(booking, again);
 }
 
@@ -63,7 +64,8 @@ function summary(booking) {
 }
 
 const doorCode = booking => booking.state === "confirmed" && booking.door_code && h("div", { class: "card" },
-  heading("开门码：请当面告诉阿姨", "Door code: tell it at the door"), h("div", { class: "door" }, booking.door_code));
+  heading("开门码", "Door code"), h("div", { class: "door" }, booking.door_code),
+  h("p", { class: "soft centre" }, "阿姨到了，请当面告诉她。"));
 
 function payPart(booking, again) {
   const due = booking.due;

@@ -8,9 +8,13 @@ export function h(tag, attributes, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value != null) element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter(child => child != null && child !== "" && child !== false));
+  element.append(...real(children));
   return element;
 }
+
+/** What an element is to hold from now on. */
+export const fill = (element, ...children) => element.replaceChildren(...real(children));
+const real = children => children.flat().filter(child => child != null && child !== "" && child !== false);
 
 export const at = id => document.getElementById(id);
 export const en = words => h("span", { lang: "en" }, words);

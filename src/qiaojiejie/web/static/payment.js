@@ -1,7 +1,7 @@
 // Paying: choose a wallet, scan or be taken there, and wait until the service knows. Never "failed" while unsure.
 
 import { api, newKey, pause, sleep, store } from "./client.js";
-import { en, h } from "./parts.js";
+import { en, fill, h } from "./parts.js";
 import { PARTS } from "./quote.js";
 import { hourOf, left } from "./times.js";
 import { button, heading, told } from "./view.js";
@@ -48,7 +48,7 @@ class Paying {
   put(name, ...children) {
     if (this.shown === name) return;
     this.shown = name;
-    this.body.replaceChildren(...children.flat().filter(Boolean));
+    fill(this.body, ...children);
   }
 
   get late() { return this.booking.state === "held" && new Date(this.booking.expires_at) <= new Date(); }
@@ -176,7 +176,7 @@ class Paying {
     this.put("qr:" + url,
       h("p", { class: "centre" }, h("strong", {}, "请用微信扫一扫付款"), en("Scan with WeChat to pay")),
       image && h("img", { class: "qr", src: image, alt: `微信付款二维码，${payment.amount.display}`, width: 260, height: 260 }),
-      simulated && h("a", { class: "button", href: url, target: "_blank", rel: "noopener", onclick: gone }, "打开模拟钱包（演示）"),
+      simulated && h("a", { class: "button", href: url, onclick: gone }, "打开模拟钱包（演示）"),
       h("p", { class: "soft centre", role: "status" }, "付款后本页会自动更新。"),
       button("我已付款", gone, { quiet: true }),
       button("换一种方式", () => { this.picking = true; this.choose(null); }, { quiet: true }));

@@ -2,7 +2,7 @@
 
 import { addressForm } from "./addresses.js";
 import { api, store } from "./client.js";
-import { h } from "./parts.js";
+import { fill, h } from "./parts.js";
 import { dayOf, hourOf, longDay, moment } from "./times.js";
 import { acting, button, heading, labelled, option, policyWords, priceTable, problemBox } from "./view.js";
 
@@ -114,7 +114,7 @@ class Wishes {
     const length = this.daily ? { days: Number(this.count.value) } : { minutes: Number(this.length.value) };
     const made = await api("POST", "/quotes", { worker_id: this.worker.id, service_code: this.service.value, address_id: this.address.value,
       start: this.start, ...length, ...(code && { coupon_code: code }) });
-    this.lines.replaceChildren(priceTable(made.lines, [["合计", made.total]]), partWords(made), schedule(made),
+    fill(this.lines, priceTable(made.lines, [["合计", made.total]]), partWords(made), schedule(made),
       policyWords(made.policy), this.bookButton(made));
   }
 

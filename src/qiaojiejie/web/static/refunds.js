@@ -1,7 +1,7 @@
 // Giving a booking up for exactly what was said to come back, and watching that money arrive.
 
 import { api, pause, sleep } from "./client.js";
-import { h } from "./parts.js";
+import { fill, h } from "./parts.js";
 import { moment } from "./times.js";
 import { button, heading, problemBox, told } from "./view.js";
 
@@ -24,8 +24,8 @@ export function cancelCard(booking, again) {
   async function priced(before) {
     const quote = await api("POST", `/bookings/${booking.id}/cancellation-quotes`, {});
     ask.hidden = true;
-    offer.replaceChildren(...[before && problemBox(before), offered(booking, quote, again, priced, () => { offer.replaceChildren(); ask.hidden = false; ask.focus(); })]
-      .filter(Boolean));
+    const leave = () => { offer.replaceChildren(); ask.hidden = false; ask.focus(); };
+    fill(offer, before && problemBox(before), offered(booking, quote, again, priced, leave));
     const sure = offer.querySelector("button");
     if (sure) sure.focus();
   }

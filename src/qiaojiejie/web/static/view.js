@@ -1,12 +1,12 @@
 // The one view of the family's page: what is shown in it, and what its buttons do.
 
-import { at, en, h } from "./parts.js";
+import { at, en, fill, h } from "./parts.js";
 import { Problem } from "./client.js";
 
 /** Shows a page and takes the reader to its heading. */
 export function show(...children) {
   const view = at("view");
-  view.replaceChildren(...children.flat().filter(Boolean));
+  fill(view, ...children);
   window.scrollTo(0, 0);
   const heading = view.querySelector("h1");
   if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }

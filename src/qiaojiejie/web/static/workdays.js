@@ -1,7 +1,7 @@
 // An engagement by days as the family follows it: each day agreed to or contested, and ending it early.
 
 import { api } from "./client.js";
-import { h } from "./parts.js";
+import { fill, h } from "./parts.js";
 import { longDay } from "./times.js";
 import { button, heading, option, problemBox } from "./view.js";
 
@@ -53,12 +53,12 @@ function endCard(booking, again) {
       await again(["已提前结束", "Ended early", "good"]);
     });
     ask.hidden = true;
-    offer.replaceChildren(...[before && problemBox(before), heading("现在结束", "If you end it now"), h("table", {},
+    fill(offer, before && problemBox(before), heading("现在结束", "If you end it now"), h("table", {},
       h("tr", {}, h("td", {}, `已做 ${quote.days} 天`), h("td", {}, quote.kept.display)),
       quote.open_days ? h("tr", {}, h("td", {}, `还可补记 ${quote.open_days} 天（不记则退回）`), h("td", {}, quote.open.display)) : "",
       h("tr", {}, h("td", {}, "违约金"), h("td", {}, quote.fee.display)),
       h("tr", { class: "total" }, h("td", {}, "现在退回"), h("td", { class: "price" }, quote.refund.display))),
-    h("label", {}, "原因", why), sure, button("不结束了", () => { offer.replaceChildren(); ask.hidden = false; }, { quiet: true })].filter(Boolean));
+    h("label", {}, "原因", why), sure, button("不结束了", () => { offer.replaceChildren(); ask.hidden = false; }, { quiet: true }));
   }
   return h("div", {}, offer, ask);
 }

@@ -73,7 +73,7 @@ export async function find() {
     list.replaceChildren();
     acting(more, load)();
   }
-  show(title("找一位信得过的阿姨", "Find somebody you can trust"), !log.fresh && h("p", { class: "soft" }, UNSEEN), form, list, more);
+  show(title("找一位信得过的阿姨", "Find a worker"), !log.fresh && h("p", { class: "soft" }, UNSEEN), form, list, more);
   await acting(more, load)();
 }
 
