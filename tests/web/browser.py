@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-extensions",
-         "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--lang=zh-CN",
-         "--remote-debugging-pipe")
+FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
+         "--disable-extensions", "--disable-background-networking", "--disable-component-update",
+         "--disable-dev-shm-usage", "--lang=zh-CN", "--remote-debugging-pipe")
 PATIENCE = 15.0
 
 #: an element by what a person sees of it: the smallest visible one of a kind that says so
@@ -38,7 +38,8 @@ class Browser:
         command = [program() or "", *FLAGS, f"--user-data-dir={folder}", "about:blank"]
         self._process = subprocess.Popen(  # it speaks on its descriptors 3 and 4
             ["bash", "-c", f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}', "bash", *command],
-            env={**os.environ, "LANGUAGE": "zh_CN"}, pass_fds=(theirs_in, theirs_out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            env={**os.environ, "LANGUAGE": "zh_CN"}, pass_fds=(theirs_in, theirs_out), stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
         os.close(theirs_in)
         os.close(theirs_out)
         self._out, self._in = ours_out, ours_in
@@ -148,8 +149,8 @@ class Page:
 
     def fill(self, label: str, value: str) -> None:
         """Type into, or choose in, the field with this label."""
-        field = f"""[...document.querySelectorAll("label")].find(
-            one => one.checkVisibility() && one.innerText.startsWith({json.dumps(label)}))?.querySelector("input, select, textarea")"""
+        field = f"""[...document.querySelectorAll("label")].find(one => one.checkVisibility() &&
+            one.innerText.startsWith({json.dumps(label)}))?.querySelector("input, select, textarea")"""
         self.until(f"!!({field})")
         self.run(f"""(() => {{ const one = {field}; one.focus(); one.value = {json.dumps(value)};
             one.dispatchEvent(new Event("input", {{bubbles: true}}));

@@ -39,8 +39,8 @@ class ServiceNotOffered(Conflict):
 
 
 class WorkerNotEligible(Conflict):
-    """服务当日她的证件不满足这项服务的要求：{words}。
-    On the day of service her papers do not allow this work: {reasons}."""
+    """服务当日她的证件不满足这项服务的要求：{words}。请另选一位，或换一项服务。
+    On the day of service her papers do not allow this work: {reasons}. Choose another worker, or another service."""
 
 
 class AddressNotServed(Conflict):
@@ -69,8 +69,8 @@ class LengthNotPossible(Conflict):
 
 
 class OutsideHours(Conflict):
-    """这段时间不在她的工作时间内。
-    This is outside her working hours."""
+    """这段时间不在她的工作时间内，请换一个时间。
+    This is outside her working hours; choose another time."""
 
 
 class QuoteExpired(Conflict):

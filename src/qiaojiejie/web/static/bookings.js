@@ -3,11 +3,11 @@
 import { api } from "./client.js";
 import { invoiceCard } from "./invoices.js";
 import { h } from "./parts.js";
-import { paymentCard } from "./payment.js";
+import { arrived, paymentCard } from "./payment.js";
 import { PARTS, partWords } from "./quote.js";
 import { cancelCard, refundCard } from "./refunds.js";
 import { reviewForm } from "./reviews.js";
-import { moment, span } from "./times.js";
+import { daysSpan, moment, span } from "./times.js";
 import { acting, button, heading, policyWords, priceTable, problemBox, show, title, told } from "./view.js";
 import { workdayCard } from "./workdays.js";
 
@@ -18,6 +18,8 @@ export const STATES = {
   cancelled: ["已取消", "Cancelled", ""], declined: ["企业已婉拒", "Declined by the firm", "red"],
   worker_absent: ["阿姨未到", "Worker absent", "red"], household_absent: ["家中无人", "Nobody at home", "red"],
 };
+
+const OVER = ["expired", "cancelled", "declined", "completed", "worker_absent", "household_absent"];
 
 const badge = state => h("span", { class: "badge " + STATES[state][2] }, STATES[state][0]);
 
@@ -47,9 +49,9 @@ const row = one => h("a", { class: "card", href: "#/b/" + one.id },
 export async function bookingPage(id, news) {
   const booking = await api("GET", "/bookings/" + id);
   const again = said => location.hash === "#/b/" + id ? bookingPage(id, said) : undefined;
-  const pay = booking.state === "held" || booking.due ? payPart(booking, again) : null, held = booking.state === "held";
-  show(title("预约详情", "Booking"), news && told(...news), held && pay, summary(booking), doorCode(booking), !held && pay,
-    steps(booking, again));
+  const said = news || arrived(booking);
+  show(title("预约详情", "Booking"), said && told(...said), booking.due && payPart(booking, again), summary(booking),
+    doorCode(booking), steps(booking, again));
   await more(booking, again);
 }
 
@@ -58,7 +60,7 @@ function summary(booking) {
   if (booking.paid.amount) sums.push(["已付", booking.paid]);
   if (booking.refund.amount) sums.push(["退款", booking.refund]);
   return h("div", { class: "card" }, h("div", { class: "row between" }, h("span", { class: "name" }, booking.service_name), badge(booking.state)),
-    h("p", {}, `${booking.worker_called} · ${span(booking.start, booking.end)}`, booking.days ? `（${booking.days} 个工作日）` : ""),
+    h("p", {}, `${booking.worker_called} · ${booking.days ? daysSpan(booking.start, booking.end) : span(booking.start, booking.end)}`, booking.days && `（${booking.days} 个工作日）`),
     h("p", { class: "soft" }, booking.firm_name), h("details", {}, h("summary", {}, "价格明细"), priceTable(booking.lines, [])),
     priceTable([], sums), partWords(booking), policyWords(booking.policy));
 }
@@ -77,6 +79,7 @@ function payPart(booking, again) {
 }
 
 function steps(booking, again) {
+  if (OVER.includes(booking.state)) return h("a", { class: "button quiet", href: "#/w/" + booking.worker_id }, "再约这位阿姨");
   if (booking.state !== "served") return cancelCard(booking, again);
   return h("div", { class: "card" }, button("确认服务完成", async () => {
     await api("POST", `/bookings/${booking.id}/confirmations`, {});

@@ -14,6 +14,8 @@ const DECLINES = {
   payment_intent_payment_attempt_expired: "付款超时了。请重新发起付款。", card_declined: "银行拒绝了这次付款。请换一种方式再付。",
 };
 const POLL_SECONDS = 2;
+const PAID = ["付款成功，预约已确认", "Paid: your booking is confirmed", "good"];
+const BALANCE_PAID = ["尾款已付清", "The balance is paid", "good"];
 
 /** The card in which what is due of a booking is paid; `again(news)` shows the booking anew once that has changed. */
 export function paymentCard(booking, again) {
@@ -22,12 +24,23 @@ export function paymentCard(booking, again) {
   return paying.card;
 }
 
+/** Where it is kept that she was at her wallet, also when the page was left for it, and what was paid by then. */
+const memory = booking => "paying:" + booking.id;
+
+/** What to say to her who comes back from her wallet to a booking that knows of her money already. */
+export function arrived(booking) {
+  const gone = store.get(memory(booking));
+  if (!gone || booking.state !== "confirmed" || booking.paid.amount <= gone.paid) return null;
+  store.set(memory(booking), null);
+  return gone.paid ? BALANCE_PAID : PAID;
+}
+
 class Paying {
   constructor(booking, again) {
     this.booking = booking;
     this.again = again;
     this.path = `/bookings/${booking.id}/payment`;
-    this.memory = "paying:" + booking.id;  // that she was at her wallet, also when the page was left for it
+    this.memory = memory(booking);
     this.body = h("div", {});
     this.shown = "";
     this.clock = h("span", { role: "timer" });
@@ -53,7 +66,7 @@ class Paying {
 
   get late() { return this.booking.state === "held" && new Date(this.booking.expires_at) <= new Date(); }
   get away() { return store.get(this.memory); }
-  set away(method) { store.set(this.memory, method); }
+  set away(method) { store.set(this.memory, method && { method, paid: this.booking.paid.amount }); }
 
   /** Shows how it stands, now and every two seconds, for as long as the card is on the page. */
   async begin() {
@@ -99,8 +112,7 @@ class Paying {
     const changed = now && (now.state !== this.booking.state || now.paid.amount !== this.booking.paid.amount);
     if (!changed) return this.confirming();
     this.away = null;
-    await this.again(this.booking.state === "held" && now.state !== "confirmed" ? undefined
-      : this.booking.state === "held" ? ["付款成功，预约已确认", "Paid: your booking is confirmed", "good"] : ["尾款已付清", "The balance is paid", "good"]);
+    await this.again(now.state !== "confirmed" ? undefined : this.booking.state === "held" ? PAID : BALANCE_PAID);
   }
 
   /** The time is over and the service has not said yet what came of it. */
@@ -157,8 +169,9 @@ class Paying {
   asked(method, key) {
     const seconds = Math.max(30, (new Date(this.booking.expires_at) - Date.now()) / 1000);
     const part = (this.booking.due || { part: "full" }).part;
-    return api("POST", this.path, { method, part }, { key, patience: seconds, meanwhile: () => this.put("unsure",
-      told("正在确认", "Being confirmed", "wait", h("div", {}, "支付渠道暂时连不上，正在自动重试。请不要离开本页；不会重复扣款。"))) });
+    return api("POST", this.path, { method, part }, { key, patience: seconds, meanwhile: problem => this.put("unsure",
+      told("正在确认", "Being confirmed", "wait", h("div", {}, problem.body.status === 503 ? "支付渠道" : "网络",
+        "暂时连不上，正在自动重试。请不要离开本页；不会重复扣款。"))) });
   }
 
   leave(method, url) {

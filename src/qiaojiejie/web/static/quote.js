@@ -145,7 +145,7 @@ class Wishes {
 export function partWords(made) {
   if (made.parts.length < 2) return null;
   return h("table", {}, made.parts.map(one => h("tr", {}, h("td", {}, PARTS[one.part],
-    one.payable_from && h("span", { class: "soft" }, ` ${longDay(one.payable_from)}起可付`)), h("td", {}, one.amount.display))));
+    one.payable_from && new Date(one.payable_from) > new Date() && h("span", { class: "soft" }, ` ${longDay(one.payable_from)}起可付`)), h("td", {}, one.amount.display))));
 }
 
 /** The days of an engagement and what each costs. */

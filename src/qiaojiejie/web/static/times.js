@@ -18,6 +18,9 @@ export const hourOf = iso => HOUR.format(new Date(iso));
 /** From one moment until another, the day said once when it is the same. */
 export const span = (start, end) => `${moment(start)} 至 ${dayOf(new Date(start)) === dayOf(new Date(end)) ? hourOf(end) : moment(end)}`;
 
+/** From a moment until the last day of several; they end at its midnight. */
+export const daysSpan = (start, end) => `${moment(start)} 起，到 ${longDay(new Date(new Date(end) - 1).toISOString())}`;
+
 /** How long until a moment: 9:05; 0:00 once it is past. */
 export function left(iso) {
   const seconds = Math.max(0, Math.round((new Date(iso) - Date.now()) / 1000));

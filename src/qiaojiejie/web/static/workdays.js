@@ -7,21 +7,21 @@ import { button, heading, option, problemBox } from "./view.js";
 
 const CONTESTS = { not_there: "没有来", fewer_hours: "时间没有这么长", somebody_else: "来的不是本人", other: "其他" };
 const ENDINGS = { not_needed: "不再需要", unsatisfied: "不满意", moved: "搬家", worker_ill: "阿姨生病", worker_left: "阿姨离开", unsafe: "不安全", other: "其他" };
-const COLOURS = { recorded: "yellow", contested: "red", agreed: "green", struck: "" };
+const STATES = { recorded: ["待您确认", "yellow"], contested: ["您有异议", "red"], agreed: ["已确认", "green"], struck: ["已撤销", ""] };
 
 export async function workdayCard(booking, again) {
   const days = await api("GET", `/bookings/${booking.id}/workdays`);
   const open = days.items.filter(one => one.workday && one.workday.state === "recorded").length;
   return h("div", { class: "card" }, heading("记工", "Days worked"),
     h("p", { class: "soft" }, open ? `有 ${open} 天等您确认；48 小时没有异议即视为确认。` : "阿姨记下的每一天都会列在这里，您可以确认或提出异议。"),
-    h("ul", { class: "days" }, days.items.map(one => dayRow(one, again))), booking.state === "under_way" && endCard(booking, again));
+    h("ul", { class: "days" }, days.items.map(one => dayRow(one, again))), booking.state === "under_way" && !booking.refund.amount && endCard(booking, again));
 }
 
 function dayRow(planned, again) {
   const found = planned.workday, amount = found ? found.amount : planned.amount;
   const words = [longDay(planned.day), planned.times > 1 && `（法定节假日 ${planned.times} 倍）`, found && found.half && "（半天）"].filter(Boolean).join("");
   const row = h("li", {}, h("div", { class: "row between" }, h("span", {}, words),
-    h("span", {}, amount.display, " ", found ? h("span", { class: "badge " + COLOURS[found.state] }, found.state_name) : h("span", { class: "soft" }, "未记"))));
+    h("span", {}, amount.display, " ", found ? h("span", { class: "badge " + STATES[found.state][1] }, STATES[found.state][0]) : h("span", { class: "soft" }, "未记"))));
   if (found && ["recorded", "contested"].includes(found.state)) row.append(answers(found, again));
   return row;
 }
