@@ -1,4 +1,4 @@
-"""A family at her phone, in a real Chromium: books, scans, pays, waits while nobody knows, cancels, sees the money back."""
+"""A family at her phone, in a real Chromium: books, scans, pays, waits while nobody knows, cancels, is refunded."""
 
 import json
 import re
@@ -14,10 +14,9 @@ import segno
 from tests.journeys.conftest import Live
 from tests.web.browser import Browser, Page, browsing, program
 
-#: what the page has said since it was opened, in order: what an ear hears, an eye may have missed
-LISTEN = """window.said = []; new MutationObserver(() => document.querySelectorAll("[role=status], [role=alert]").forEach(
-    one => { if (one.innerText && !said.includes(one.innerText)) said.push(one.innerText) }))
-    .observe(document.getElementById("view"), {childList: true, subtree: true, characterData: true}); true"""
+#: what is read out to her, in order: an eye may miss a state that an ear has heard
+LISTEN = """window.said = []; new MutationObserver(() => said.push(document.getElementById("heard").textContent))
+    .observe(document.getElementById("heard"), {childList: true}); true"""
 #: the wallet's address, which the QR says
 WALLET = "[...document.querySelectorAll('a')].find(one => one.innerText.includes('模拟钱包')).href"
 
@@ -81,13 +80,14 @@ class Family:
         self.page.turn()
 
     def said(self) -> list[str]:
-        """Everything the page has said."""
+        """Everything that was read out since."""
         return list(self.page.run("window.said"))
 
     def booking(self) -> Any:
         """How the service says that the booking on the page stands."""
-        return self.page.run("""fetch("/api/v1/bookings/" + location.hash.split("/")[2], {headers: {"X-Acting-As": "household",
-            Authorization: "Bearer " + JSON.parse(sessionStorage.tokens).access_token}}).then(answer => answer.json())""")
+        return self.page.run("""fetch("/api/v1/bookings/" + location.hash.split("/")[2], {headers: {
+            "X-Acting-As": "household", Authorization: "Bearer " + JSON.parse(sessionStorage.tokens).access_token}})
+            .then(answer => answer.json())""")
 
 
 @pytest.fixture(scope="module")

@@ -11,17 +11,16 @@ import { daysSpan, moment, span } from "./times.js";
 import { acting, button, heading, policyWords, priceTable, problemBox, show, title, told } from "./view.js";
 import { workdayCard } from "./workdays.js";
 
-/** State → what it is called, in both languages, and its colour. */
-export const STATES = {
-  held: ["待支付", "To be paid", "yellow"], confirmed: ["已确认", "Confirmed", "green"], under_way: ["服务中", "Under way", "green"],
-  served: ["待您确认", "Done, to be confirmed by you", "yellow"], completed: ["已完成", "Completed", ""], expired: ["已过期", "Expired", ""],
-  cancelled: ["已取消", "Cancelled", ""], declined: ["企业已婉拒", "Declined by the firm", "red"],
-  worker_absent: ["阿姨未到", "Worker absent", "red"], household_absent: ["家中无人", "Nobody at home", "red"],
+/** State → what it is called, and its colour. */
+const STATES = {
+  held: ["待支付", "yellow"], confirmed: ["已确认", "green"], under_way: ["服务中", "green"], served: ["待您确认", "yellow"],
+  completed: ["已完成", ""], expired: ["已过期", ""], cancelled: ["已取消", ""], declined: ["企业已婉拒", "red"],
+  worker_absent: ["阿姨未到", "red"], household_absent: ["家中无人", "red"],
 };
 
 const OVER = ["expired", "cancelled", "declined", "completed", "worker_absent", "household_absent"];
 
-const badge = state => h("span", { class: "badge " + STATES[state][2] }, STATES[state][0]);
+const badge = state => h("span", { class: "badge " + STATES[state][1] }, STATES[state][0]);
 
 export async function bookings() {
   const list = h("div", {}), more = h("button", { class: "quiet", hidden: true }, "更多");
@@ -29,7 +28,8 @@ export async function bookings() {
   async function load() {
     const page = await api("GET", "/bookings?limit=20" + (cursor && `&cursor=${encodeURIComponent(cursor)}`));
     list.append(...page.items.map(row));
-    if (!list.childElementCount) list.append(h("p", { class: "soft" }, "还没有预约。"), h("a", { class: "button", href: "#/" }, "去找阿姨"));
+    if (!list.childElementCount) list.append(h("p", { class: "soft" }, "还没有预约。"),
+      h("a", { class: "button", href: "#/" }, "去找阿姨"));
     cursor = page.next_cursor;
     more.hidden = !cursor;
   }
@@ -43,7 +43,8 @@ const row = one => h("a", { class: "card", href: "#/b/" + one.id },
   h("div", { class: "soft" }, `${one.worker_called} · ${moment(one.start)}`),
   h("div", { class: "row between" }, h("span", { class: "price" }, one.total.display),
     one.refund.amount > 0 ? h("span", { class: "soft" }, "退款 " + one.refund.display)
-      : one.due && one.due.part === "balance" && one.state === "confirmed" && h("span", { class: "soft" }, "尾款待付 " + one.due.amount.display)));
+      : one.due && one.due.part === "balance" && one.state === "confirmed"
+        && h("span", { class: "soft" }, "尾款待付 " + one.due.amount.display)));
 
 /** One booking. `news`: what has just become true, said above it. */
 export async function bookingPage(id, news) {
@@ -56,12 +57,15 @@ export async function bookingPage(id, news) {
 }
 
 function summary(booking) {
+  const during = (booking.days ? daysSpan : span)(booking.start, booking.end);
   const sums = [["合计", booking.total]];
   if (booking.paid.amount) sums.push(["已付", booking.paid]);
   if (booking.refund.amount) sums.push(["退款", booking.refund]);
-  return h("div", { class: "card" }, h("div", { class: "row between" }, h("span", { class: "name" }, booking.service_name), badge(booking.state)),
-    h("p", {}, `${booking.worker_called} · ${booking.days ? daysSpan(booking.start, booking.end) : span(booking.start, booking.end)}`, booking.days && `（${booking.days} 个工作日）`),
-    h("p", { class: "soft" }, booking.firm_name), h("details", {}, h("summary", {}, "价格明细"), priceTable(booking.lines, [])),
+  return h("div", { class: "card" },
+    h("div", { class: "row between" }, h("span", { class: "name" }, booking.service_name), badge(booking.state)),
+    h("p", {}, `${booking.worker_called} · ${during}`, booking.days && `（${booking.days} 个工作日）`),
+    h("p", { class: "soft" }, booking.firm_name),
+    h("details", {}, h("summary", {}, "价格明细"), priceTable(booking.lines, [])),
     priceTable([], sums), partWords(booking), policyWords(booking.policy));
 }
 
@@ -79,7 +83,8 @@ function payPart(booking, again) {
 }
 
 function steps(booking, again) {
-  if (OVER.includes(booking.state)) return h("a", { class: "button quiet", href: "#/w/" + booking.worker_id }, "再约这位阿姨");
+  if (OVER.includes(booking.state)) return h("a", { class: "button quiet", href: "#/w/" + booking.worker_id },
+    "再约这位阿姨");
   if (booking.state !== "served") return cancelCard(booking, again);
   return h("div", { class: "card" }, button("确认服务完成", async () => {
     await api("POST", `/bookings/${booking.id}/confirmations`, {});

@@ -30,11 +30,13 @@ export function pause(seconds) {
   });
 }
 
-export const newKey = () => crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint32Array(4))].join("-");
+export const newKey = () => crypto.randomUUID ? crypto.randomUUID()
+  : [...crypto.getRandomValues(new Uint32Array(4))].join("-");
 
 /** One request, as a household unless said otherwise; a refused one throws a Problem.
  * `key`: of an act that may be sent again. `patience`: seconds it is asked again while unsure; Infinity: for ever. */
-export async function api(method, path, body, { acting = "household", key = newKey(), patience = PATIENCE, meanwhile } = {}) {
+export async function api(method, path, body,
+  { acting = "household", key = newKey(), patience = PATIENCE, meanwhile } = {}) {
   const answer = await asked(method, path, body, { acting, key, patience, meanwhile });
   const text = await answer.text();
   return text ? JSON.parse(text) : null;
@@ -72,9 +74,10 @@ async function once(method, path, body, acting, key, first = true) {
   if (tokens) { headers.Authorization = "Bearer " + tokens.access_token; if (acting) headers["X-Acting-As"] = acting; }
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET" && tokens) headers["Idempotency-Key"] = key;
-  const answer = await fetch("/api/v1" + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-  if (answer.status === 401 && tokens && first && await renew(tokens)) return once(method, path, body, acting, key, false);
-  return answer;
+  const answer = await fetch("/api/v1" + path,
+    { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  const stale = answer.status === 401 && tokens && first && await renew(tokens);
+  return stale ? once(method, path, body, acting, key, false) : answer;
 }
 
 let renewing = null;
@@ -86,6 +89,6 @@ async function renewed(tokens) {
   const answer = await fetch("/api/v1/auth/tokens/refresh", { method: "POST",
     headers: { "Content-Type": "application/json" }, body: JSON.stringify({ refresh_token: tokens.refresh_token }) });
   if (answer.ok) store.set("tokens", await answer.json());
-  else if (answer.status < 500) store.set("tokens", null);
+  else if ([400, 401, 403, 422].includes(answer.status)) store.set("tokens", null);
   return answer.ok;
 }

@@ -11,14 +11,16 @@ export const colourBadge = colour => h("span", { class: "badge " + colour, title
 /** Certificates, each with what anybody can check of it, and honours with who named them. */
 export function papers(worker) {
   const today = dayOf(new Date());
-  const standing = one => !one.verified ? ["soft", "尚未核验"] : one.valid_until && one.valid_until < today ? ["red", "已过期"] : ["green", "已核验"];
+  const standing = one => !one.verified ? ["soft", "尚未核验"] : one.valid_until && one.valid_until < today
+    ? ["red", "已过期"] : ["green", "已核验"];
   const rows = worker.certificates.map(one => {
     const [colour, said] = standing(one);
     return h("p", {}, h("strong", {}, one.title), " ", h("span", { class: colour }, said), " ",
       h("span", { class: "soft" }, one.valid_until ? `有效期至 ${one.valid_until}` : ""),
       one.serial && [" ", h("a", { href: "/verify/" + encodeURIComponent(one.serial) }, "核验证书")]);
   });
-  const honours = worker.honours.map(one => h("p", {}, h("strong", {}, one.title), h("span", { class: "soft" }, ` ${one.body} · ${one.on}`)));
+  const honours = worker.honours.map(one => h("p", {}, h("strong", {}, one.title),
+    h("span", { class: "soft" }, ` ${one.body} · ${one.on}`)));
   return rows.length + honours.length > 0 && h("div", { class: "card" }, h("h2", {}, "证书与荣誉"), rows, honours);
 }
 

@@ -32,15 +32,18 @@ async function invoice(booking) {
   return box;
 }
 
-const requested = one => told(`${one.kind_name} ${one.amount.display} · ${one.state_name}`, "Invoice requested", one.state === "issued" ? "good" : "",
+const requested = one => told(`${one.kind_name} ${one.amount.display} · ${one.state_name}`, "Invoice requested",
+  one.state === "issued" ? "good" : "",
   h("div", {}, one.number ? `发票号码 ${one.number}` : `抬头 ${one.title_name}，企业应在 ${one.due_on} 前开出。`));
 
 async function asking(booking, box) {
   const titles = await api("GET", "/me/invoice-titles?limit=20");
   const title = h("select", {}, titles.items.map(one => option(one.id, one.name)), option("", "新的抬头…"));
   const holder = h("select", { name: "kind" }, option("personal", "个人"), option("company", "企业"));
-  const uscc = h("label", { hidden: true }, "统一社会信用代码", h("input", { name: "uscc", maxlength: 18, autocapitalize: "characters" }));
-  const fresh = h("div", {}, h("div", { class: "grid" }, h("label", {}, "抬头类型", holder), h("label", {}, "抬头名称", h("input", { name: "name" }))),
+  const uscc = h("label", { hidden: true }, "统一社会信用代码",
+    h("input", { name: "uscc", maxlength: 18, autocapitalize: "characters" }));
+  const fresh = h("div", {}, h("div", { class: "grid" }, h("label", {}, "抬头类型", holder),
+    h("label", {}, "抬头名称", h("input", { name: "name" }))),
     uscc, h("label", {}, "收票邮箱（可不填）", h("input", { name: "email", type: "email", autocomplete: "email" })));
   const kind = h("select", {}, Object.entries(KINDS).map(([code, words]) => option(code, words)));
   const send = h("button", {}, "申请发票");
@@ -48,7 +51,8 @@ async function asking(booking, box) {
   title.addEventListener("change", follow);
   holder.addEventListener("change", follow);
   follow();
-  const form = h("form", { novalidate: true }, h("div", { class: "grid" }, h("label", {}, "发票种类", kind), h("label", {}, "发票抬头", title)), fresh, send);
+  const form = h("form", { novalidate: true },
+    h("div", { class: "grid" }, h("label", {}, "发票种类", kind), h("label", {}, "发票抬头", title)), fresh, send);
   form.addEventListener("submit", acting(send, async () => {
     const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
     if (given.kind !== "company") delete given.uscc;
@@ -58,7 +62,8 @@ async function asking(booking, box) {
       title.value = made.id;
       follow();
     }
-    const made = await api("POST", `/bookings/${booking.id}/invoice-requests`, { title_id: title.value, kind: kind.value });
+    const made = await api("POST", `/bookings/${booking.id}/invoice-requests`,
+      { title_id: title.value, kind: kind.value });
     box.replaceChildren(requested(made));
   }));
   return form;

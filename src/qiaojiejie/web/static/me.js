@@ -15,13 +15,13 @@ async function doorCard() {
   const picture = h("img", { class: "qr", alt: "上门服务证二维码" }), said = h("p", { role: "status" });
   const card = h("div", { class: "card" }, h("h2", {}, "上门服务证"), said, picture,
     h("p", { class: "soft" }, "请服务家庭用手机扫一扫，核对您的身份、企业和今天的预约。二维码每分钟更换。"));
+  const lost = () => { picture.remove(); said.textContent = "网络不通，二维码已失效，请重试。"; };
   async function draw() {
     const told = await api("GET", `/workers/${mine.id}/door-card`, undefined, { acting: "worker" });
     picture.src = "data:image/svg+xml," + encodeURIComponent(told.svg);
     said.className = told.safety.colour;
     said.textContent = `${told.called} · ${told.firm_name || "个人"} · ${COLOURS[told.safety.colour]}`;
-    setTimeout(() => { if (picture.isConnected) draw().catch(() => { picture.remove(); said.textContent = "网络不通，二维码已失效，请重试。"; }); },
-      45000);
+    setTimeout(() => { if (picture.isConnected) draw().catch(lost); }, 45000);
   }
   await draw();
   return card;
@@ -32,7 +32,11 @@ export async function me() {
   const [account, notes] = await Promise.all([api("GET", "/me", undefined, { acting: null }),
     api("GET", "/me/notifications?limit=20", undefined, { acting: null })]);
   const worker = account.roles.some(one => one.role === "worker");
-  const out = button("退出登录", async () => { await api("DELETE", "/auth/tokens"); store.set("tokens", null); signIn("#/"); }, { quiet: true });
+  const out = button("退出登录", async () => {
+    await api("DELETE", "/auth/tokens");
+    store.set("tokens", null);
+    signIn("#/");
+  }, { quiet: true });
   show(title("我", "Me"), h("p", { class: "soft" }, account.account.phone), worker && await doorCard(), stations(),
     notes.items.map(one => h("div", { class: "card" }, h("strong", {}, one.title), h("div", {}, one.body),
       h("div", { class: "soft" }, moment(one.created_at)))), out);

@@ -132,7 +132,8 @@ class Paying {
     const open = payment && payment.next_action;
     this.put("confirming", told("正在确认", "Being confirmed", "wait",
       h("div", {}, "正在等支付渠道的结果，通常几秒钟。请不要重复付款；就算重复提交也不会重复扣款。")),
-    open && this.away && button("还没付？回去付款", () => { this.away = null; this.shown = ""; return this.tell(payment); }, { quiet: true }));
+    open && this.away && button("还没付？回去付款", () => { this.away = null; this.shown = ""; return this.tell(payment); },
+      { quiet: true }));
   }
 
   /** Choose a wallet; after a declined try, with why. */

@@ -20,7 +20,8 @@ const STATES = {
 /** A card with a button that first says what cancelling comes to. */
 export function cancelCard(booking, again) {
   if (!booking.steps.includes("cancel")) return null;
-  const offer = h("div", {}), ask = button(booking.paid.amount ? "取消预约（先看退多少）" : "取消预约", () => priced(), { quiet: true });
+  const offer = h("div", {}), ask = button(booking.paid.amount ? "取消预约（先看退多少）" : "取消预约", () => priced(),
+    { quiet: true });
   async function priced(before) {
     const quote = await api("POST", `/bookings/${booking.id}/cancellation-quotes`, {});
     ask.hidden = true;
@@ -41,7 +42,8 @@ function offered(booking, quote, again, anew, leave) {
       if (problem.body && problem.body.code === "CancellationQuoteChanged") return anew(problem);
       throw problem;
     }
-    await again(["预约已取消", "Cancelled", "good", paid && h("div", {}, quote.refund.amount ? `${quote.refund.display} 会退回原付款账户。` : "这次取消没有退款。")]);
+    await again(["预约已取消", "Cancelled", "good",
+      paid && h("div", {}, quote.refund.amount ? `${quote.refund.display} 会退回原付款账户。` : "这次取消没有退款。")]);
   });
   return h("div", {}, heading("现在取消", "If you cancel now"), paid ? [h("table", {},
     h("tr", {}, h("td", {}, "取消费"), h("td", {}, quote.fee.display)),
@@ -71,7 +73,7 @@ async function follow(card, list, booking, items) {
 }
 
 const unsettled = (booking, items) => items.some(one => OPEN.includes(one.state)) ||
-  booking.refund.amount > items.filter(one => one.state !== "replaced").reduce((sum, one) => sum + one.amount.amount, 0);
+  booking.refund.amount > items.reduce((sum, one) => sum + (one.state === "replaced" ? 0 : one.amount.amount), 0);
 
 function draw(list, booking, items) {
   const said = items.map(one => one.state + one.id).join();
@@ -81,6 +83,7 @@ function draw(list, booking, items) {
   list.replaceChildren(...items.map(one => {
     const [chinese, english, kind, words] = STATES[one.state];
     const state = told(`${chinese} ${one.amount.display}`, english, kind, words && h("div", {}, words));
-    return h("div", {}, state, h("p", { class: "soft" }, `申请于 ${moment(one.created_at)}`, one.settled_at && `，${moment(one.settled_at)} 到账`));
+    return h("div", {}, state, h("p", { class: "soft" }, `申请于 ${moment(one.created_at)}`,
+      one.settled_at && `，${moment(one.settled_at)} 到账`));
   }));
 }

@@ -16,7 +16,8 @@ export const longDay = iso => LONG_DAY.format(new Date(iso.length === 10 ? iso +
 /** 09:00 */
 export const hourOf = iso => HOUR.format(new Date(iso));
 /** From one moment until another, the day said once when it is the same. */
-export const span = (start, end) => `${moment(start)} 至 ${dayOf(new Date(start)) === dayOf(new Date(end)) ? hourOf(end) : moment(end)}`;
+export const span = (start, end) =>
+  `${moment(start)} 至 ${dayOf(new Date(start)) === dayOf(new Date(end)) ? hourOf(end) : moment(end)}`;
 
 /** From a moment until the last day of several; they end at its midnight. */
 export const daysSpan = (start, end) => `${moment(start)} 起，到 ${longDay(new Date(new Date(end) - 1).toISOString())}`;

@@ -49,10 +49,12 @@ export function problemBox(problem) {
   return h("div", { class: "problem", role: "alert" }, problem.message, details);
 }
 
-/** A state a person waits for: read out as it changes. `kind`: wait, good, bad or nothing. */
+/** A state a person waits for, shown and read out. `kind`: wait, good, bad or nothing. */
 export function told(chinese, english, kind = "", ...more) {
-  return h("div", { class: "told " + kind, role: "status" },
-    kind === "wait" && h("span", { class: "turning", "aria-hidden": "true" }), h("div", {}, h("strong", {}, chinese), english && en(english), more));
+  const turning = kind === "wait" && h("span", { class: "turning", "aria-hidden": "true" });
+  const made = h("div", { class: "told " + kind }, turning, h("div", {}, h("strong", {}, chinese), english && en(english), more));
+  at("heard").textContent = [chinese, ...more.flat().map(one => one.textContent || "")].join("。");
+  return made;
 }
 
 export const option = (value, words, chosen) => h("option", { value, selected: value === chosen }, words);

@@ -15,12 +15,14 @@ function workerCard(worker, scored = true) {
     worker.years != null && (worker.years ? `从业 ${worker.years} 年` : "从业不满一年")];
   return h("a", { class: "card", href: "#/w/" + worker.id },
     h("div", { class: "row" }, h("div", { class: "face", "aria-hidden": "true" }, worker.name.slice(0, 1)),
-      h("div", {}, h("div", { class: "row" }, h("span", { class: "name" }, worker.name), colourBadge(worker.safety_colour),
+      h("div", {}, h("div", { class: "row" }, h("span", { class: "name" }, worker.name),
+        colourBadge(worker.safety_colour),
         scored && h("span", { class: "badge" }, `${worker.grade} · ${worker.score}`)),
       h("div", { class: "soft" }, about.filter(Boolean).join(" · ")))),
     h("div", { class: "row between" }, h("span", { class: "soft" }, worker.firm.name),
       h("span", { class: "price" }, worker.price_from ? worker.price_from.display + " 起" : "")),
-    h("div", { class: "row between soft" }, h("span", {}, stars), h("span", {}, "最早可约 " + moment(worker.next_free_at))));
+    h("div", { class: "row between soft" }, h("span", {}, stars),
+      h("span", {}, "最早可约 " + moment(worker.next_free_at))));
 }
 
 /** What the family looks for, as the API is asked. */
@@ -44,7 +46,8 @@ async function home() {
 }
 
 export async function find() {
-  const [services, regions, log, region] = await Promise.all([api("GET", "/services"), api("GET", "/regions"), api("GET", "/log/status"), home()]);
+  const [services, regions, log, region] = await Promise.all([api("GET", "/services"), api("GET", "/regions"),
+    api("GET", "/log/status"), home()]);
   const chosen = store.get("filter") || { service: "cleaning", region, sort: "credit", day: "", hour: "", hours: "2" };
   const select = (name, choices) => h("select", { name, onchange: () => again() },
     choices.map(([value, text]) => option(value, text, chosen[name])));
@@ -52,7 +55,8 @@ export async function find() {
   const form = h("form", { class: "card" }, h("div", { class: "grid" },
     h("label", {}, "服务", select("service", services.items.map(one => [one.code, one.name]))),
     h("label", {}, "区县", select("region", [["", "全市"], ...regions.items.map(one => [one.code, one.name])])),
-    h("label", {}, "日期", h("input", { type: "date", name: "day", value: chosen.day, min: dayOf(new Date()), onchange: () => again() })),
+    h("label", {}, "日期", h("input",
+      { type: "date", name: "day", value: chosen.day, min: dayOf(new Date()), onchange: () => again() })),
     h("label", {}, "几点开始", select("hour", [["", "不限"], ...hours])),
     h("label", {}, "几小时", select("hours", ["2", "3", "4", "6", "8"].map(one => [one, one + " 小时"]))),
     h("label", {}, "排序", select("sort", [["credit", "信用优先"], ["price", "价格优先"], ["experience", "经验优先"]]))));
@@ -78,9 +82,11 @@ export async function find() {
 }
 
 export async function workerPage(id) {
-  const [worker, credit, reviews] = await Promise.all([api("GET", "/workers/" + id), api("GET", `/workers/${id}/credit`),
+  const [worker, credit, reviews] = await Promise.all([api("GET", "/workers/" + id),
+    api("GET", `/workers/${id}/credit`),
     api("GET", `/workers/${id}/reviews?limit=5`)]);
-  const said = reviews.items.map(one => h("p", {}, h("span", { "aria-label": `${one.overall} 分` }, "★".repeat(one.overall)), " ", one.words || "",
+  const said = reviews.items.map(one => h("p", {},
+    h("span", { "aria-label": `${one.overall} 分` }, "★".repeat(one.overall)), " ", one.words || "",
     h("span", { class: "soft" }, " " + moment(one.published_at))));
   show(h("h1", { class: "unseen" }, worker.name), workerCard(worker, !credit.ledger || credit.ledger.fresh !== false),
     worker.bio && h("p", {}, worker.bio), await bookingForm(worker),
