@@ -4,7 +4,7 @@ import { api, newKey, pause, sleep, store } from "./client.js";
 import { en, fill, h } from "./parts.js";
 import { PARTS } from "./quote.js";
 import { hourOf, left } from "./times.js";
-import { button, heading, told } from "./view.js";
+import { beside, button, heading, told } from "./view.js";
 
 const WALLETS = [["wechat_pay", "微信支付", "WeChat Pay"], ["alipay", "支付宝", "Alipay"]];
 const NAMES = Object.fromEntries(WALLETS);
@@ -142,7 +142,7 @@ class Paying {
     if (code) this.away = null;
     this.put("choose:" + (code || ""), code && told("这次没有付成，没有扣款", "Not paid; nothing was charged", "bad",
       h("div", {}, DECLINES[code] || "付款被拒绝。请换一种方式再付。")),
-    WALLETS.map(([method, chinese, english]) => button([chinese, " ", en(english)], () => this.ask(method))));
+    WALLETS.map(([method, chinese, english]) => button([chinese, ...beside(english)], () => this.ask(method))));
   }
 
   /** Asks for the money by a wallet, as often as it takes while the way to Stripe is down: one key, one charge. */

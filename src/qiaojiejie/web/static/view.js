@@ -12,9 +12,12 @@ export function show(...children) {
   if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
 }
 
+/** English beside the Chinese, on the same line. */
+export const beside = words => [" ", h("span", { lang: "en", class: "beside" }, words)];
+
 /** A heading: Chinese first, English beside it. */
-export const title = (chinese, english) => h("h1", {}, chinese, english && [" ", en(english)]);
-export const heading = (chinese, english) => h("h2", {}, chinese, english && [" ", en(english)]);
+export const title = (chinese, english) => h("h1", {}, chinese, english && beside(english));
+export const heading = (chinese, english) => h("h2", {}, chinese, english && beside(english));
 
 /** A button that runs `action`; quiet ones are not the main thing to do. */
 export function button(words, action, { quiet = false, type = "button" } = {}) {
