@@ -39,13 +39,13 @@ class ServiceNotOffered(Conflict):
 
 
 class WorkerNotEligible(Conflict):
-    """服务当日她的证件不满足这项服务的要求：{words}。
-    On the day of service her papers do not allow this work: {reasons}."""
+    """服务当日她的证件不满足这项服务的要求：{words}。请另选一位，或换一项服务。
+    On the day of service her papers do not allow this work: {reasons}. Choose another worker, or another service."""
 
 
 class AddressNotServed(Conflict):
-    """她和她的企业不服务该地址所在的区县。
-    Neither she nor her firm serves the district of this address."""
+    """她和她的企业不服务该地址所在的区县，请换一个地址，或另找一位服务这里的阿姨。
+    Neither she nor her firm serves the district of this address; choose another address, or another worker."""
 
 
 class StartNotOnHalfHour(Conflict):
@@ -69,8 +69,8 @@ class LengthNotPossible(Conflict):
 
 
 class OutsideHours(Conflict):
-    """这段时间不在她的工作时间内。
-    This is outside her working hours."""
+    """这段时间不在她的工作时间内，请换一个时间。
+    This is outside her working hours; choose another time."""
 
 
 class QuoteExpired(Conflict):

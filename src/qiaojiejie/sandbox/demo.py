@@ -57,7 +57,7 @@ def run() -> None:
         _prepare(env)
         children = _start(env, port, stripe_port, instance)
         _await(children, f"http://127.0.0.1:{port}/readyz")
-        _welcome(port)
+        _welcome(Config.read(env).public_url)
         _watch(children)
     except Stopped:
         click.echo("\n正在停止 · stopping")
@@ -166,10 +166,10 @@ def _end(children: Children) -> None:
             child.wait()
 
 
-def _welcome(port: int) -> None:
+def _welcome(address: str) -> None:
     click.echo(f"""
-  巧姐姐已就绪 · ready        http://127.0.0.1:{port}/
-  接口 · API                  http://127.0.0.1:{port}/docs
+  巧姐姐已就绪 · ready        {address}/
+  接口 · API                  {address}/docs
   一个家庭的第一次预约 · a family's first booking: see README.md
 
   登录 · sign in with any of these phones, one-time code 000000""")

@@ -1,12 +1,20 @@
-// What the small pages share: elements made of text, never of HTML.
+// What the pages share: elements made of text, never of HTML.
 
-/** An element: h("p", {class: "soft"}, "text", child). */
+/** An element: h("p", {class: "soft", onclick: f, hidden: true}, "text", child). */
 export function h(tag, attributes, ...children) {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes || {})) element.setAttribute(name, value);
-  element.append(...children.flat().filter(child => child != null && child !== ""));
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...real(children));
   return element;
 }
+
+/** What an element is to hold from now on. */
+export const fill = (element, ...children) => element.replaceChildren(...real(children));
+const real = children => children.flat().filter(child => child != null && child !== "" && child !== false);
 
 export const at = id => document.getElementById(id);
 export const en = words => h("span", { lang: "en" }, words);

@@ -1,0 +1,25 @@
+// What a family says of a booking that is over.
+
+import { api } from "./client.js";
+import { h } from "./parts.js";
+import { acting, heading } from "./view.js";
+
+const ASPECTS = { skill: "手艺", attitude: "态度", punctuality: "守时", honesty: "诚信", communication: "沟通" };
+
+export function reviewForm(id) {
+  const stars = name => h("select", { name },
+    [5, 4, 3, 2, 1].map(one => h("option", { value: one, "aria-label": `${one} 分` }, "★".repeat(one))));
+  const button = h("button", {}, "提交评价");
+  const form = h("form", { class: "card" }, heading("评价", "Review"), h("p", { class: "soft" }, "双方都写完或 7 天后公开。"),
+    h("div", { class: "grid" }, h("label", {}, "总体", stars("overall")),
+      Object.entries(ASPECTS).map(([name, text]) => h("label", {}, text, stars(name)))),
+    h("label", {}, "想说的话", h("textarea", { name: "words", rows: 3 })), button);
+  form.addEventListener("submit", acting(button, async () => {
+    const given = Object.fromEntries(new FormData(form));
+    const aspects = Object.fromEntries(Object.keys(ASPECTS).map(name => [name, Number(given[name])]));
+    await api("POST", `/bookings/${id}/reviews`,
+      { overall: Number(given.overall), aspects, words: given.words || undefined });
+    form.replaceChildren(h("p", { role: "status" }, "谢谢，评价已收到。"));
+  }));
+  return form;
+}

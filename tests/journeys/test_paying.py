@@ -1,0 +1,161 @@
+"""A family at her phone, in a real Chromium: books, scans, pays, waits while nobody knows, cancels, is refunded."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+import segno
+
+from tests.journeys.conftest import Live
+from tests.web.browser import Browser, Page, browsing, program
+
+#: what is read out to her, in order: an eye may miss a state that an ear has heard
+LISTEN = """window.said = []; new MutationObserver(() => said.push(document.getElementById("heard").textContent))
+    .observe(document.getElementById("heard"), {childList: true}); true"""
+#: the wallet's address, which the QR says
+WALLET = "[...document.querySelectorAll('a')].find(one => one.innerText.includes('模拟钱包')).href"
+
+
+class Family:
+    """Her page, and the stand-in for Stripe whose wallet she pays with."""
+
+    def __init__(self, live: Live, browser: Browser, downloads: Path) -> None:
+        self.browser, self.downloads = browser, downloads
+        self.base = live.base.replace("127.0.0.1", "localhost")  # where wallets send her back to
+        self._stripe = re.sub(r"\d+$", lambda port: str(int(port[0]) + 1), live.base)
+        self.page = browser.open(self.base + "/")
+        self.phone = browser.open("about:blank")  # with the wallet, when she scans
+        self.page.turn()
+
+    def control(self, **faults: float) -> None:
+        """How Stripe breaks from now on."""
+        asked = Request(f"{self._stripe}/_control", json.dumps(faults).encode(), {"Content-Type": "application/json"})
+        urlopen(asked, timeout=10).close()
+
+    def sign_in(self) -> None:
+        """With the demo's household."""
+        self.page.tap("我", "nav a")
+        self.page.fill("手机号", "13800000001")
+        self.page.tap("发送验证码")
+        self.page.see("验证码已发送")
+        self.page.fill("验证码", "000000")
+        self.page.tap("登录", "button")
+        self.page.see("最早可约")
+
+    def hold(self) -> str:
+        """Takes the first free time of the first worker who is shown; the price as it was said."""
+        page = self.page
+        page.tap("找阿姨", "nav a")
+        page.see("最早可约")
+        page.tap("最早可约", "main a.card")
+        page.until("document.querySelectorAll('.slots button').length > 0")
+        page.tap(page.run("document.querySelector('.slots button').innerText"), ".slots button")
+        page.see("服务人员劳务费", "平台服务费", "合计")
+        price = str(page.run("document.querySelector('tr.total td:last-child').innerText"))
+        page.tap("预约并支付 " + price)
+        page.see("时间已为您保留到", "微信支付", price)
+        page.run(LISTEN)
+        return price
+
+    def scan(self) -> Page:
+        """Asks for WeChat's QR and scans it: the wallet on her phone, which is not her page."""
+        self.page.turn().tap("微信支付")
+        shown = self.page.until("document.querySelector('img.qr')?.src")
+        address = str(self.page.run(WALLET))
+        assert shown == segno.make(address, error="m").svg_data_uri(scale=6)  # a camera reads just that
+        assert self.page.run("document.querySelector('img.qr').getBoundingClientRect().height") > 200
+        self.phone.turn().go(address)
+        self.phone.see("确认支付")
+        return self.phone
+
+    def pay(self, phone: Page, button: str, said: str) -> None:
+        """Presses a button of the wallet and comes back to the page."""
+        phone.tap(button)
+        phone.see(said)
+        self.page.turn()
+
+    def said(self) -> list[str]:
+        """Everything that was read out since."""
+        return list(self.page.run("window.said"))
+
+    def booking(self) -> Any:
+        """How the service says that the booking on the page stands."""
+        return self.page.run("""fetch("/api/v1/bookings/" + location.hash.split("/")[2], {headers: {
+            "X-Acting-As": "household", Authorization: "Bearer " + JSON.parse(sessionStorage.tokens).access_token}})
+            .then(answer => answer.json())""")
+
+
+@pytest.fixture(scope="module")
+def family(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Family]:
+    if program() is None:
+        pytest.skip("chromium is not installed: .ci/run installs it")
+    downloads = tmp_path_factory.mktemp("downloads")
+    with browsing(tmp_path_factory.mktemp("chromium")) as browser:
+        browser.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(downloads))
+        family = Family(live, browser, downloads)
+        try:
+            family.sign_in()
+            yield family
+        finally:
+            family.control()
+
+
+def test_she_pays_by_qr_after_a_declined_try_cancels_and_sees_her_money_back(family: Family) -> None:
+    family.control(refund_delay=4)
+    page, price = family.page, family.hold()
+    family.pay(family.scan(), "拒绝付款", "支付未完成")
+    page.see("这次没有付成，没有扣款", "余额不足")
+    family.pay(family.scan(), "确认支付", "支付成功")
+    page.see("付款成功，预约已确认", "开门码", "已付")
+
+    page.tap("打开收据 PDF")
+    paper = family.downloads / "巧姐姐收据.pdf"
+    deadline = time.monotonic() + 10
+    while not paper.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert paper.read_bytes().startswith(b"%PDF")
+
+    page.tap("取消预约")
+    page.see("退回给您")
+    assert page.run("document.querySelector('td.price').innerText") == price  # five minutes' grace
+    page.tap(f"确认取消，退回 {price}")
+    page.see("预约已取消", f"已提交 {price}")
+    page.see(f"已到账 {price}")
+    assert family.booking()["state"] == "cancelled"
+
+
+def test_a_try_that_ran_out_costs_nothing_and_another_wallet_brings_her_back_to_a_confirmed_booking(
+        family: Family) -> None:
+    page, _ = family.page, family.hold()
+    family.pay(family.scan(), "不付，让它超时", "支付未完成")
+    page.see("这次没有付成，没有扣款", "付款超时了")
+    page.tap("支付宝")
+    page.tap("确认支付")
+    page.tap("返回巧姐姐")
+    page.see("付款成功，预约已确认", "开门码")
+    assert family.booking()["paid"]["amount"] > 0
+
+
+def test_while_nobody_knows_it_is_being_confirmed_and_never_failed(family: Family) -> None:
+    page, _ = family.page, family.hold()
+    family.control(down=1)
+    page.tap("微信支付")
+    page.see("正在确认", "支付渠道暂时连不上，正在自动重试")
+    family.control(reorder=1, seed=3680)  # and from here on news comes up to two seconds late
+    page.see("请用微信扫一扫付款")
+    phone = family.phone.turn()
+    phone.go(page.run(WALLET))
+    phone.see("确认支付")
+    page.turn().tap("我已付款")
+    page.see("正在确认", "请不要重复付款")
+    family.pay(phone.turn(), "确认支付", "支付成功")
+    assert family.booking()["state"] == "held"
+    page.see("正在确认")
+    page.see("付款成功，预约已确认")
+    heard = "".join(family.said())
+    assert "正在确认" in heard and not re.search("失败|没有付成|failed|被拒绝", heard), heard
