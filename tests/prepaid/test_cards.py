@@ -49,7 +49,8 @@ def test_a_card_is_live_though_the_job_that_follows_its_payment_was_lost(family:
     family.stripe.act(family.card_intent())
     for event in family.stripe.events(family.card_intent()):
         family.stripe.deliver(family.client, event)
-    payment = db.session.execute(sa.text("SELECT id FROM payment WHERE card_id = :id"), {"id": family.card}).scalar_one()
+    payment = db.session.execute(sa.text("SELECT id FROM payment WHERE card_id = :id"),
+                                 {"id": family.card}).scalar_one()
     payments.look_again(payment_id=payment)
     db.session.execute(sa.text("DELETE FROM procrastinate_jobs"))
     assert family.shown()["state"] == "bought"

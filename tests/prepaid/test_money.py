@@ -217,6 +217,23 @@ def test_a_price_the_bank_gave_back_ends_the_card_and_nothing_is_given_twice(
         assert balances(world) == {}
 
 
+def test_money_from_a_bank_that_was_used_already_is_made_good_first_by_what_comes_back(
+        family: Holder, world: sa.Connection, sweep: Sweep) -> None:
+    family.holds_card(TOTAL + 1_000, method="card")
+    family.paid_with_card()
+    dispute = _disputed(family)
+    family.stripe.decide(dispute, "lost")
+    _hear(family, dispute)
+    sweep("settle_unsettled")
+    family.run_jobs()
+    with clock.frozen(family.booking.start - timedelta(hours=3)):
+        refund = family.post(f"/bookings/{family.booking.id}/cancellation-quotes").json["refund"]["amount"]
+        family.cancel(refund)
+        family.run_jobs()
+    assert family.card_refunds() == [] and balances(world)["loss"] == TOTAL - refund
+    assert family.moves()[-2:] == [("returned", refund), ("recovered", -refund)]
+
+
 def test_what_a_month_of_cards_came_to_is_in_the_report(family: Holder) -> None:
     family.holds_card()
     family.paid_with_card()
@@ -229,7 +246,8 @@ def test_what_a_month_of_cards_came_to_is_in_the_report(family: Holder) -> None:
         "taken": PRICE, "redeemed": 2 * TOTAL, "returned": TOTAL, "held": PRICE, "refunded": 0}
 
 
-def test_days_not_worked_of_an_engagement_go_back_to_the_card(family: Holder, engage: Callable[..., Engagement]) -> None:
+def test_days_not_worked_of_an_engagement_go_back_to_the_card(
+        family: Holder, engage: Callable[..., Engagement]) -> None:  # noqa: F811
     stay = engage(days=2, price=1_000)
     card = _card_for(stay, family)
     stay.book()

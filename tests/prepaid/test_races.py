@@ -147,8 +147,8 @@ def test_of_many_bookings_at_once_a_card_pays_for_as_many_as_it_can(city: Flask,
     assert family.held() == VISIT - 1
 
 
-def test_one_booking_paid_many_times_at_once_under_one_key_is_paid_once(city: Flask,
-                                                                         stripe_server: StripeSandbox) -> None:
+def test_one_booking_paid_many_times_at_once_under_one_key_is_paid_once(
+        city: Flask, stripe_server: StripeSandbox) -> None:
     family = bought(city, stripe_server, 3 * VISIT, 1)
     answers = together([lambda: family.pay(family.bookings[0], key="one")] * 10)
     assert {answer.status_code for answer in answers} == {201}
@@ -187,8 +187,8 @@ def test_a_card_given_back_while_it_pays_does_one_or_the_other(city: Flask, stri
     assert seen
 
 
-def test_a_card_given_back_while_a_booking_comes_back_to_it_loses_nothing(city: Flask,
-                                                                           stripe_server: StripeSandbox) -> None:
+def test_a_card_given_back_while_a_booking_comes_back_to_it_loses_nothing(
+        city: Flask, stripe_server: StripeSandbox) -> None:
     chance = random.Random(seed := time.time_ns() % 10_000)
     for _ in range(ROUNDS):
         family = bought(city, stripe_server, 2 * VISIT, 1)

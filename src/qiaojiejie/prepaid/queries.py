@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from qiaojiejie.books import queries as books_queries
-from qiaojiejie.books.models import Posting
+from qiaojiejie.books.models import Posting, PostingTx
 from qiaojiejie.core import clock, paging
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
@@ -128,6 +128,15 @@ def price_of(card_id: UUID, lock: bool = False) -> Payment | None:
     """The payment a card was bought with, once it succeeded."""
     found = payments.live_of_card(card_id, lock=lock)
     return found if found is not None and found.state == "succeeded" else None
+
+
+def standing(account: str) -> tuple[int, int]:
+    """Fen on a card's account, and fen of its price that bookings were paid with and keep; both of one moment."""
+    spent = sa.func.sum(Posting.amount_fen).filter(PostingTx.kind.in_(("redeemed", "returned")))
+    held, used = db.session.execute(sa.select(
+        sa.func.coalesce(-sa.func.sum(Posting.amount_fen), 0), sa.func.coalesce(spent, 0))
+        .join(PostingTx, PostingTx.id == Posting.tx_id).where(Posting.account == account)).one()
+    return int(held), int(used)
 
 
 def _with_balances(page: paging.Page) -> paging.Page:

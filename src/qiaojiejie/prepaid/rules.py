@@ -73,7 +73,7 @@ def check_balance(held_fen: int, amount_fen: int, *, disputed_fen: int, lost_fen
 def parted(rest_fen: int, left_fen: int) -> tuple[int, int]:
     """What stands on a card that is no more: so much goes back to the family, and so much its bank gave it before.
 
-    ``left_fen``: what of the price neither went back nor is to go back yet.
+    ``left_fen``: what of the price was neither used nor went back, is to go back or was taken back by its bank.
     """
     rest = max(0, rest_fen)
     back = max(0, min(rest, left_fen))

@@ -178,8 +178,8 @@ def _close(card: PrepaidCard, price: Payment, step: str, *, party: str, by: str)
 def _rest(card: PrepaidCard, price: Payment) -> tuple[int, int]:
     """What stands on a card that is no more and is on its way to nobody: the family's part and the platform's."""
     books_service.lock(card.account)
-    rest = books_queries.held(card.account) - refund_queries.unmade(price.id)
-    return rules.parted(rest, refunds.left(price))
+    held, used = queries.standing(card.account)
+    return rules.parted(held - refund_queries.unmade(price.id), refunds.left(price) - used)
 
 
 def _send(card: PrepaidCard, price: Payment, back: int, recovered: int, entry_id: int) -> None:
