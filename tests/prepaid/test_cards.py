@@ -71,6 +71,18 @@ def test_the_purchase_is_taken_up_again_with_another_method_and_never_made_twice
     assert family.shown()["state"] == "live"
 
 
+def test_a_purchase_while_stripe_is_down_is_taken_up_with_the_same_key(family: Holder) -> None:
+    body = {"offer_id": family.offer().json["id"], "method": "alipay"}
+    family.stripe.control(down=1)
+    assert family.post("/me/prepaid-cards", body, key="buy").status_code == 503
+    family.stripe.control()
+    family.stripe.control(lose_answer=1, times=1)
+    assert family.post("/me/prepaid-cards", body, key="buy").status_code == 503
+    family.stripe.control()
+    assert family.post("/me/prepaid-cards", body, key="buy").status_code == 201
+    assert len(family.get("/me/prepaid-cards")["items"]) == 1
+
+
 def test_a_declined_try_leaves_the_card_to_be_paid_and_says_so(family: Holder) -> None:
     family.buy()
     family.stripe.act(family.card_intent(), "decline")

@@ -156,6 +156,24 @@ def test_one_booking_paid_many_times_at_once_under_one_key_is_paid_once(
     assert family.held() == 2 * VISIT
 
 
+def test_a_card_bought_many_times_at_once_is_one_card_and_one_charge(city: Flask, stripe_server: StripeSandbox) -> None:
+    family = begun(city, stripe_server, VISIT)
+    with city.app_context():
+        offer = str(db.session.execute(sa.text("SELECT offer_id FROM prepaid_card")).scalar_one())
+        db.session.execute(sa.text("DELETE FROM payment"))
+        db.session.execute(sa.text("DELETE FROM prepaid_card"))
+        db.session.commit()
+    answers = together([lambda method=method: family.post("/me/prepaid-cards", {"offer_id": offer, "method": method})
+                        for method in ("alipay", "wechat_pay") * 4])
+    assert {answer.status_code for answer in answers} <= {201, 503} and 201 in {each.status_code for each in answers}
+    with city.app_context():
+        [card] = db.session.execute(sa.text("SELECT id FROM prepaid_card")).scalars()
+        [payment] = db.session.execute(sa.text("SELECT id FROM payment")).scalars()
+    assert {answer.json["id"] for answer in answers if answer.status_code == 201} == {str(card)}
+    intents = stripe_server.get("/v1/payment_intents", limit=100)["data"]
+    assert len([each for each in intents if each["metadata"].get("payment") == str(payment)]) == 1
+
+
 def test_one_booking_paid_by_card_and_at_stripe_at_once_is_paid_once(city: Flask, stripe_server: StripeSandbox) -> None:
     family = bought(city, stripe_server, 3 * VISIT, 3)
     chance = random.Random(seed := time.time_ns() % 10_000)

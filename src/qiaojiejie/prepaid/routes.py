@@ -130,7 +130,7 @@ def close(body: dict[str, Any], card_id: UUID) -> queries.Shown:
 @refuses(BookingNotFound, StepNotPossible, NotYourStep, OnBlockList, HoldExpired, TooEarly, TooLate, PartNotDue,
          errors.PrepaidCardNotFound, errors.PrepaidCardNotLive, errors.PrepaidCardOfAnotherFirm,
          errors.PrepaidCardNotForService, errors.PrepaidCardFrozen, errors.PrepaidBalanceShort, PaymentUnderWay,
-         StripeDown, StripeBroke)
+         PaymentRefused, StripeDown, StripeBroke)
 @blp.arguments(CardPaymentIn)
 @blp.response(201, PaymentOut)
 def pay(body: dict[str, Any], booking_id: UUID) -> dict[str, Any]:
