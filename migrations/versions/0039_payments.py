@@ -28,7 +28,7 @@ CHECKS = (
     """SELECT 'refunds', 'refund:' || refund.id, 'its postings do not fit its state', refund.checked_at
        FROM refund JOIN payment ON payment.id = refund.payment_id
        LEFT JOIN (posting_tx tx JOIN posting line ON line.tx_id = tx.id)
-           ON tx.kind IN ('refunded', 'refund_failed', 'repaid') AND tx.ref = refund.id::text
+           ON tx.kind IN ('refunded', 'returned', 'refund_failed', 'repaid') AND tx.ref = refund.id::text
            AND line.account = coalesce('escrow:' || payment.booking_id, 'prepaid:' || payment.card_id)
        GROUP BY refund.id HAVING coalesce(sum(line.amount_fen), 0)
            <> CASE WHEN refund.state IN ('requested', 'failed', 'replaced') THEN 0 ELSE refund.amount_fen END""",

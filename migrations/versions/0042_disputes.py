@@ -4,14 +4,14 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0042"
-down_revision = "0040"
+down_revision = "0041"
 
 #: checks of ledger_health that know of disputes from now on; each stands for the one that begins as the key does
 CHANGED = {
     "SELECT 'refunds', 'refund:'": """SELECT 'refunds', 'refund:' || refund.id, 'its postings do not fit its state', refund.checked_at
        FROM refund JOIN payment ON payment.id = refund.payment_id
        LEFT JOIN (posting_tx tx JOIN posting line ON line.tx_id = tx.id)
-           ON tx.kind IN ('refunded', 'refund_failed', 'repaid') AND tx.ref = refund.id::text
+           ON tx.kind IN ('refunded', 'returned', 'refund_failed', 'repaid') AND tx.ref = refund.id::text
            AND line.account = coalesce('escrow:' || payment.booking_id, 'prepaid:' || payment.card_id)
        GROUP BY refund.id HAVING coalesce(sum(line.amount_fen), 0)
            <> CASE WHEN refund.state IN ('requested', 'failed', 'replaced', 'disputed') THEN 0 ELSE refund.amount_fen END""",

@@ -9,7 +9,8 @@ revision = "0047"
 down_revision = "0046"
 
 #: views of rooms with the same columns: check, subject, detail, since
-ROOMS = ("attendance_health", "clearing_health", "coupons_health", "disputes_health", "payouts_health")
+ROOMS = ("attendance_health", "clearing_health", "coupons_health", "disputes_health", "payouts_health",
+         "prepaid_health")
 
 
 def _view() -> str:

@@ -43,6 +43,7 @@ NOT_YOURS = {("GET", "/course-meetings/<uuid:meeting_id>/door-code"),
 IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /quotes", "address_id"): (Role.HOUSEHOLD, {}, 404, "AddressNotFound"),
     ("POST /bookings", "quote_id"): (Role.HOUSEHOLD, {}, 404, "QuoteNotFound"),
+    ("POST /bookings/{booking_id}/card-payments", "card_id"): (Role.HOUSEHOLD, {}, 404, "PrepaidCardNotFound"),
     ("POST /bookings/{booking_id}/invoice-requests", "title_id"): (
         Role.HOUSEHOLD, {}, 404, "InvoiceTitleNotFound"),
     ("POST /invoice-requests/{invoice_request_id}/issues", "media_id"): (
@@ -77,8 +78,8 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /federation/gradings/{grading_id}/assessments", "report_media_id"): (
         Role.FEDERATION_ADMIN, {}, 422, "EvidenceNotYours"),
 }
-#: workers are everybody's to ask for; auditors are nobody's (that tasks go to them only is tested in audit); what the
-#: federation names of a competition is tested in competitions
+#: workers are everybody's to ask for, what firms sell everybody's to buy; auditors are nobody's (that tasks go to them
+#: only is tested in audit); what the federation names of a competition is tested in competitions
 OPEN_IN_BODIES = {
     ("POST /quotes", "worker_id"), ("POST /lists/entries", "worker_id"), ("POST /lists/entries", "firm_id"),
     ("POST /audits/tasks/{audit_task_id}/assignment", "auditor_id"),
@@ -88,5 +89,6 @@ OPEN_IN_BODIES = {
     ("POST /competitions/{competition_id}/jury", "judge_account_id"),
     ("POST /competitions/{competition_id}/titles", "entrant_id"),
     ("POST /competitions/{competition_id}/titles", "head_of"),
+    ("POST /me/prepaid-cards", "offer_id"),
     ("POST /federation/fee-rules", "firm_id"), ("POST /federation/fee-rules/endings", "firm_id"),
     ("POST /audits/{audit_id}/assignments", "account_ids")}

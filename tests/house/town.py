@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session as OrmSession
 from qiaojiejie.attendance.models import Workday
 from qiaojiejie.audit.models import Audit, AuditFlag, AuditTask
 from qiaojiejie.booking.models import Booking
+from qiaojiejie.books import rules as books, service as books_service
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.casework.models import Complaint
 from qiaojiejie.certificates.service import bodies, certificates
@@ -41,6 +42,7 @@ from qiaojiejie.payments.models import Payment
 from qiaojiejie.payouts.models import PayoutAccount, PayoutBatch, PayoutItem
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.petitions.models import Petition
+from qiaojiejie.prepaid.models import PrepaidCard, PrepaidOffer
 from qiaojiejie.staffing.models import StaffImport, StaffImportRow
 from qiaojiejie.surveys.models import Survey, SurveyInvitation
 from qiaojiejie.transparency import service as transparency
@@ -266,6 +268,19 @@ def _payouts(firm_id: UUID, manager: Account, officer: Account, ids: dict[str, U
         carried_fen=0, times=1, attempt=1, reversed_fen=0, made_at=clock.now(), checked_at=clock.now())).id
 
 
+def _prepaid(firm_id: UUID, household_id: UUID, manager: Account, ids: dict[str, UUID]) -> None:
+    """A card the firm sells and one the family has, paid and unused."""
+    now = clock.now()
+    ids["prepaid_offer_id"] = ids["offer_id"] = _keep(PrepaidOffer(
+        firm_id=firm_id, name="十次卡", price_fen=100_000, state="offered", offered_by=manager.id, offered_at=now)).id
+    ids["card_id"] = _keep(PrepaidCard(
+        household_id=household_id, firm_id=firm_id, offer_id=ids["offer_id"], name="十次卡", value_fen=100_000,
+        state="live", created_at=now, expires_at=now, live_at=now)).id
+    paid = _keep(Payment(card_id=ids["card_id"], part="full", state="succeeded", method="alipay", amount_fen=100_000,
+                         attempt=1, intent_id=f"pi_{uuid4().hex}", created_at=now, checked_at=now, succeeded_at=now))
+    books_service.post(kind="charged", ref=paid.intent_id, lines=books.charged(paid.held, 100_000))
+
+
 def _clearing(by: Account, ids: dict[str, UUID]) -> None:
     """A comparison of Stripe's account with the books."""
     ids["clearing_run_id"] = _keep(ClearingRun(
@@ -338,6 +353,7 @@ def tenant() -> Tenant:
         least_fen=0, services=[], categories=[], audience="everyone", most_per_household=1, state="live", used=0,
         given_fen=0, valid_from=clock.today(), valid_until=clock.today(), issued_at=clock.now(),
         issued_by=people[Role.FIRM_MANAGER].id)).id
+    _prepaid(firm.id, family.id, people[Role.FIRM_MANAGER], ids)
     _payouts(firm.id, people[Role.FIRM_MANAGER], people[Role.FEDERATION_AUDITOR], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}
     ids["session_id"] = db.session.scalars(sa.select(Session.id).where(Session.account_id == family.account_id)).one()

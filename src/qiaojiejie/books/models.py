@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qiaojiejie.core.db import Model
 
@@ -36,3 +36,10 @@ class Posting(Model):
     tx_id: Mapped[int] = mapped_column(sa.ForeignKey("posting_tx.id"), index=True)
     account: Mapped[str]
     amount_fen: Mapped[int]
+
+    tx: Mapped[PostingTx] = relationship(viewonly=True)
+
+    @property
+    def credit_fen(self) -> int:
+        """The same, credit positive: what came onto an account that holds money for somebody."""
+        return -self.amount_fen

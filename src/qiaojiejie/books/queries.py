@@ -1,16 +1,17 @@
 """Read the books."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from qiaojiejie.books import rules
 from qiaojiejie.books.models import Posting, PostingTx
 from qiaojiejie.books.rules import escrow
-from qiaojiejie.core import clock
+from qiaojiejie.core import clock, paging
 from qiaojiejie.core.db import db, read
 
 _MOVED = sa.text("""
@@ -37,6 +38,18 @@ def balance(account: str) -> int:
 def held(account: str) -> int:
     """What stands on an account in credit, in fen: what is held or owed there."""
     return -balance(account)
+
+
+def held_on(accounts: Iterable[str]) -> dict[str, int]:
+    """What stands in credit on each of these accounts that ever moved, in fen."""
+    stmt = sa.select(Posting.account, -sa.func.sum(Posting.amount_fen)).where(Posting.account.in_(list(accounts)))
+    return {account: int(fen) for account, fen in db.session.execute(stmt.group_by(Posting.account))}
+
+
+def moves(account: str, *, cursor: str | None, limit: int) -> paging.Page:
+    """The lines of an account, newest first, one page; each with its ``tx``."""
+    stmt = sa.select(Posting).where(Posting.account == account).options(joinedload(Posting.tx))
+    return paging.keyset(stmt, [Posting.id], cursor=cursor, limit=limit, scope=paging.scope_of("moves", account))
 
 
 def released(booking_id: UUID) -> int:

@@ -64,6 +64,21 @@ def charged(held: str, amount: int) -> Lines:
     return {STRIPE_CLEARING: amount, held: -amount}
 
 
+def redeemed(card_id: UUID, held: str, amount: int) -> Lines:
+    """A booking is paid from a prepaid card; ``held``: the account that holds the booking's money."""
+    return {prepaid(card_id): amount, held: -amount}
+
+
+def returned(held: str, card_id: UUID, amount: int) -> Lines:
+    """What was paid from a prepaid card goes back to it."""
+    return {held: amount, prepaid(card_id): -amount}
+
+
+def recovered(held: str, amount: int) -> Lines:
+    """What came back after a bank had given it to the family already makes good the loss that was booked then."""
+    return {held: amount, LOSS: -amount}
+
+
 def released(booking_id: UUID, firm_id: UUID, part: Share) -> Lines:
     """Held money becomes the firm's, less the platform's fee, with what the platform's coupon adds."""
     return {escrow(booking_id): part.amount, firm_payable(firm_id): -part.net, PLATFORM_FEE: -part.fee,
@@ -137,6 +152,7 @@ def reverse(lines: Lines) -> Lines:
 FIGURES = {
     "taken": (("charged",), ("stripe_clearing",), 1),
     "redeemed": (("redeemed",), ("escrow",), -1),
+    "returned": (("returned",), ("prepaid",), -1),
     "released": (("released",), ("escrow",), 1),
     "recalled": (("recalled",), ("escrow",), -1),
     "firms": (("released", "recalled"), ("firm_payable", "firm_receivable"), -1),

@@ -44,6 +44,7 @@ class MoneyReportOut(Schema):
     month = fields.String(required=True, metadata={"example": "2026-11"})
     taken = Money(required=True, metadata={"description": "paid by families through Stripe"})
     redeemed = Money(required=True, metadata={"description": "paid from prepaid cards"})
+    returned = Money(required=True, metadata={"description": "given back to prepaid cards"})
     held = Money(required=True, metadata={"description": "held for families at the end of the month"})
     released = Money(required=True, metadata={"description": "released at completion, firms' and platform's part"})
     recalled = Money(required=True, metadata={"description": "released and taken back to be refunded"})

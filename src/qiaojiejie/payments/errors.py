@@ -15,6 +15,11 @@ class PaymentRefused(Conflict):
     keep = True
 
 
+class PaymentUnderWay(Conflict):
+    """这笔预约另有一笔支付正在处理，请稍候片刻再试。
+    Another payment of this booking is under way; wait a moment and try again."""
+
+
 class StripeDown(Unavailable):
     """支付渠道暂时连不上，请稍后再试，不会重复扣款。
     The payment provider can't be reached just now; try again, nothing is charged twice."""

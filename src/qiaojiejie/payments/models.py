@@ -15,7 +15,10 @@ from qiaojiejie.payments.lifecycle import PAYMENT
 
 
 class Payment(Model):
-    """One charge of a booking (in full, its deposit, its balance) or of a prepaid card; of each at most one is live."""
+    """One charge of a booking (in full, its deposit, its balance) or of a prepaid card; of each at most one is live.
+
+    A booking may also be paid from such a card: then Stripe knows nothing of it.
+    """
 
     __tablename__ = "payment"
     __table_args__ = (
@@ -26,6 +29,8 @@ class Payment(Model):
         sa.CheckConstraint("disputed_fen >= 0 AND lost_fen >= 0 AND disputed_fen + lost_fen <= amount_fen",
                            name="disputed"),
         sa.CheckConstraint("(booking_id IS NULL) <> (card_id IS NULL)", name="of_one_thing"),
+        sa.CheckConstraint("(from_card_id IS NOT NULL) = (method = 'prepaid')"
+                           " AND (from_card_id IS NULL OR booking_id IS NOT NULL)", name="from_card"),
         sa.Index("uq_payment_live", "booking_id", "part", unique=True,
                  postgresql_where=sa.text("state NOT IN ('failed', 'cancelled')")),
         sa.Index("uq_payment_card_live", "card_id", unique=True,
@@ -38,6 +43,8 @@ class Payment(Model):
     booking_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("booking.id"), index=True)
     #: the prepaid card that is bought
     card_id: Mapped[UUID | None]
+    #: the prepaid card a booking is paid from
+    from_card_id: Mapped[UUID | None] = mapped_column(index=True)
     #: full, deposit, balance
     part: Mapped[str]
     state: Mapped[str]

@@ -39,9 +39,30 @@ def live(booking_id: UUID, part: str = "full", lock: bool = False) -> Payment | 
                                           Payment.state.not_in(("failed", "cancelled"))), lock)
 
 
+def live_of_card(card_id: UUID, lock: bool = False) -> Payment | None:
+    """The one payment for a prepaid card that is neither failed nor cancelled."""
+    return _find(sa.select(Payment).where(Payment.card_id == card_id,
+                                          Payment.state.not_in(("failed", "cancelled"))), lock)
+
+
+def newest_of_card(card_id: UUID) -> Payment | None:
+    """The newest payment for a prepaid card."""
+    return _find(sa.select(Payment).where(Payment.card_id == card_id)
+                 .order_by(Payment.created_at.desc(), Payment.id.desc()).limit(1), lock=False)
+
+
 def awaited(booking_id: UUID) -> Sequence[Payment]:
     """Payments of a booking that may still come, in the order they were begun."""
-    stmt = sa.select(Payment).where(Payment.booking_id == booking_id, Payment.state.in_(OPEN))
+    return _awaited(Payment.booking_id == booking_id)
+
+
+def awaited_of_card(card_id: UUID) -> Sequence[Payment]:
+    """Payments for a prepaid card that may still come."""
+    return _awaited(Payment.card_id == card_id)
+
+
+def _awaited(of: sa.ColumnElement[bool]) -> Sequence[Payment]:
+    stmt = sa.select(Payment).where(of, Payment.state.in_(OPEN))
     return db.session.scalars(stmt.order_by(Payment.created_at, Payment.id).execution_options(
         populate_existing=True)).all()
 
@@ -128,10 +149,15 @@ def shown(actor: Actor, booking_id: UUID) -> dict[str, Any]:
     """
     booking, party = booking_queries.of_party(actor, booking_id)
     payment = latest(booking_id)
-    pays = party == "household" and payment.state in OPEN
+    until = booking.end if payment.part == "balance" else booking.expires_at
+    return in_words(payment, pays=party == "household", until=until)
+
+
+def in_words(payment: Payment, *, pays: bool, until: datetime) -> dict[str, Any]:
+    """A payment as schemas.PaymentOut says it; ``pays``: to who is to pay it, ``until``: as long as it can be."""
+    pays = pays and payment.state in OPEN
     return {
         "id": payment.id, "part": payment.part, "state": payment.state, "state_name": PAYMENT.states[payment.state],
         "amount_fen": payment.amount_fen, "method": payment.method, "decline_code": payment.decline_code,
         "next_action": payment.next_action if pays else None, "client_secret": payment.client_secret if pays else None,
-        "expires_at": booking.end if payment.part == "balance" else booking.expires_at,
-        "created_at": payment.created_at, "succeeded_at": payment.succeeded_at}
+        "expires_at": until, "created_at": payment.created_at, "succeeded_at": payment.succeeded_at}

@@ -29,7 +29,7 @@ class NextActionOut(Schema):
 
 
 class PaymentOut(Schema):
-    """A booking's payment. What is needed to pay is shown to the household alone."""
+    """A payment of a booking or of a prepaid card. What is needed to pay is shown to the household alone."""
 
     id = fields.UUID(required=True, metadata={"example": "0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"})
     part = fields.String(required=True, validate=validate.OneOf(PARTS), metadata={
@@ -38,7 +38,8 @@ class PaymentOut(Schema):
                           metadata={"example": "requires_action"})
     state_name = fields.String(required=True, metadata={"example": "待支付"})
     amount = Money(required=True, attribute="amount_fen")
-    method = fields.String(required=True, validate=validate.OneOf(METHODS), metadata={"example": "wechat_pay"})
+    method = fields.String(required=True, validate=validate.OneOf((*METHODS, "prepaid")), metadata={
+        "description": "prepaid: from a prepaid card", "example": "wechat_pay"})
     next_action = fields.Nested(NextActionOut, required=True, allow_none=True, metadata={
         "description": "null when there is nothing for the family to do"})
     client_secret = fields.String(required=True, allow_none=True, metadata={

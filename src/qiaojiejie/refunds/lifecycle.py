@@ -1,5 +1,6 @@
-"""The states of a refund, all moved by what Stripe says. A bank may send back even a refund that had succeeded.
+"""The states of a refund, moved by what Stripe says. A bank may send back even a refund that had succeeded.
 
+What was paid from a prepaid card is returned to it at once.
 ``disputed``: it never left, and the cardholder's bank gave it back instead.
 """
 
@@ -14,6 +15,7 @@ REFUND = Lifecycle("refund", "requested", {
     step("submit",  "requested",                             "submitted", "system", ""),
     step("pend",    "submitted",                             "pending",   "system", ""),
     step("succeed", "submitted pending",                     "succeeded", "system", facts.SUCCEEDED),
+    step("return",  "requested",                             "succeeded", "system", facts.SUCCEEDED),
     step("fail",    "requested submitted pending succeeded", "failed",    "system", facts.FAILED),
     step("replace", "failed",                                "replaced",  "federation", facts.ASKED_AGAIN),
     step("repay",   "failed",                                "repaid",    "federation", facts.REPAID),

@@ -53,7 +53,10 @@ def request(*, payment_id: UUID, amount: int, entry_id: int) -> Refund:
     refund = _add(payment, amount, ledger_queries.get(entry_id))
     if booking is not None:
         _hold(booking, ref=str(refund.id))
-    jobs.defer("refunds.look_again", refund_id=str(refund.id))
+    if payment.from_card_id is not None:
+        _return(refund, payment, payment.from_card_id)
+    else:
+        jobs.defer("refunds.look_again", refund_id=str(refund.id))
     return refund
 
 
@@ -78,6 +81,16 @@ def _hold(booking: Booking, ref: str) -> None:
     short = queries.waiting(booking.id) - books_queries.held(books.escrow(booking.id))
     if short > 0:
         payments.recall(booking=booking, amount=short, ref=ref)
+
+
+def _return(refund: Refund, payment: Payment, card_id: UUID) -> None:
+    """What was paid from a prepaid card is on it again at once; what becomes of it there its own room sees to."""
+    row = REFUND.move(refund, "return", party="system")
+    refund.settled_at = clock.now()
+    books_service.post(kind="returned", ref=str(refund.id), booking_id=payment.booking_id,
+                       lines=books.returned(payment.held, card_id, refund.amount_fen))
+    ledger.append(row.fact, subject=payment.subject, actor=ledger.SYSTEM, data=told(refund))
+    _tell(refund, payment, "refund_returned")
 
 
 def answer(*, booking_id: UUID, amount: int, entry_id: int) -> None:

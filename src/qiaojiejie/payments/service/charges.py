@@ -1,10 +1,13 @@
-"""Take a booking's money. Never calls Stripe with a row locked: what Stripe says is learned first, then applied.
+"""Take a booking's money, or a prepaid card's. Never calls Stripe with a row locked: what Stripe says is learned first,
+then applied.
 
 Three moments of a request: ``begin`` (a row, committed by the route), ``present`` (Stripe, then the row again).
 Everything that is learned, however it is learned, goes through ``apply``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -13,7 +16,6 @@ from sqlalchemy.dialects.postgresql import insert
 from qiaojiejie.booking import queries as booking_queries
 from qiaojiejie.booking import service as booking_service
 from qiaojiejie.booking.models import Booking
-from qiaojiejie.books import queries as books_queries
 from qiaojiejie.books import rules as books
 from qiaojiejie.books import service as books_service
 from qiaojiejie.core import clock, ids, jobs, money
@@ -21,7 +23,7 @@ from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import checkpoint, db
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.messages import service as messages
-from qiaojiejie.payments import facts, queries, rules
+from qiaojiejie.payments import facts, queries
 from qiaojiejie.payments.errors import PaymentRefused, StripeBroke, WrongIntent
 from qiaojiejie.payments.gateway import CURRENCY, Intent, gateway
 from qiaojiejie.payments.lifecycle import OPEN, PAYMENT
@@ -53,15 +55,30 @@ def begin(*, actor: Actor, booking_id: UUID, method: str, part: str | None = Non
     Raises what ``booking.begin_payment`` raises: not found for strangers, not possible unless something is due.
     """
     booking = booking_service.begin_payment(booking_id=booking_id, actor=actor, part=part)
-    now, due = clock.now(), booking.due
+    due = booking.due
     assert due is not None  # else nothing could have been begun
-    stmt = insert(Payment).values(
-        id=ids.new(), booking_id=booking.id, part=due["part"], state=PAYMENT.initial, method=method,
-        amount_fen=due["amount"], attempt=1, created_at=now, checked_at=now)
-    db.session.execute(stmt.on_conflict_do_nothing())
-    payment = queries.live(booking.id, due["part"], lock=True)
+    create(booking_id=booking.id, part=due["part"], method=method, amount_fen=due["amount"])
+    return _take_up(queries.live(booking.id, due["part"], lock=True), method)
+
+
+def begin_card(*, card_id: UUID, amount: int, method: str) -> Charge:
+    """Begin to buy a prepaid card, which the caller has locked, or take up its payment with the method now wanted."""
+    create(card_id=card_id, part="full", method=method, amount_fen=amount)
+    return _take_up(queries.live_of_card(card_id, lock=True), method)
+
+
+def create(**columns: Any) -> UUID | None:
+    """A payment's row, in the state it begins in; None when one of the same thing is live."""
+    now = clock.now()
+    stmt = insert(Payment).values(id=ids.new(), state=PAYMENT.initial, attempt=1, created_at=now, checked_at=now,
+                                  **columns)
+    return db.session.execute(stmt.on_conflict_do_nothing().returning(Payment.id)).scalar_one_or_none()
+
+
+def _take_up(payment: Payment | None, method: str) -> Charge:
     assert payment is not None  # just inserted, or there was one
-    payment.method = method
+    if payment.state in OPEN:
+        payment.method = method
     return Charge.of(payment)
 
 
@@ -138,7 +155,7 @@ def _stray(intent: Intent) -> None:
 
 def _move(payment: Payment, booking: Booking | None, intent: Intent) -> None:
     if intent.status == "succeeded":
-        _succeed(payment, booking, intent.charge)
+        succeed(payment, booking, intent.charge)
     elif intent.status == "canceled":
         PAYMENT.move(payment, "cancel", party="system")
         payment.next_action = None
@@ -165,18 +182,27 @@ def _await(payment: Payment, booking: Booking | None, intent: Intent) -> None:
         notify(booking=booking, kind="payment_failed", amount=payment.amount_fen, key=f"declined:{intent.charge}")
 
 
-def _succeed(payment: Payment, booking: Booking | None, charge: str | None) -> None:
+def succeed(payment: Payment, booking: Booking | None, charge: str | None = None) -> None:
+    """The money of a locked payment is ours to hold: into the books, and the booking stands on it."""
     row = PAYMENT.move(payment, "succeed", party="system")
     payment.succeeded_at, payment.charge_id = clock.now(), charge
     payment.next_action, payment.decline_code = None, None
-    assert payment.intent_id is not None  # apply has set it
-    books_service.post(kind="charged", ref=payment.intent_id, booking_id=payment.booking_id,
-                       lines=books.charged(payment.held, payment.amount_fen))
+    _book(payment)
     ledger.append(row.fact, subject=payment.subject, actor=ledger.SYSTEM, data=_data(payment, method=payment.method))
     if booking is not None and not booking_service.confirm_payment(
             booking_id=booking.id, part=payment.part):
         payment.overtaken = True
         ledger.append(facts.OVERTAKEN, subject=payment.subject, actor=ledger.SYSTEM, data=_data(payment))
+
+
+def _book(payment: Payment) -> None:
+    if payment.from_card_id is not None:
+        books_service.post(kind="redeemed", ref=str(payment.id), booking_id=payment.booking_id,
+                           lines=books.redeemed(payment.from_card_id, payment.held, payment.amount_fen))
+        return
+    assert payment.intent_id is not None  # apply has set it
+    books_service.post(kind="charged", ref=payment.intent_id, booking_id=payment.booking_id,
+                       lines=books.charged(payment.held, payment.amount_fen))
 
 
 def _data(payment: Payment, **more: str | int) -> dict[str, str | int]:
@@ -221,66 +247,25 @@ def close(*, booking_id: UUID) -> None:
 
     Money that came first stands: the booking is confirmed or, when its hold is gone, the money goes back.
     """
-    for payment in queries.awaited(booking_id):
-        charge = Charge.of(payment)
-        try:
-            apply(intent=gateway().cancel(_intent_of(charge).id))
-        except StripeBroke:
-            _new_key(charge, None)
-            return  # the new key stands; the sweep asks again
-        except PaymentRefused:
-            if charge.intent_id is not None:
-                raise
-            PAYMENT.move(queries.get(charge.payment, lock=True), "fail", party="system")  # there is nothing to cancel
-        checkpoint()
+    if not stop_awaiting(queries.awaited(booking_id)):
+        return  # the sweep asks again
     booking = booking_queries.get(booking_id, lock=True)
     if booking.state == "held" and booking.expires_at <= clock.now() and not queries.awaited(booking_id):
         booking_service.expire(booking_id=booking_id)
 
 
-def release(*, booking_id: UUID, upto: int | None = None, ref: str | None = None) -> None:
-    """Release held money to the firm, less the platform's share: ``upto`` so many fen of the booking, or all that
-    was paid and is kept.
-
-    ``ref``: what a part is released for, such as a worked day; each once. What is to go back is never released.
-    """
-    booking = booking_queries.get(booking_id, lock=True)
-    before, kept = books_queries.released(booking_id), booking.paid_fen - booking.refund_fen
-    after = min(_releasable(booking, before), kept if upto is None else min(kept, upto))
-    if booking.confirmed_at is None or after <= before:
-        return
-    part = rules.between(booking.lines, booking.total_fen, before, after)
-    if books_service.post(kind="released", ref=ref or str(booking_id), booking_id=booking_id,
-                          lines=books.released(booking_id, booking.firm_id, part)):
-        ledger.append(facts.RELEASED, subject=booking.ref, actor=ledger.SYSTEM, data={
-            "amount": part.amount, "firm": str(booking.firm_id), "net": part.net, "fee": part.fee,
-            "promotion": part.promotion})
-
-
-def _releasable(booking: Booking, before: int) -> int:
-    """How far a booking may be released: what its family's bank has taken back stays held until the bank decides."""
-    standing, lost = queries.taken_back(booking.id)
-    if not standing and not lost:
-        return booking.total_fen
-    return before + max(0, books_queries.held(books.escrow(booking.id)) - standing)
-
-
-def recall(*, booking: Booking, amount: int, ref: str) -> None:
-    """Hold ``amount`` released fen of a locked booking again, because they are to go back: once for ``ref``."""
-    books_service.lock(books.firm_payable(booking.firm_id))
-    before = books_queries.released(booking.id)
-    part = rules.between(booking.lines, booking.total_fen, before - amount, before)
-    payable = books_queries.held(books.firm_payable(booking.firm_id))
-    books_service.post(kind="recalled", ref=ref, booking_id=booking.id,
-                       lines=books.recalled(booking.id, booking.firm_id, part, payable))
-
-
-def dispute(*, payment: Payment, amount: int) -> None:
-    """The cardholder's bank took ``amount`` fen of a locked payment back, until it decides."""
-    payment.disputed_fen += amount
-
-
-def settle_dispute(*, payment: Payment, amount: int, lost: bool) -> None:
-    """The bank decided about ``amount`` disputed fen of a locked payment."""
-    payment.disputed_fen -= amount
-    payment.lost_fen += amount if lost else 0
+def stop_awaiting(awaited: Sequence[Payment]) -> bool:
+    """Have Stripe take no more money of these; what came first stands. False when Stripe broke: to be asked again."""
+    for payment in awaited:
+        charge = Charge.of(payment)
+        try:
+            apply(intent=gateway().cancel(_intent_of(charge).id))
+        except StripeBroke:
+            _new_key(charge, None)
+            return False  # the new key stands
+        except PaymentRefused:
+            if charge.intent_id is not None:
+                raise
+            PAYMENT.move(queries.get(charge.payment, lock=True), "fail", party="system")  # there is nothing to cancel
+        checkpoint()
+    return True

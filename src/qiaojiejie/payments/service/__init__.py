@@ -1,0 +1,9 @@
+"""Money coming in: charged through Stripe or paid from a prepaid card, held, released."""
+
+from qiaojiejie.payments.service.cards import close_card, make_way, redeem
+from qiaojiejie.payments.service.charges import (
+    Charge, apply, begin, begin_card, booking_start, cancel_stray, close, look_again, look_at, notify, present)
+from qiaojiejie.payments.service.releases import dispute, recall, release, settle_dispute
+
+__all__ = ["Charge", "apply", "begin", "begin_card", "booking_start", "cancel_stray", "close", "close_card", "dispute",
+           "look_again", "look_at", "make_way", "notify", "present", "recall", "redeem", "release", "settle_dispute"]

@@ -1,0 +1,1 @@
+"""Prepaid cards: bought, used visit by visit, given back."""
