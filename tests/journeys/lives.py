@@ -22,6 +22,8 @@ from tests.stripe_sandbox import StripeSandbox
 
 #: how a firm is paid and what becomes of it
 PAYOUTS = ("", "paid", "failed", "reversed", "transferred", "rejected")
+#: what becomes of refunds that come back
+FAILING = ("", "again", "by hand")
 #: what a cardholder's bank does, and when: right after it was paid, around the end, or once all was released
 BANKS = ("", "", "won at once", "lost at once", "won meanwhile", "lost meanwhile", "won after", "lost after")
 
@@ -157,9 +159,9 @@ class Lived:
         self.pay_for_it()
         self.bank("at once")
         self.fail_refunds()
-        self.end(first=True)
+        self.come_to_its_end(first=True)
         self.bank("meanwhile")
-        self.end(first=False)
+        self.come_to_its_end(first=False)
         desk = Desk(self, self.world, self.sweep)  # type: ignore[arg-type]
         self.settle()
         if self.fortune.payout:
@@ -175,7 +177,7 @@ class Lived:
         """The family pays."""
         raise NotImplementedError
 
-    def end(self, first: bool) -> None:
+    def come_to_its_end(self, first: bool) -> None:
         """The booking comes to its end, in two halves."""
         raise NotImplementedError
 
@@ -216,7 +218,7 @@ class Visited(Lived, scene.Customer):
             self.expected = self.booking.total_fen
         self.hear()
 
-    def end(self, first: bool) -> None:
+    def come_to_its_end(self, first: bool) -> None:
         """As this life says; what the family is told it gets back is kept."""
         kind, _, minutes = self.ends.partition(" ")
         if kind == "complete":
@@ -272,7 +274,7 @@ class Engaged(Lived, Engagement):
             assert self.stripe.act(self.intent()).ok
             self.hear()
 
-    def end(self, first: bool) -> None:
+    def come_to_its_end(self, first: bool) -> None:
         """As this life says; what the family is told it gets back is kept."""
         kind, _, number = self.ends.removeprefix("deposit ").partition(" ")
         if kind in ("run", "family", "firm"):

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from qiaojiejie.core.db import db
-from tests.journeys.lives import BANKS, PAYOUTS, Engaged, Fortune, Lived, Visited, ledger
+from tests.journeys.lives import BANKS, FAILING, PAYOUTS, Engaged, Fortune, Lived, Visited, ledger
 from tests.stripe_sandbox import StripeSandbox
 
 #: minutes before the start at which a family gives up: both sides of each tier's bound
@@ -28,9 +28,11 @@ FATES = ("agreed", "agreed", "half", "upheld", "half upheld", "struck", "withdra
          "half silent")
 LIVES = int(os.environ.get("LIVES", "0"))
 
+#: only what was paid by card does a bank take back, and only a wallet's refund fails
+paid = st.one_of(st.tuples(st.just("card"), st.just(""), st.sampled_from(BANKS)),
+                 st.tuples(st.sampled_from(["alipay", "wechat_pay"]), st.sampled_from(FAILING), st.just("")))
 fortunes = st.builds(
-    Fortune, method=st.sampled_from(["card", "card", "alipay", "wechat_pay"]),
-    failing=st.sampled_from(["", "", "again", "by hand"]), bank=st.sampled_from(BANKS),
+    lambda how, **more: Fortune(method=how[0], failing=how[1], bank=how[2], **more), how=paid,
     disputes_first=st.booleans(), grants=st.lists(st.integers(1, 1000), max_size=2).map(tuple),
     payout=st.sampled_from(PAYOUTS))
 visits = st.fixed_dictionaries({
@@ -52,9 +54,10 @@ def engagements(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def often(fewest: int) -> Any:
-    """How many lives: a few always the same, or as many as are asked for, each time others."""
+    """How many lives: a few always the same, or as many as are asked for, each time others. One that goes wrong is
+    told as it was: a shorter one is looked for by hand."""
     return settings(max_examples=LIVES or fewest, deadline=None, derandomize=not LIVES, print_blob=True, database=None,
-                    suppress_health_check=list(HealthCheck))
+                    suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 
 
 @pytest.fixture()
@@ -69,14 +72,14 @@ def lived(hands: tuple[Any, ...], made: Callable[[], Lived]) -> None:
     _, stripe, _, world, _ = hands
     stripe.control()
     db.session.remove()
-    nested = world.begin_nested()
     try:
         told = made()
         told.live()
         true_at_the_end(told, world)
     finally:
         db.session.remove()
-        nested.rollback()
+        world.get_transaction().rollback()  # type: ignore[union-attr]
+        world.begin()
 
 
 def share(line: int, kept: int, total: int) -> int:
@@ -114,6 +117,7 @@ def true_at_the_end(told: Lived, world: sa.Connection) -> None:
     assert firm == kept - platform + promotion
 
 
+@pytest.mark.timeout(0 if LIVES else 120)
 @often(16)
 @given(fortune=fortunes, visit=visits)
 def test_nobody_gains_or_loses_a_fen_of_a_visit(hands: tuple[Any, ...], fortune: Fortune,
@@ -121,6 +125,7 @@ def test_nobody_gains_or_loses_a_fen_of_a_visit(hands: tuple[Any, ...], fortune:
     lived(hands, lambda: Visited(hands, fortune, **visit))
 
 
+@pytest.mark.timeout(0 if LIVES else 120)
 @often(14)
 @given(fortune=fortunes, engagement=engagements())
 def test_nobody_gains_or_loses_a_fen_of_days(hands: tuple[Any, ...], fortune: Fortune,
