@@ -151,7 +151,7 @@ def test_an_early_ending_divides_what_was_paid_without_remainder(worked: list[st
             for day, how in zip(prices, worked, strict=False) if how != "unwritten"]
     today = FIRST + max(0, len(worked) - 1) * DAY
     now = datetime(today.year, today.month, today.day, 14, tzinfo=UTC)  # ten in the evening there
-    found = rules.ending(prices=prices, written=rows, paid_fen=total, early_permille=early, today=today, now=now)
+    found = rules.ending(prices=prices, written=rows, left_fen=total, early_permille=early, today=today, now=now)
     assert found.kept_fen + found.open_fen + found.fee_fen + found.refund_fen == total
     assert min(found.kept_fen, found.open_fen, found.fee_fen, found.refund_fen) >= 0
     assert found.days == sum(how in ("whole", "half") for how in worked)

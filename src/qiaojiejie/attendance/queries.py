@@ -88,7 +88,8 @@ def quoted(booking: Booking, plan: days.Plan, party: str) -> rules.Ending:
     """What ending an engagement now comes to; a fee is asked of a household only, and of none that was let down."""
     permille = int(plan["early_permille"]) if party == "household" and not booking.barred else 0
     return rules.ending(prices=days.prices(plan, booking.total_fen), written=written(booking.id),
-                        paid_fen=booking.paid_fen, early_permille=permille, today=clock.today(), now=clock.now())
+                        left_fen=booking.paid_fen - booking.refund_fen, early_permille=permille, today=clock.today(),
+                        now=clock.now())
 
 
 def shown(actor: Actor, booking_id: UUID) -> paging.Page:

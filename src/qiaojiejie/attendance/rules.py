@@ -63,16 +63,20 @@ def price(day_fen: int, half: bool) -> int:
     return days.half(day_fen) if half else day_fen
 
 
+def begins(day: date) -> datetime:
+    """When a day can be written down."""
+    return datetime(day.year, day.month, day.day, tzinfo=LOCAL)
+
+
 def closes(day: date) -> datetime:
     """When a day can no longer be written down."""
-    return datetime(day.year, day.month, day.day, tzinfo=LOCAL) + _DAY + WRITTEN_WITHIN
+    return begins(day) + _DAY + WRITTEN_WITHIN
 
 
 def check_day(day: date, now: datetime) -> None:
     """May a day be written down now: from its first moment until 72 hours after its last? Raises TooEarly, TooLate."""
-    begins = datetime(day.year, day.month, day.day, tzinfo=LOCAL)
-    if now < begins:
-        raise TooEarly(**when(begins))
+    if now < begins(day):
+        raise TooEarly(**when(begins(day)))
     if now >= closes(day):
         raise TooLate(**when(closes(day)))
 
@@ -94,20 +98,27 @@ def unwritten(planned: Iterable[date], written: Iterable[Day], *, last: date, no
     return [day for day in planned if day <= last and day not in taken and now < closes(day)]
 
 
-def ending(*, prices: Mapping[date, int], written: Iterable[Day], paid_fen: int, early_permille: int, today: date,
+def ending(*, prices: Mapping[date, int], written: Iterable[Day], left_fen: int, early_permille: int, today: date,
            now: datetime) -> Ending:
-    """What ending now comes to: only days worked are paid, and a fee on those given up where the terms ask for one.
+    """What ending now comes to: only days worked are paid, and a fee on those given up where the terms ask for one:
+    the days after today, not those on which she did not come.
 
-    What a day that may still be written down would cost is held until it is, or can no longer be.
+    ``left_fen``: what was paid and has not gone back. What a day that may still be written down would cost is held
+    until it is, or can no longer be.
     """
     rows = list(written)
     kept = sum(each.fen for each in standing(rows))
-    still = unwritten(prices, rows, last=today, now=now)
+    still, given_up = unwritten(prices, rows, last=today, now=now), [day for day in prices if day > today]
     held = sum(prices[day] for day in still)
-    fee = int(share(max(0, paid_fen - kept - held), early_permille))
+    left = max(0, left_fen - kept - held)
+    fee = min(left, int(share(sum(prices[day] for day in given_up), early_permille)))
     return Ending(days=len(standing(rows)), kept_fen=kept, open_days=len(still), open_fen=held, fee_fen=fee,
-                  refund_fen=paid_fen - kept - held - fee, last_day=today,
-                  good_until=min((closes(day) for day in still), default=None))
+                  refund_fen=left - fee, last_day=today, good_until=_changes(still, given_up))
+
+
+def _changes(still: Iterable[date], given_up: Iterable[date]) -> datetime | None:
+    """When an ending comes to something else by itself: a day can be written down no more, or another one can be."""
+    return min((*(closes(day) for day in still), *(begins(day) for day in given_up)), default=None)
 
 
 def check_expected(found: Ending, expected_refund: int) -> None:

@@ -65,7 +65,7 @@ class ContestedFilter(PageFilter):
 
 
 class EndingQuoteOut(Schema):
-    """What ending an engagement now comes to: kept + open + fee + refund is what was paid."""
+    """What ending an engagement now comes to: kept + open + fee + refund is what was paid and has not gone back."""
 
     days = fields.Integer(required=True, metadata={"description": "written down and not struck out", "example": 10})
     kept = Money(required=True, attribute="kept_fen", metadata={"description": "the price of those days"})
@@ -76,7 +76,7 @@ class EndingQuoteOut(Schema):
     fee = Money(required=True, attribute="fee_fen")
     refund = Money(required=True, attribute="refund_fen", metadata={"description": "goes back at once"})
     good_until = Moment(required=True, allow_none=True, metadata={
-        "description": "unless a day is written down or struck out before"})
+        "description": "unless a day is written down or struck out before; null: it does not change by itself"})
 
 
 class EndingIn(Schema):

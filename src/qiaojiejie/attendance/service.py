@@ -112,7 +112,10 @@ def finish_due() -> None:
 
 
 def _finish(booking: Booking) -> None:
-    """Once the last word on every day is spoken: what was paid for days not worked goes back, and it is served."""
+    """Once the last word on every day is spoken: what was paid for days not worked goes back, and it is served.
+
+    Where the family's bank has taken back more than that, nothing more goes back.
+    """
     plan, now = queries.under_way(booking), clock.now()
     rows = queries.written(booking.id)
     if not rules.settled(planned=days.prices(plan, booking.total_fen), written=rows, last=queries.last_day(booking),
@@ -120,7 +123,7 @@ def _finish(booking: Booking) -> None:
         return
     ended = queries.ending_of(booking.id)
     kept = queries.agreed_fen(booking.id) + (ended.fee_fen if ended else 0)
-    booking_service.finish_days(booking=booking, refund=booking.paid_fen - booking.refund_fen - kept)
+    booking_service.finish_days(booking=booking, refund=max(0, booking.paid_fen - booking.refund_fen - kept))
 
 
 def quote_ending(*, actor: Actor, booking_id: UUID) -> rules.Ending:

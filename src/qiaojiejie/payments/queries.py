@@ -102,6 +102,12 @@ def taken_back(booking_id: UUID) -> tuple[int, int]:
     return int(standing), int(lost)
 
 
+def lost(booking_id: UUID) -> int:
+    """Fen of what counts as paid of a booking that its family's banks have taken back for good."""
+    return int(db.session.execute(sa.select(sa.func.coalesce(sa.func.sum(Payment.lost_fen), 0)).where(
+        Payment.booking_id == booking_id, Payment.overtaken.is_(False))).scalar_one())
+
+
 def _find(stmt: sa.Select[Payment], lock: bool) -> Payment | None:
     if lock:
         stmt = stmt.with_for_update(key_share=True)

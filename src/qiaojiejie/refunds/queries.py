@@ -60,6 +60,11 @@ def going_back(*of: Any) -> int:
     return int(db.session.execute(stmt).scalar_one())
 
 
+def counted_back(booking_id: UUID) -> int:
+    """Fen of what counts as paid of a booking that went back or that the family waits for, its bank's doing aside."""
+    return going_back(Payment.booking_id == booking_id, Payment.overtaken.is_(False))
+
+
 def went_back(payment_id: UUID) -> int:
     """Fen of a payment's refunds that left us and did not come back."""
     return going_back(Refund.payment_id == payment_id, Refund.state.not_in(("requested", "failed")))

@@ -30,7 +30,7 @@ def _end(booking: Booking, step: str, *, party: str, by: str, refund: int | None
          more: dict[str, Any] | None = None) -> None:
     row = BOOKING.move(booking, step, party=party)
     booking.closed_at, booking.closed_by, booking.closed_because = clock.now(), party, because
-    booking.refund_fen = refund or 0
+    booking.refund_fen = max(booking.refund_fen, refund or 0)  # a bank may have taken more back already
     calendars.release(ref=booking.ref)
     record(row.fact, booking, by, **(more or {}), **({} if refund is None else {"refund": refund}))
 

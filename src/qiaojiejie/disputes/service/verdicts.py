@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 
+from qiaojiejie.attendance import queries as attendance
 from qiaojiejie.booking import queries as booking_queries
 from qiaojiejie.booking import service as booking_service
 from qiaojiejie.booking.lifecycle import LIVE
@@ -176,18 +177,18 @@ def _bear(dispute: Dispute, payment: Payment, booking: Booking | None) -> rules.
             released=books_queries.released(booking.id))
         if borne.recalled:
             payments.recall(booking=booking, amount=borne.recalled, ref=dispute.stripe_id)
-        _, lost = payment_queries.taken_back(booking.id)
-        booking_service.count_back(booking=booking, total=lost + refund_queries.going_back(
-            Payment.booking_id == booking.id))
+        booking_service.count_back(booking=booking, total=payment_queries.lost(booking.id)
+                                   + refund_queries.counted_back(booking.id))
     books_service.post(kind="dispute_lost", ref=dispute.stripe_id, booking_id=payment.booking_id,
                        lines=books.dispute_lost(payment.held, dispute.held_fen, borne.loss))
     return borne
 
 
 def _release(dispute: Dispute, booking: Booking | None) -> None:
-    """A closed booking's money that the dispute held back is released."""
-    if booking is not None and booking.state not in LIVE:
-        payments.release(booking_id=booking.id, ref=f"{booking.id}:{dispute.stripe_id}")
+    """A closed booking's money that the dispute held back is released, and that of days agreed to meanwhile."""
+    if booking is not None:
+        upto = attendance.agreed_fen(booking.id) if booking.state in LIVE else None
+        payments.release(booking_id=booking.id, upto=upto, ref=f"{booking.id}:{dispute.stripe_id}")
 
 
 def _due(dispute: Dispute) -> str | None:

@@ -99,9 +99,9 @@ def answer(*, booking_id: UUID, amount: int, entry_id: int) -> None:
     What its bank took back already is no longer owed.
     """
     booking = booking_queries.get(booking_id, lock=True)
-    _, lost = payment_queries.taken_back(booking_id)
+    lost = payment_queries.lost(booking_id)
     if lost:
-        amount = min(amount, booking.refund_fen - lost - queries.going_back(Payment.booking_id == booking_id))
+        amount = min(amount, booking.refund_fen - lost - queries.counted_back(booking_id))
     for payment in payment_queries.paid(booking_id):
         already = queries.answering(payment.id, entry_id)
         part = already.amount_fen if already else min(amount, left(payment))
