@@ -14,6 +14,8 @@ import segno
 from tests.journeys.conftest import Live
 from tests.web.browser import Browser, Page, browsing, program
 
+pytestmark = pytest.mark.timeout(300)  # the demo starts first, with its city
+
 #: what is read out to her, in order: an eye may miss a state that an ear has heard
 LISTEN = """window.said = []; new MutationObserver(() => said.push(document.getElementById("heard").textContent))
     .observe(document.getElementById("heard"), {childList: true}); true"""
