@@ -13,7 +13,7 @@ from qiaojiejie.sandbox.city import load
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.money import Purse
 from qiaojiejie.sandbox.city.outcomes import Told
-from qiaojiejie.sandbox.city.payouts.calendar import Run
+from qiaojiejie.sandbox.city.paydays import Run
 
 #: of how many completed visits the firm gives some of the money back later
 SHARE = 0.006

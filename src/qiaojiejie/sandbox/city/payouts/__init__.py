@@ -1,6 +1,5 @@
 """A year of paying firms: where each is paid, a batch a month, what became of each payment."""
 
 from qiaojiejie.sandbox.city.payouts.batches import Paydays
-from qiaojiejie.sandbox.city.payouts.calendar import Run, runs
 
-__all__ = ["Paydays", "Run", "runs"]
+__all__ = ["Paydays"]

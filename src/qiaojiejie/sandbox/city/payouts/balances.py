@@ -40,7 +40,8 @@ class Balance:
     @classmethod
     def of(cls, firm: UUID, books: Books, movements: Iterable[Movement], recalls: Iterable[Recall]) -> "Balance":
         """A firm with all that will be released to it and recalled."""
-        return cls(firm, books, deque(sorted([*movements, *recalls], key=lambda each: each.at)))
+        coming: list[Movement | Recall] = [*movements, *recalls]
+        return cls(firm, books, deque(sorted(coming, key=lambda each: each.at)))
 
     def upto(self, moment: datetime) -> int:
         """Everything before a moment happens; what the firm is owed then."""
@@ -79,7 +80,8 @@ class Balance:
     def since(self) -> date:
         """The first day of the next statement."""
         if self.items:
-            return self.items[-1]["through"] + timedelta(days=1)  # type: ignore[no-any-return]
+            last: date = self.items[-1]["through"]
+            return last + timedelta(days=1)
         return clock.local(self._loose[0].at).date()
 
     def split(self, item: load.Row, movements: int, minimum: int, somewhere: bool) -> Split:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from qiaojiejie.books import rules as books
 from qiaojiejie.ledger.service import SYSTEM
@@ -16,7 +15,7 @@ from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.goodwill import Recall
 from qiaojiejie.sandbox.city.payouts.accounts import BankAccounts
 from qiaojiejie.sandbox.city.payouts.balances import FACTS, Balance, told
-from qiaojiejie.sandbox.city.payouts.calendar import Run
+from qiaojiejie.sandbox.city.paydays import Run
 from qiaojiejie.sandbox.city.town import FirmSeat, Officials
 
 FAILURE, REVERSAL = "收款账户状态异常，银行退回", "收款行退汇：户名不符"
@@ -61,7 +60,7 @@ class Paydays:
         batch: load.Row = {"id": self._dice.id_at(run.made_at), "state": "approved", "through": run.through,
                            "made_by": maker, "made_at": run.made_at, "decided_by": other,
                            "decided_at": run.decided_at, "note": "已核对各企业账单"}
-        paid = []
+        paid: list[tuple[Balance, load.Row]] = []
         for balance in self._balances:
             at = run.made_at + timedelta(milliseconds=70 * len(paid) + 300)
             if balance.upto(at) > 0 and balance.waits(run.until):
@@ -111,7 +110,8 @@ class Paydays:
         firm, amount = balance.firm, item["amount_fen"]
         if how == "fails":
             item |= {"state": "failed", "failure": FAILURE, "ended_at": at}
-            balance.post("returned", str(item["id"]), at, books.reverse(books.set_aside(item["id"], firm, amount)), True)
+            balance.post("returned", str(item["id"]), at, books.reverse(books.set_aside(item["id"], firm, amount)),
+                         True)
             self._note(balance, FACTS["failed"], item, at, officer, failure=FAILURE)
             return
         item |= {"state": "paid", "sent_at": at, "paid_at": at,
