@@ -1,10 +1,12 @@
-"""A stand-in that behaves, and a shop at it."""
+"""A stand-in that behaves, and a shop at it; a small sample city."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from flask import Flask
 
 from tests.sandbox.shop import Shop
+from tests.sandbox.town import open_city
 from tests.stripe_sandbox import StripeSandbox
 
 
@@ -22,3 +24,10 @@ def shop(there: StripeSandbox) -> Iterator[Shop]:
     made = Shop(there.url)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def town(new_database: Callable[[], str]) -> Iterator[Flask]:
+    """A small city."""
+    with open_city(new_database()) as app:
+        yield app

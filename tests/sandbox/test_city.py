@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +11,9 @@ import click
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import upgrade
 from stdnum.cn import ric, uscc
 
-from qiaojiejie.app import create_app
 from qiaojiejie.competitions.rules import draw, ranking
-from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.core.secrets import Encrypted, ring
 from qiaojiejie.firms.models import Firm
@@ -28,43 +24,7 @@ from qiaojiejie.sandbox.city.papers import Births, credit_code, phone, shuffled
 from qiaojiejie.sandbox.stripe.history import paid_before
 from qiaojiejie.transparency.rules import canonical
 from qiaojiejie.workers.models import Worker
-from tests.conftest import config_for
-
-DAY = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
-WORKERS = 150
-
-
-@contextmanager
-def open_city(address: str) -> Iterator[Flask]:
-    """An app on a city of its own, on a fixed day."""
-    app = create_app(config_for(address))
-    try:
-        with app.app_context(), clock.frozen(DAY):
-            upgrade()
-            city.build(workers=WORKERS)
-            yield app
-    finally:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        app.extensions["db_reader"].dispose()
-
-
-@pytest.fixture(scope="module")
-def town(new_database: Callable[[], str]) -> Iterator[Flask]:
-    """A small city."""
-    with open_city(new_database()) as app:
-        yield app
-
-
-def rows(sql: str) -> list[Any]:
-    """What a question to the database answers."""
-    return list(db.session.execute(sa.text(sql)).all())
-
-
-def value(sql: str) -> Any:
-    """The one value a question answers."""
-    return db.session.execute(sa.text(sql)).scalar_one()
+from tests.sandbox.town import DAY, WORKERS, open_city, rows, value
 
 
 def digest() -> dict[str, tuple[int, str | None]]:
@@ -139,7 +99,7 @@ def test_no_worker_is_in_two_places_at_once_travel_included(town: Flask) -> None
 
 def test_visits_lie_within_weekly_hours_and_outside_leave(town: Flask) -> None:
     assert value("""
-        SELECT count(*) FROM booking b JOIN worker w ON w.id = b.worker_id WHERE NOT EXISTS (
+        SELECT count(*) FROM booking b JOIN worker w ON w.id = b.worker_id WHERE b.days IS NULL AND NOT EXISTS (
             SELECT FROM weekly_hours h WHERE h.worker_no = w.no
             AND h.weekday = extract(isodow FROM lower(b.during) AT TIME ZONE 'Asia/Shanghai')
             AND h.starts <= extract(epoch FROM (lower(b.during) AT TIME ZONE 'Asia/Shanghai')::time) / 60
@@ -167,10 +127,12 @@ def test_the_books_are_right(town: Flask) -> None:
         AND (SELECT sum(amount_fen) FROM posting WHERE account = 'escrow:' || b.id) <> 0""") == 0
     paid = value("SELECT sum(amount_fen) FROM payment WHERE booking_id IS NOT NULL")
     back = value("SELECT sum(amount_fen) FROM refund")
-    held, kept = value("SELECT sum(-amount_fen) FROM posting WHERE account LIKE 'escrow:%'"), value(
-        "SELECT sum(-amount_fen) FROM posting WHERE account = 'platform_fee' OR account LIKE 'firm_payable:%'")
-    assert paid == back + held + kept
-    assert value("SELECT sum(refund_fen) FROM booking") == back
+    held, kept = value("SELECT sum(-amount_fen) FROM posting WHERE account LIKE 'escrow:%'"), value("""
+        SELECT sum(-amount_fen) FROM posting WHERE account = 'platform_fee' OR account = 'promotion'
+        OR account = 'bank' OR account LIKE 'firm%'""")
+    lost = value("SELECT sum(lost_fen) FROM payment")
+    assert paid == back + held + kept + lost
+    assert value("SELECT sum(refund_fen) FROM booking") == back + lost
 
 
 def test_the_ledger_runs_forward_and_ends_every_booking_once(town: Flask) -> None:
@@ -196,7 +158,7 @@ def test_it_is_like_a_city(town: Flask) -> None:
         "on_platform", "suspended", "applied", "under_review", "returned"}
     assert value("SELECT count(DISTINCT district) FROM worker") == 5
     assert value("SELECT count(*) FROM booking WHERE state = 'confirmed' AND lower(during) > '2026-11-21'") >= 10
-    assert value("SELECT count(*) FROM booking WHERE state IN ('held', 'under_way')") == 0
+    assert value("SELECT count(*) FROM booking WHERE state IN ('held', 'under_way') AND days IS NULL") == 0
 
 
 def test_ratings_and_counts_on_cards_are_those_of_the_rows(town: Flask) -> None:

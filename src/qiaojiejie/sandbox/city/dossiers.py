@@ -53,8 +53,8 @@ class Dossiers:
         insured = self._yearly(file, day, "insurance", "家政服务人员意外伤害保险", "某财产保险公司宿迁中心支公司", flawless,
                                insurance_class=insured_class) if dice.chance(good) else NEVER
         background = self._background(file, day, flawless) if trade.care or dice.chance(good * 0.6) else NEVER
-        if dice.chance(min(0.9, 0.5 + 0.12 * quality)):
-            self._certificate(file, day, trade)
+        if flawless or dice.chance(min(0.9, 0.5 + 0.12 * quality)):
+            self._certificate(file, day, trade, flawless)
         if verified_on is not None:
             file.other_days = (verified_on + 4, insured)
             file.care_days = (verified_on + 4, min(insured, health, background))
@@ -100,10 +100,10 @@ class Dossiers:
         file.verified["background_until"] = self._dice.today + timedelta(days=until)
         return until
 
-    def _certificate(self, file: Dossier, day: int, trade: Trade) -> None:
+    def _certificate(self, file: Dossier, day: int, trade: Trade, flawless: bool) -> None:
         dice = self._dice
         level = dice.choices(tuple(CERTIFICATE_LEVELS), (55, 32, 13))[0]
-        state = dice.choices(("verified", "recorded", "rejected"), (88, 10, 2))[0]
+        state = "verified" if flawless else dice.choices(("verified", "recorded", "rejected"), (88, 10, 2))[0]
         title = f"{trade.occupation}（{CERTIFICATE_LEVELS[level]}）"
         self._paper(file, "certificate", day, state, title, "宿迁市职业技能鉴定中心", None,
                     issued=day - dice.randint(20, 2500), level=level, occupation=OCCUPATIONS[trade.occupation])

@@ -1,16 +1,13 @@
-"""The money of those visits: charged, given back, released; as payments, refunds, postings that balance and Stripe's
+"""The money of those visits: charged, given back, released; as payments, refunds, movements of the books and Stripe's
 own account of it."""
 
 from datetime import datetime, timedelta
-from itertools import count
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from qiaojiejie.books import rules as books
-from qiaojiejie.books.models import Posting, PostingTx
 from qiaojiejie.booking import facts as booking_facts
-from qiaojiejie.clearing.models import StripeMovement
+from qiaojiejie.books import rules as books
 from qiaojiejie.core.db import db
 from qiaojiejie.ledger.models import LedgerEntry
 from qiaojiejie.ledger.service import SYSTEM
@@ -20,8 +17,8 @@ from qiaojiejie.payments.rules import between
 from qiaojiejie.refunds import facts as refund_facts
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.sandbox.city import load
+from qiaojiejie.sandbox.city.books import Books
 from qiaojiejie.sandbox.city.dice import Dice
-from qiaojiejie.sandbox.city.outcomes import Told
 from qiaojiejie.sandbox.stripe.balance import fee_of
 
 METHODS = (("alipay", 45), ("wechat_pay", 45), ("card", 10))
@@ -34,96 +31,85 @@ ENDS = {"completed": booking_facts.COMPLETED, "cancelled": booking_facts.CANCELL
 class Purse:
     """Writes what payments, refunds and books would have written for each booking."""
 
-    def __init__(self, dice: Dice, diary: load.Diary) -> None:
-        self._dice, self._diary = dice, diary
+    def __init__(self, dice: Dice, diary: load.Diary, books: Books) -> None:
+        self._dice, self._diary, self._books = dice, diary, books
         self._payments: list[load.Row] = []
         self._refunds: list[tuple[str, load.Row]] = []
-        self._movements: list[load.Row] = []
-        self._postings: list[load.Row] = []
-        self._statement: list[load.Row] = []
-        self._numbers = count(1)
+        #: booking → what was paid of it last
+        self._paid: dict[UUID, load.Row] = {}
 
-    def settle(self, told: Told) -> None:
+    def settle(self, row: load.Row) -> None:
         """Everything that was paid for one booking and what became of it."""
-        row = told.row
         if row["confirmed_at"] is None:
             return
-        payment, method = self._charge(row)
+        self.charge(row, row["payment_begun_at"], row["confirmed_at"], row["total_fen"])
         if row["state"] in ENDS:
             at = row["closed_at"] + timedelta(milliseconds=self._dice.randint(80, 2500))
             if row["refund_fen"]:
-                self._give_back(row, payment, method, at)
-            self._release(row, at)
+                self.give_back(row, row["refund_fen"], ENDS[row["state"]], at)
+            self.release(row, at, 0, row["total_fen"] - row["refund_fen"])
 
-    def flush(self) -> None:
-        """COPY payments, postings and Stripe's statement."""
-        load.put(Payment, self._payments)
-        load.put(StripeMovement, self._statement)
-        load.put(PostingTx, self._movements)
-        load.put(Posting, self._postings)
-        load.restart(PostingTx, "id")
-
-    def flush_refunds(self) -> None:
-        """COPY refunds, once the facts they answer have their places in the ledger."""
-        ended = {(subject, fact): id for id, subject, fact in db.session.execute(sa.select(
-            LedgerEntry.id, LedgerEntry.subject, LedgerEntry.fact).where(LedgerEntry.fact.in_(set(ENDS.values()))))}
-        load.put(Refund, [{**row, "entry_id": ended[subject, row["because"]]} for subject, row in self._refunds])
-
-    def _charge(self, row: load.Row) -> tuple[UUID, str]:
-        dice, begun, amount = self._dice, row["payment_begun_at"], row["total_fen"]
-        paid: datetime = row["confirmed_at"] - timedelta(milliseconds=dice.randint(5, 90))
+    def charge(self, row: load.Row, begun: datetime, confirmed: datetime, amount: int, part: str = "full") -> None:
+        """The family paid a part of a booking, or all of it, begun and confirmed at these moments."""
+        dice = self._dice
+        paid: datetime = confirmed - timedelta(milliseconds=dice.randint(5, 90))
         payment_id = dice.id_at(begun)
         method = dice.choices([name for name, _ in METHODS], [share for _, share in METHODS])[0]
         intent = f"pi_city_{method}_{amount}_{payment_id.hex}"  # as the stand-in for Stripe understands it
         charge = intent.replace("pi_", "ch_", 1)
         self._payments.append({
-            "id": payment_id, "booking_id": row["id"], "card_id": None, "part": "full", "state": "succeeded",
+            "id": payment_id, "booking_id": row["id"], "card_id": None, "part": part, "state": "succeeded",
             "method": method, "amount_fen": amount, "attempt": 1, "intent_id": intent,
             "charge_id": charge, "client_secret": None, "next_action": None,
-            "decline_code": None, "created_at": begun, "checked_at": paid, "succeeded_at": paid})
+            "decline_code": None, "lost_fen": 0, "created_at": begun, "checked_at": paid, "succeeded_at": paid})
         self._note(row, paid, facts.SUCCEEDED, {"payment": str(payment_id), "amount": amount, "method": method})
-        self._post("charged", intent, row["id"], paid, books.charged(books.escrow(row["id"]), amount))
-        self._moved("charge" if method == "card" else "payment", charge, payment_id, amount, paid,
-                    fee_of(method, amount))
-        return payment_id, method
+        self._books.post("charged", intent, paid, books.charged(books.escrow(row["id"]), amount), row["id"])
+        self._books.moved("charge" if method == "card" else "payment", charge, payment_id, amount, paid,
+                          fee_of(method, amount))
+        self._paid[row["id"]] = self._payments[-1]
 
-    def _give_back(self, row: load.Row, payment_id: UUID, method: str, at: datetime) -> None:
-        amount, refund_id = row["refund_fen"], self._dice.id_at(at)
+    def paid(self, booking_id: UUID) -> load.Row:
+        """The payment that was made last of a booking."""
+        return self._paid[booking_id]
+
+    def give_back(self, row: load.Row, amount: int, because: str, at: datetime) -> UUID:
+        """A refund of what was paid last, which succeeds within a minute; its id."""
+        refund_id, paid = self._dice.id_at(at), self._paid[row["id"]]
         settled = at + timedelta(seconds=self._dice.randint(1, 40))
+        stripe_id = f"re_city_{refund_id.hex}"
         self._refunds.append((f"booking:{row['id']}", {
-            "id": refund_id, "payment_id": payment_id, "state": "succeeded", "amount_fen": amount,
-            "because": ENDS[row["state"]], "attempt": 1, "stripe_id": f"re_city_{refund_id.hex}",
-            "failure": None, "bank_reference": None, "created_at": at, "checked_at": settled, "settled_at": settled}))
-        about = {"payment": str(payment_id), "refund": str(refund_id), "amount": amount}
-        self._note(row, at, refund_facts.REQUESTED, about | {"because": ENDS[row["state"]]})
+            "id": refund_id, "payment_id": paid["id"], "state": "succeeded", "amount_fen": amount,
+            "because": because, "attempt": 1, "stripe_id": stripe_id, "failure": None, "bank_reference": None,
+            "created_at": at, "checked_at": settled, "settled_at": settled}))
+        about = {"payment": str(paid["id"]), "refund": str(refund_id), "amount": amount}
+        self._note(row, at, refund_facts.REQUESTED, about | {"because": because})
         self._note(row, settled, refund_facts.SUCCEEDED, about)
-        self._post("refunded", str(refund_id), row["id"], settled, books.refunded(books.escrow(row["id"]), amount))
-        self._moved("refund" if method == "card" else "payment_refund", f"re_city_{refund_id.hex}", refund_id, -amount,
-                    settled)
+        self._books.post("refunded", str(refund_id), settled, books.refunded(books.escrow(row["id"]), amount),
+                         row["id"])
+        self._books.moved("refund" if paid["method"] == "card" else "payment_refund", stripe_id, refund_id, -amount,
+                          settled)
+        return refund_id
 
-    def _release(self, row: load.Row, at: datetime) -> None:
-        kept = row["total_fen"] - row["refund_fen"]
-        if not kept:
+    def release(self, row: load.Row, at: datetime, before: int, after: int, ref: str | None = None) -> None:
+        """A booking's fen from ``before`` to ``after`` become the firm's and the platform's."""
+        if after <= before:
             return
-        part = between(row["lines"], row["total_fen"], 0, kept)
+        part = between(row["lines"], row["total_fen"], before, after)
         self._note(row, at, facts.RELEASED, {"amount": part.amount, "firm": str(row["firm_id"]), "net": part.net,
                                              "fee": part.fee, "promotion": part.promotion})
-        self._post("released", str(row["id"]), row["id"], at, books.released(row["id"], row["firm_id"], part))
+        self._books.post("released", ref or str(row["id"]), at, books.released(row["id"], row["firm_id"], part),
+                         row["id"])
 
-    def _moved(self, kind: str, source: str, row_id: UUID, amount: int, at: datetime, fee: int = 0) -> None:
-        """A movement of Stripe's balance, and its fee in the books."""
-        ref = f"txn_city_{row_id.hex}"
-        self._statement.append({
-            "id": ref, "type": kind, "source": source, "amount_fen": amount, "fee_fen": fee, "net_fen": amount - fee,
-            "currency": "cny", "created_at": at, "imported_at": at})
-        if fee:
-            self._post("stripe_fee", ref, None, at, books.stripe_fee(fee))
+    def flush(self) -> None:
+        """COPY payments."""
+        load.put(Payment, self._payments)
 
-    def _post(self, kind: str, ref: str, booking_id: UUID | None, at: datetime, lines: books.Lines) -> None:
-        number = next(self._numbers)
-        self._movements.append({"id": number, "kind": kind, "ref": ref, "booking_id": booking_id, "at": at})
-        self._postings += [{"tx_id": number, "account": account, "amount_fen": amount}
-                           for account, amount in lines.items() if amount]
+    def flush_refunds(self) -> None:
+        """COPY refunds, once the facts they answer have their places in the ledger."""
+        answered = {row["because"] for _, row in self._refunds}
+        entries = {(subject, fact): id for id, subject, fact in db.session.execute(sa.select(
+            LedgerEntry.id, LedgerEntry.subject, LedgerEntry.fact).where(LedgerEntry.fact.in_(answered)))}
+        load.put(Refund, [{**row, "entry_id": entries[subject, row["because"]]} for subject, row in self._refunds])
 
     def _note(self, row: load.Row, at: datetime, fact: str, data: load.Row) -> None:
         self._diary.note(at, fact, f"booking:{row['id']}", SYSTEM, data)

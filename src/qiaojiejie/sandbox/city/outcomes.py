@@ -11,11 +11,12 @@ from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.calendars.models import WorkerInterval
 from qiaojiejie.calendars.rules import BUFFER
 from qiaojiejie.catalog import queries as catalog
-from qiaojiejie.catalog.models import FeeRule
 from qiaojiejie.catalog.rules import price_lines
 from qiaojiejie.ledger.service import SYSTEM
 from qiaojiejie.sandbox.city import load
+from qiaojiejie.sandbox.city.coupons import Coupons
 from qiaojiejie.sandbox.city.dice import Dice
+from qiaojiejie.sandbox.city.tariffs import Tariffs
 from qiaojiejie.sandbox.city.visits import Visit
 
 #: What else may come of a past visit: its share of all visits, and how much a bad worker (quality −1) adds to it.
@@ -63,11 +64,10 @@ class Terms:
 class Outcomes:
     """Tells each visit to its end, or as far as the city's day; keeps quotes, bookings and engaged times."""
 
-    def __init__(self, dice: Dice, diary: load.Diary) -> None:
-        self._dice, self._diary = dice, diary
+    def __init__(self, dice: Dice, diary: load.Diary, tariffs: Tariffs, coupons: Coupons) -> None:
+        self._dice, self._diary, self._tariffs, self._coupons = dice, diary, tariffs, coupons
         self._policy = rules.frozen(catalog.policy(dice.today))
-        self._prices: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
-        self._fees: dict[str, list[FeeRule]] = {}
+        self._prices: dict[tuple[str, int, int, bool], list[dict[str, Any]]] = {}
         self._quotes: list[load.Row] = []
         self.told: list[Told] = []
         self._courses: dict[str, Callable[[Told], None]] = {
@@ -141,18 +141,15 @@ class Outcomes:
         return told
 
     def _lines(self, visit: Visit) -> list[dict[str, Any]]:
-        """The price in lines, by the fees of the day it is asked for (they have not changed within the year)."""
-        key = (visit.service.code, visit.hand.services[visit.service.code], visit.minutes)
+        """The price in lines, by the fees of the day it is asked for, less what a coupon takes off."""
+        code, firm, at = visit.service.code, visit.hand.firm.id, visit.asked_at
+        key = (code, visit.hand.services[code], visit.minutes, self._tariffs.own(firm, at))
         if key not in self._prices:
             wage = rules.wage(price_fen=key[1], unit=visit.service.unit, minutes=visit.minutes)
-            self._prices[key] = price_lines(wage_fen=wage, fees=self._fees_of(visit))
-        return self._prices[key]
-
-    def _fees_of(self, visit: Visit) -> list[FeeRule]:
-        code = visit.service.code
-        if code not in self._fees:
-            self._fees[code] = catalog.fees(code, visit.asked_at.date())
-        return self._fees[code]
+            self._prices[key] = price_lines(wage_fen=wage, fees=self._tariffs.fees(code, firm, at))
+        lines = self._prices[key]
+        off = self._coupons.take(visit.id, visit.family.id, firm, visit.service, at, lines)
+        return [*lines, off] if off else lines
 
     def _confirm(self, told: Told) -> None:
         row = told.row

@@ -12,40 +12,39 @@ import click
 import sqlalchemy as sa
 from tqdm import tqdm
 
+from qiaojiejie.attendance.models import Workday
 from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.books.models import Posting, PostingTx
 from qiaojiejie.calendars import queries as calendars
 from qiaojiejie.calendars.models import WeeklyHours, WorkerDay, WorkerInterval
 from qiaojiejie.calendars.rules import bookable
 from qiaojiejie.casework.models import Complaint
-from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.clearing.models import StripeMovement
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.credit import service as credit
 from qiaojiejie.credit.models import CreditEvent
+from qiaojiejie.coupons.models import Coupon, CouponUse
 from qiaojiejie.documents import service as documents
 from qiaojiejie.documents.models import WorkerDocument
 from qiaojiejie.firms.models import Firm
 from qiaojiejie.households.models import Address, Household
 from qiaojiejie.identity.models import Account, Membership
+from qiaojiejie.invoices.models import InvoiceRequest, InvoiceTitle
 from qiaojiejie.ledger.models import LedgerEntry
 from qiaojiejie.payments.models import Payment
+from qiaojiejie.payouts.models import PayoutAccount, PayoutBatch, PayoutItem, PayoutLine
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.reviews.models import Review
 from qiaojiejie.sandbox.city import (
     competitions, enrolment, families, listings, livelihood, load, prepaid, square, surveys, training)
 from qiaojiejie.sandbox.city.accounts import Accounts
 from qiaojiejie.sandbox.city.dice import Dice
-from qiaojiejie.sandbox.city.disputes import Endings
 from qiaojiejie.sandbox.city.dossiers import Dossiers
-from qiaojiejie.sandbox.city.money import Purse
-from qiaojiejie.sandbox.city.opinions import Opinions
-from qiaojiejie.sandbox.city.outcomes import Outcomes
 from qiaojiejie.sandbox.city.papers import Births
 from qiaojiejie.sandbox.city.staff import Hand, Staff
 from qiaojiejie.sandbox.city.town import Firms, FirmSeat, Officials, Post, found_officials, found_stations
-from qiaojiejie.sandbox.city.visits import Planner, Visit
+from qiaojiejie.sandbox.city.year import Year
 from qiaojiejie.standings import service as standings
 from qiaojiejie.standings.models import Standing
 from qiaojiejie.workers import service as workers
@@ -60,6 +59,7 @@ DEMO_STAFF = 30
 #: what the planner must know before the rooms derive theirs, and after
 LOADED = (Account, Membership, Firm, Household, Address, Worker, WorkerService, Employment, WorkerDocument, WeeklyHours,
           WorkerInterval, Quote, Booking, Payment, Refund, PostingTx, Posting, StripeMovement, Review, Complaint,
+          Coupon, CouponUse, PayoutAccount, PayoutBatch, PayoutItem, PayoutLine, InvoiceTitle, InvoiceRequest, Workday,
           LedgerEntry)
 DERIVED = (Worker, WorkerSkill, WorkerDay, CreditEvent, Standing)
 
@@ -135,7 +135,8 @@ def _build(size: Size) -> None:
         bar.set_description("households")
         homes = families.settle(dice, accounts, diary, size.households)
         bar.set_description("visits")
-        purse = _live(dice, diary, officials, hands, homes, size, bar)
+        year = Year(dice, diary, officials, seats, hands, homes)
+        purse = year.live(size.visits, size.ahead, bar)
         competitions.hold(Dice(f"{SEED}:competitions:{size.workers}:{dice.today}", dice.today), accounts, diary,
                           officials, hands)
         training.train(Dice(f"{SEED}:training:{size.workers}:{dice.today}", dice.today), accounts, diary, officials,
@@ -208,38 +209,10 @@ def _places(dice: Dice, seats: Sequence[FirmSeat], workers: int) -> Iterator[tup
             yield no, dice.choices(others, weights)[0]
 
 
-def _live(dice: Dice, diary: load.Diary, officials: Officials, hands: Sequence[Hand],
-          homes: Sequence[families.Family], size: Size, bar: Any) -> Purse:
-    """A year of visits and the weeks ahead, with everything that came of them; their money."""
-    planner = Planner(dice, hands, homes, {service.code: service for service in catalog.services()})
-    past = planner.with_demo(homes[0], hands[0], 4) + planner.year(size.visits)
-    bar.update(size.visits)
-    outcomes = Outcomes(dice, diary)
-    endings, opinions = Endings(dice, diary, officials, outcomes), Opinions(dice, diary)
-    purse = Purse(dice, diary)
-    for visit in sorted(past, key=_asked):
-        told = outcomes.tell(visit)
-        endings.end(told)
-        opinions.ask(told)
-        purse.settle(told)
-        bar.update(1)
-    ahead = list(planner.ahead(size.ahead, hands[0]))
-    for visit in ahead:
-        purse.settle(outcomes.promise(visit))
-    listings.write(dice, diary, officials, hands, {visit.hand.id for visit in ahead})
-    for part in (outcomes, purse, endings, opinions):
-        part.flush()
-    return purse
-
-
 def _batched(values: Iterable[Any], size: int) -> Iterator[list[Any]]:
     rest = iter(values)
     while batch := list(islice(rest, size)):
         yield batch
-
-
-def _asked(visit: Visit) -> tuple[Any, Any]:
-    return visit.asked_at, visit.id
 
 
 _COUNT_RATINGS = sa.text("""

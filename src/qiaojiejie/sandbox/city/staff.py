@@ -17,6 +17,9 @@ from qiaojiejie.sandbox.city.town import FirmSeat
 from qiaojiejie.workers import facts, rules
 from qiaojiejie.workers.models import Employment, Worker, WorkerService
 
+#: the demo firm's maternity nurses, by their numbers
+NURSES = (2, 3)
+
 
 @dataclass(slots=True)
 class Hand:
@@ -49,18 +52,19 @@ class Staff:
             Worker, WorkerService, Employment, WeeklyHours, WorkerDocument, WorkerInterval)}
 
     def engage(self, no: int, firm: FirmSeat) -> Hand:
-        """A worker of a firm, her papers, hours and leave. Number 1 is the demo's."""
-        dice, demo = self._dice, no == 1
-        trade = trades.TRADES[0] if demo else trades.trade(dice)
-        female = demo or dice.chance(trade.female)
-        quality = 1.0 if demo else self._quality(firm)
-        day = firm.opened_on + (2 if demo else self._days_after_opening(firm))
+        """A worker of a firm, her papers, hours and leave. Number 1 is the demo's, two more are its nurses."""
+        dice, demo, nurse = self._dice, no == 1, no in NURSES
+        known = demo or nurse
+        trade = trades.TRADES[0] if demo else trades.NURSE if nurse else trades.trade(dice)
+        female = known or dice.chance(trade.female)
+        quality = 1.0 if known else self._quality(firm)
+        day = firm.opened_on + (2 if known else self._days_after_opening(firm))
         at = dice.moment(day, dice.randint(9 * 60, 17 * 60))
         id_number, home = self._births.next(female, trade.mean_age)
         name = names.person(dice, female)
         account, phone = self._accounts.open(at, name, Role.WORKER, phone="13800000003" if demo else None)
-        file = self._dossiers.open(dice.id_at(at), firm, trade, day + 1, flawless=demo, quality=quality)
-        district = firm.district if demo or dice.chance(0.8) else places.pick(dice)
+        file = self._dossiers.open(dice.id_at(at), firm, trade, day + 1, flawless=known, quality=quality)
+        district = firm.district if known or dice.chance(0.8) else places.pick(dice)
         services = {"cleaning": 4000, "deep_cleaning": 5800, "hourly_help": 3800} if demo else trades.services(
             dice, trade, quality)
         row = self._row(no, file.worker_id, at, trade, female, name, phone, id_number, home)
@@ -69,10 +73,10 @@ class Staff:
         self._rows[Worker].append(row)
         self._rows[WorkerDocument] += file.rows
         self._join(row, firm, services, at)
-        hand = Hand(no, file.worker_id, account, firm, district.code, row["called"], services, trades.week(dice, demo),
+        hand = Hand(no, file.worker_id, account, firm, district.code, row["called"], services, trades.week(dice, known),
                     quality, 3.0 if demo else dice.lognormvariate(0.45 * quality, 0.8), file.care_days, file.other_days)
         self._keep_hours(hand)
-        if not demo:
+        if not known:
             self._take_leave(hand)
         return hand
 

@@ -34,6 +34,8 @@ TRADES = (
     Trade(0.02, "moving", (), 38, 0.0, care=False),
 )
 
+NURSE = next(trade for trade in TRADES if trade.main == "maternity_nurse")
+
 #: Usual wage per unit of the service, in yuan: (lower, upper, step).
 WAGES = {
     "cleaning": (32, 55, 1), "deep_cleaning": (45, 75, 1), "post_renovation": (50, 80, 1),
