@@ -3,12 +3,13 @@
 import contextlib
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from threading import Barrier
+from typing import Any, TypeVar
 from unittest import mock
 
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ from tests.soak.service import Postgres
 from tests.soak.trial import Untrue
 from tests.stripe_sandbox import SECRET, StripeSandbox, serve
 
+T = TypeVar("T")
 #: a job is taken by one of those who work at once; one that fails is put back
 _TAKE = sa.text("""
     DELETE FROM procrastinate_jobs WHERE id = (
@@ -76,6 +78,17 @@ class Ground:
             for name in sweeps:
                 worker.run_framed(self.city, jobs.SWEEPS[f"qiaojiejie.{name}"][1])
             self.work()
+
+    def at_once(self, steps: Sequence[Callable[[], T]]) -> list[T]:
+        """Each step in a thread of its own, begun together: what each gave."""
+        ready = Barrier(len(steps), timeout=30)
+
+        def run(step: Callable[[], T]) -> T:
+            ready.wait()
+            return step()
+
+        with ThreadPoolExecutor(len(steps)) as pool:
+            return list(pool.map(run, steps))
 
     def execute(self, sql: str, **given: Any) -> None:
         """Change something by hand."""

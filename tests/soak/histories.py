@@ -3,7 +3,7 @@
 import random
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -101,8 +101,7 @@ class History:
                        "data": {"object": {"id": ref}}}
 
     def _deliver(self, event: dict[str, Any], many: int) -> None:
-        with ThreadPoolExecutor(many) as pool:
-            answers = list(pool.map(lambda _: deliver(self.ground.city, event), range(many)))
+        answers = self.ground.at_once([partial(deliver, self.ground.city, event)] * many)
         if set(answers) != {200}:
             raise Untrue(f"a webhook was answered {sorted(set(answers))}")
 

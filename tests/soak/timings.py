@@ -4,8 +4,7 @@ import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 from qiaojiejie.core import worker
 from qiaojiejie.ledger import service as ledger
@@ -57,16 +56,12 @@ def _one(ground: Ground, chance: random.Random) -> str:
 
     acts: list[Callable[[], None]] = [pay, close, *([cancel] if chance.random() < 0.6 else [])]
     waits = [chance.uniform(0, APART) for _ in acts]
-    ready = Barrier(len(acts), timeout=20)
 
     def after(wait: float, act: Callable[[], None]) -> None:
-        ready.wait()
         time.sleep(wait)
         act()
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        for call in [pool.submit(after, *each) for each in zip(waits, acts, strict=True)]:
-            call.result()
+    ground.at_once([partial(after, *each) for each in zip(waits, acts, strict=True)])
     ground.work()
     return _end(ground, visit, intent)
 
