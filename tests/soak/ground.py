@@ -1,6 +1,7 @@
 """The app on a database of its own, where transactions really commit, at the stand-in for Stripe."""
 
 import contextlib
+import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -137,8 +138,10 @@ def alone(connections: int = 120) -> Iterator[Ground]:
         folder.chmod(0o755)
         postgres = Postgres(folder / "pg", folder / "postgres.log")
         postgres.start()
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
         try:
-            with (contextlib.contextmanager(serve)(folder) as stripe, races.opened(config_for(postgres.url)) as city):
+            with (contextlib.contextmanager(serve)(folder) as stripe, races.opened(
+                    config_for(postgres.url, LOG_LEVEL="CRITICAL")) as city):
                 with city.app_context():
                     upgrade()
                 with opened(city, stripe, connections) as ground:
