@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.soak import endings, ground, histories, slots, storm, timings
-from tests.soak.trial import Trial, told
+from tests.soak.trial import LONGEST, Trial, told
 
 #: a guard of the storm's, and what its lack needs to show: answers of Stripe are lost often, and processes die
 #: between two commits
@@ -27,6 +27,7 @@ PARTS = ("storms", *TRIALS)
 def main() -> int:
     """The command."""
     given = _arguments()
+    LONGEST[0] = 60 * given.minutes
     wrong = list[str]()
     if "storms" in given.parts:
         if not given.only_controls:
@@ -57,6 +58,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rushes", type=int, default=50, help="of a hundred families for the same hours")
     parser.add_argument("--endings", type=int, default=700, help="firms of three bookings each")
     parser.add_argument("--timings", type=int, default=500, help="of an expiry and a late payment")
+    parser.add_argument("--minutes", type=float, default=60, help="a trial may take; it says how many cases it did")
     parser.add_argument("--no-controls", dest="controls", action="store_false")
     parser.add_argument("--only-controls", action="store_true")
     parser.add_argument("--keep", type=Path, help="keep the processes' logs of storms in this folder")

@@ -11,6 +11,10 @@ class Untrue(Exception):
     """What a case found that must not be."""
 
 
+#: seconds a trial may take in this process
+LONGEST = [float("inf")]
+
+
 @dataclass
 class Trial:
     """Cases of one kind: how many of what came of them, and those that went wrong."""
@@ -21,12 +25,16 @@ class Trial:
     counts: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    #: what is not begun after so many seconds is left
+    longest: float = field(default_factory=lambda: LONGEST[0])
 
     def run(self, numbers: Iterable[int], case: Callable[[random.Random], Iterable[str]],
             until_wrong: bool = False) -> "Trial":
         """Run a case for each number; it tells what came of it. ``until_wrong``: no further than the first failure."""
         began = time.monotonic()
         for number in numbers:
+            if time.monotonic() - began > self.longest:
+                break
             self.cases += 1
             try:
                 self.counts.update(case(random.Random(f"{self.seed}/{number}")))
