@@ -45,8 +45,8 @@ seed: install ## the sample city in an empty database (WORKERS=3000)
 bench: install ## the benchmarks, each a ratio or a figure in one run
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
-soak: install ## storms: processes killed while families book and pay; then without each guard (SEEDS=5 KILLS=40)
-	@$(BIN)/python -m tests.soak --seeds $${SEEDS:-5} --kills $${KILLS:-40} --visits $${VISITS:-200}
+soak: install ## what it must survive, at full size, then without each guard (SEED=1 ARGS="--parts storms timings")
+	@$(BIN)/python -m tests.soak --seed $${SEED:-1} --seeds $${SEEDS:-5} --kills $${KILLS:-40} $(ARGS)
 
 clean-data: ## throw away the embedded databases and uploaded files
 	rm -rf instance

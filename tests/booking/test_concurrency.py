@@ -1,11 +1,6 @@
 """Many families want the same hours at once, each on a connection of its own."""
 
-import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -13,17 +8,13 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from qiaojiejie.app import create_app
-from qiaojiejie.booking import service as booking
-from qiaojiejie.booking.models import Booking
 from qiaojiejie.core import ids
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db, engine_url
-from qiaojiejie.core.errors import Refusal
 from qiaojiejie.identity.models import Account, Look
 from tests import factories
 from tests.conftest import config_for
-
-AT_ONCE = 50
+from tests.soak.slots import AT_ONCE, at_once, rush, unguarded
 
 
 @pytest.fixture(scope="module")
@@ -38,61 +29,6 @@ def city(new_database: Callable[[], str]) -> Iterator[Flask]:
     made.extensions["db_override"] = wide
     yield made
     wide.dispose()
-
-
-@contextmanager
-def unguarded(app: Flask) -> Iterator[None]:
-    """The exclusion constraint replaced by one of its name that never applies."""
-    guard = "EXCLUDE USING gist (int8range(worker_no, worker_no, '[]') WITH =, during WITH &&)"
-
-    def alter(constraint: str) -> None:
-        with app.app_context():
-            db.session.execute(sa.text("TRUNCATE worker_interval"))
-            db.session.execute(sa.text("ALTER TABLE worker_interval DROP CONSTRAINT no_overlap"))
-            db.session.execute(sa.text(f"ALTER TABLE worker_interval ADD CONSTRAINT no_overlap {constraint}"))
-            db.session.commit()
-
-    alter(f"{guard} WHERE (kind = 'never')")
-    yield
-    alter(guard)
-
-
-def at_once(app: Flask, wanted: list[tuple[Actor, UUID]]) -> Counter[str]:
-    """Book all these quotes at the same moment, each on a connection of its own; how each was answered."""
-    ready = threading.Barrier(len(wanted))
-
-    def book(actor: Actor, quote_id: UUID) -> str:
-        with app.app_context():
-            db.session.execute(sa.text("SELECT 1"))
-            ready.wait(timeout=60)
-            try:
-                booking.book(actor=actor, quote_id=quote_id)
-                db.session.commit()
-                return "booked"
-            except Refusal as refusal:
-                db.session.rollback()
-                return refusal.code
-
-    with ThreadPoolExecutor(len(wanted)) as pool:
-        return Counter(pool.map(lambda each: book(*each), wanted))
-
-
-def rush(app: Flask) -> Counter[str]:
-    """Fifty families book overlapping hours of one worker at the same moment; how each was answered."""
-    with app.app_context():
-        she = factories.worker_with_account()
-        wanted: list[tuple[Actor, UUID]] = []
-        for place in range(AT_ONCE):  # 10:00–13:00, 10:30–13:30, …: every one overlaps every other
-            family = factories.household()
-            quote = factories.quote(family, she, factories.tomorrow(10, 30 * (place % 5)))
-            wanted.append((Actor(family.account_id, ids.new(), Role.HOUSEHOLD, None), quote.id))
-        worker_id = she.id
-        db.session.commit()
-    answers = at_once(app, wanted)
-    with app.app_context():
-        stored = db.session.scalar(sa.select(sa.func.count()).where(Booking.worker_id == worker_id))
-        assert stored == answers["booked"]
-    return answers
 
 
 def test_of_fifty_at_once_exactly_one_gets_her_time(city: Flask) -> None:

@@ -133,6 +133,15 @@ def test_a_refund_after_the_payout_is_the_firms_debt_and_is_offset_and_shown(des
     assert (paid["offset"]["amount"], paid["amount"]["amount"], paid["carried"]["amount"]) == (6_700, 23_300, 0)
 
 
+def test_what_is_owed_beyond_a_debt_is_paid_in_the_batch_that_cancels_the_debt(desk: Desk) -> None:
+    item = desk.approved()
+    desk.post(f"/payout-items/{item}/bank-references", desk.maker, reference="ICBC20261128001")
+    desk.give_back(6_900)
+    owe(desk, 20_000)
+    [paid] = desk.items(desk.batch(day=4))
+    assert (paid["offset"]["amount"], paid["amount"]["amount"], paid["carried"]["amount"]) == (6_700, 13_300, 0)
+
+
 def owe(desk: Desk, fen: int) -> None:
     """The books owe the firm ``fen`` more, from nowhere in particular."""
     books.post(kind="adjusted", ref=str(fen), lines={rules.firm_payable(desk.firm): -fen, rules.BANK: fen})

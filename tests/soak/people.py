@@ -52,8 +52,14 @@ class Visit:
 class Storybook:
     """What all families saw together, and the moments they wait for."""
 
-    def __init__(self) -> None:
+    def __init__(self, private: frozenset[str] = frozenset()) -> None:
         self._lock = threading.Lock()
+        #: what nobody outside may be told
+        self.private = private
+        #: what befell PostgreSQL, and the seconds from its end until a family could read and write again
+        self.back: list[tuple[str, float]] = []
+        #: what had been answered by then: nothing had been killed yet
+        self.meanwhile: Counter[str] = Counter()
         self.answers: Counter[str] = Counter()
         self.visits: list[Visit] = []
         #: answers no service may give
@@ -266,7 +272,8 @@ class Family:
 
 def leap(base: str, story: Storybook) -> None:
     """Move the city's clock past every hold."""
-    for _ in range(100):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
         with contextlib.suppress(requests.RequestException):
             shown = requests.get(f"{base}/api/v1/demo/clock", timeout=5)
             if shown.ok:

@@ -21,8 +21,10 @@ from tests.stripe_sandbox import JSON, SECRET, free_port
 ROOT = Path(__file__).resolve().parents[2]
 #: seconds a process may need to start, and PostgreSQL to recover
 START_SECONDS = 60.0
-#: kill -9 is aimed at these; the stand-in is the world outside and lives
-MORTAL = ("web", "web 2", "jobs", "jobs 2", "postgres")
+#: kill -9 is aimed at these, as many of each as there are; the stand-in is the world outside and lives
+MORTAL = ("web", "jobs")
+#: connections PostgreSQL has room for
+CONNECTIONS = 200
 
 
 class Child:
@@ -46,13 +48,16 @@ class Child:
             self._running = subprocess.Popen(self._command, cwd=ROOT, env=self._env, stdout=out, stderr=out,
                                              stdin=subprocess.DEVNULL, start_new_session=True, user=self._user)
 
-    def kill(self) -> None:
-        """kill -9, the whole session."""
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """kill -9, the whole session; or ask it to end, and wait."""
         if self._running is None:
             return
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._running.pid, signal.SIGKILL)
-        self._running.wait(timeout=10)
+            if how is signal.SIGKILL:
+                os.killpg(self._running.pid, how)
+            else:
+                self._running.send_signal(how)
+        self._running.wait(timeout=20)
         self._running = None
 
 
@@ -64,8 +69,8 @@ class Postgres(Child):
         self.url = str(server.get_uri())
         bin_path, user = server.bin_path, server.system_user
         server.cleanup()
-        super().__init__("postgres", [str(bin_path / "postgres"), "-D", str(folder), "-h", "", "-k", str(folder),
-                                      "-c", "max_connections=200", "-c", "fsync=on", "-c", "synchronous_commit=on",
+        super().__init__("postgres", [str(bin_path / "postgres"), "-D", str(folder), "-h", "", "-k", str(folder), "-c",
+                                      f"max_connections={CONNECTIONS}", "-c", "fsync=on", "-c", "synchronous_commit=on",
                                       "-c", "full_page_writes=on"], dict(os.environ), log, user)
 
     def start(self) -> None:
@@ -85,8 +90,8 @@ class Postgres(Child):
 class Service:
     """All processes, the addresses they answer at, and whoever starts again what fell."""
 
-    def __init__(self, folder: Path, twist: dict[str, str]) -> None:
-        """``twist``: settings of ``tests.soak.entry``; none for the service as it is."""
+    def __init__(self, folder: Path, twist: dict[str, str], copies: int = 2) -> None:
+        """``twist``: settings of ``tests.soak.entry``; none for the service as it is. ``copies``: of web and jobs."""
         self.folder, self.log = folder, folder / "log"
         self.base, self.stripe = f"http://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
         self.postgres = Postgres(folder / "pg", folder / "postgres.log")
@@ -105,8 +110,8 @@ class Service:
                self.base.rpartition(":")[2], "--workers", "1", "--blocking-threads", "4", "--log-level", "warning",
                f"{entry}:app"]  # two listen at one port: what is sent to a dead one is sent again and meets the other
         jobs = [sys.executable, "-m", "flask", "--app", entry, "jobs"]
-        made = [Child(name, web if name.startswith("web") else jobs, env, self.log)
-                for name in MORTAL if name != "postgres"]
+        names = [f"{name} {number}" if number > 1 else name for name in MORTAL for number in range(1, copies + 1)]
+        made = [Child(name, web if name.startswith("web") else jobs, env, self.log) for name in names]
         self.children: dict[str, Child] = {child.name: child for child in (*made, self.postgres)}
 
     def _env(self, twist: dict[str, str]) -> dict[str, str]:
@@ -143,6 +148,29 @@ class Service:
             time.sleep(away)
             child.start()
 
+    def restart(self, away: float) -> None:
+        """PostgreSQL is restarted in good order, breaking off what is under way, and is ``away`` for so long."""
+        with self.postgres.lock:
+            self.postgres.kill(signal.SIGINT)
+            time.sleep(away)
+            self.postgres.start()
+
+    def crowd_out(self, seconds: float) -> None:
+        """Others take every connection PostgreSQL has room for, the service's own too, and keep them for so long."""
+        with contextlib.ExitStack() as taken:
+            first = taken.enter_context(contextlib.closing(psycopg.connect(self.postgres.url, autocommit=True)))
+            mine = [first.info.backend_pid]
+            until = time.monotonic() + seconds
+            while time.monotonic() < until:
+                first.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                              " WHERE datname = current_database() AND pid <> ALL(%s)", [mine])
+                with contextlib.suppress(psycopg.OperationalError):
+                    while True:
+                        another = psycopg.connect(self.postgres.url)
+                        taken.enter_context(contextlib.closing(another))
+                        mine.append(another.info.backend_pid)
+                time.sleep(0.1)
+
     def _supervise(self) -> None:
         """Start again what ended by itself, as an init system would; count it."""
         while not self._stop.wait(0.2):
@@ -175,13 +203,13 @@ class Service:
 
 
 @contextlib.contextmanager
-def running(twist: dict[str, str] | None = None, keep: Path | None = None) -> Iterator[Service]:
+def running(twist: dict[str, str] | None = None, keep: Path | None = None, copies: int = 2) -> Iterator[Service]:
     """The service's folder with PostgreSQL up; the caller migrates, seeds and starts the rest. Logs go to ``keep``."""
     folder = Path(tempfile.mkdtemp(prefix="qjj-soak-"))
     folder.chmod(0o755)
     service: Service | None = None
     try:
-        service = Service(folder, twist or {})
+        service = Service(folder, twist or {}, copies)
         service.postgres.start()
         yield service
     finally:

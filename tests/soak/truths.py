@@ -1,6 +1,7 @@
 """What must be true once all has settled: our rows, Stripe's and what families were told, held against each other."""
 
 import json
+import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 import psycopg
 from psycopg.rows import dict_row
@@ -46,6 +48,10 @@ class Findings:
     given_back: list[Row] = field(default_factory=list)
     #: refunds at Stripe that a wallet has not settled yet
     settling: int = 0
+    #: what the last comparison with Stripe's account was made of: movements, fen there and in our books
+    compared: Row = field(default_factory=dict)
+    #: every request Stripe was sent, whole
+    told: list[str] = field(default_factory=list)
 
 
 def read(database_url: str, stripe_state: Path) -> Findings:
@@ -72,10 +78,14 @@ def read(database_url: str, stripe_state: Path) -> Findings:
             AND coalesce(worker.last_heartbeat, '-infinity') < now() - interval '45 seconds'""")]
         found.facts = Counter((row["fact"], row["subject"]) for row in db.execute("""
             SELECT fact, subject FROM ledger_entry WHERE subject LIKE 'booking:%'"""))
+        found.compared = db.execute("""SELECT movements, stripe_fen, books_fen, in_flight FROM clearing_run
+            WHERE asked_by IS NOT NULL ORDER BY id DESC LIMIT 1""").fetchone() or {}
     with closing(sqlite3.connect(f"file:{stripe_state}?mode=ro", uri=True, timeout=30)) as stripe:
         objects = [(kind, json.loads(body)) for kind, body in stripe.execute(
             "SELECT kind, body FROM object WHERE kind IN ('payment_intent', 'refund')")]
         found.settling = stripe.execute("SELECT count(*) FROM settlement").fetchone()[0]
+        found.told = [unquote_plus(" ".join(row)) for row in stripe.execute(
+            "SELECT method, path, headers, body, params, key FROM asked")]
     found.intents = [body for kind, body in objects if kind == "payment_intent"]
     found.given_back = [body for kind, body in objects if kind == "refund"]
     return found
@@ -85,7 +95,7 @@ def all_of(found: Findings, story: Storybook) -> list[Truth]:
     """Every truth."""
     return [check(found, story) for check in (
         _books, _kept_once, _charged_once, _given_back_once, _as_promised, _never_neither, _intervals, _jobs, _heard,
-        _told_once)]
+        _told_once, _as_stripe_counts, _nobody_named)]
 
 
 def _truth(name: str) -> Callable[[Callable[[Findings, Storybook], tuple[int, Iterator[str]]]],
@@ -241,6 +251,25 @@ def _told_once(found: Findings, _: Storybook) -> tuple[int, Iterator[str]]:
             "payment.overtaken"}
     return found.facts.total(), (f"{subject}: {fact} {many} times" for (fact, subject), many in found.facts.items()
                                  if fact in once and many > 1)
+
+
+@_truth("Stripe's account and the books are equal to the fen; movements compared")
+def _as_stripe_counts(found: Findings, _: Storybook) -> tuple[int, Iterator[str]]:
+    run = found.compared
+    there, here = run.get("stripe_fen"), run.get("books_fen")
+    wrong = [] if run and there == here and not run["in_flight"] else [f"{run or 'never compared'}"]
+    return run.get("movements", 0), iter(wrong)
+
+
+@_truth("Stripe was told nobody's name, phone, address or ID number; requests")
+def _nobody_named(found: Findings, story: Storybook) -> tuple[int, Iterator[str]]:
+    return len(found.told), named(found.told, story.private)
+
+
+def named(told: list[str], private: frozenset[str]) -> Iterator[str]:
+    """What of ``private`` stands in what was told, with the request it stands in."""
+    wanted = re.compile("|".join(map(re.escape, sorted(private)))) if private else re.compile("(?!)")
+    return (f"{hit.group()} was told in {each[:300]}" for each in told for hit in [wanted.search(each)] if hit)
 
 
 def lost_and_repeated(truths: list[Truth]) -> tuple[int, int]:

@@ -98,14 +98,18 @@ def _settle(item: PayoutItem, batch: PayoutBatch, movements: int) -> None:
         owed=item.opening_fen + movements - item.offset_fen, minimum=accounts.minimum(clock.today()),
         payable=books_queries.held(books.firm_payable(firm_id)),
         receivable=books_queries.balance(books.firm_receivable(firm_id)), somewhere=account is not None)
-    item.movements_fen, item.carried_fen = movements, found.carried
-    item.through = max(item.through, batch.through)
-    item.offset_fen += found.offset
+    with db.session.no_autoflush:  # state and amounts change together, or the table refuses them
+        item.movements_fen, item.carried_fen = movements, found.carried
+        item.through = max(item.through, batch.through)
+        item.offset_fen += found.offset
+        if account is not None and found.amount:
+            row = ITEM.move(item, "batch", party="system")
+            item.amount_fen, item.batch_id, item.account_id = found.amount, batch.id, account.id
+            item.times += 1
+        db.session.flush()
     if found.offset:
         books_service.post(kind="offset", ref=f"{item.id}:{item.offset_fen}", lines=books.offset(firm_id, found.offset))
     if account is not None and found.amount:
-        row = ITEM.move(item, "batch", party="system")
-        item.amount_fen, item.batch_id, item.account_id, item.times = found.amount, batch.id, account.id, item.times + 1
         books_service.post(kind="set_aside", ref=records.key(item),
                            lines=books.set_aside(item.id, firm_id, found.amount))
         records.record(row.fact, item, ledger.SYSTEM, batch=str(batch.id), offset=item.offset_fen)

@@ -53,22 +53,33 @@ def as_json(body: Any, status: int = 200) -> Response:
 
 def answer(kind: str, work: Callable[[Object], Object]) -> Response:
     """Check who asks and what; break where told to; do the work once per idempotency key."""
-    if not request.headers.get("Authorization", "").startswith("Bearer sk_"):
-        raise StripeRefusal(401, "invalid_request_error", "You did not provide an API key.")
+    body = request.get_data(as_text=True)
     raw = params.nested((request.form if request.method == "POST" else request.args).items(multi=True))
     key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
-    lost = _faults_first()
+    lost = False
     try:
+        lost = _before_work()
         made = _once(kind, raw, key, work) if request.method == "POST" else as_json(work(params.check(kind, raw)))
     except StripeRefusal as refusal:
         made = as_json(refusal.body, refusal.status)
-    desk().state.log_request(request.method, request.path, raw, key, made.status_code)
+    desk().state.log_request({
+        "method": request.method, "path": request.path, "headers": _headers(), "body": body,
+        "params": raw, "key": key, "status": made.status_code})
     if lost:
         request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
     return made
 
 
-def _faults_first() -> bool:
+def _headers() -> dict[str, str]:
+    """The request's headers but for the key it is let in with."""
+    return {name: value.encode("latin-1").decode("utf-8", "replace")
+            for name, value in request.headers.items() if name != "Authorization"}
+
+
+def _before_work() -> bool:
+    """Refuse whoever brings no key, break where told to; whether the answer is to be lost."""
+    if not request.headers.get("Authorization", "").startswith("Bearer sk_"):
+        raise StripeRefusal(401, "invalid_request_error", "You did not provide an API key.")
     faults = desk().faults
     time.sleep(faults.pause())
     if faults.strike("rate_limit"):

@@ -21,8 +21,8 @@ CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY, event TEXT, due REAL
                                    sent INTEGER DEFAULT 0);
 CREATE INDEX IF NOT EXISTS outbox_due ON outbox (due) WHERE sent = 0;
 CREATE TABLE IF NOT EXISTS settlement (id TEXT PRIMARY KEY, due REAL);
-CREATE TABLE IF NOT EXISTS request (seq INTEGER PRIMARY KEY, at REAL, method TEXT, path TEXT, params TEXT, key TEXT,
-                                    status INTEGER);
+CREATE TABLE IF NOT EXISTS asked (seq INTEGER PRIMARY KEY, at REAL, method TEXT, path TEXT, headers TEXT, body TEXT,
+                                  params TEXT, key TEXT, status INTEGER);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT);
 """
 #: how Stripe names the bounds of a time
@@ -107,14 +107,20 @@ class State:
             (kind, parent, parent, after, after, *(moment for _, moment in bounds), limit))
         return [json.loads(row["body"]) for row in rows]
 
-    def log_request(self, method: str, path: str, params: Object, key: str, status: int) -> None:
-        """Remember what was asked (so that a test can look for personal data in it)."""
+    def log_request(self, asked: Object) -> None:
+        """Remember what was asked, to the last header (so that a test can look for personal data in it).
+
+        ``asked``: method, path, headers, body, params, key and the status it was answered with.
+        """
+        row = {**asked, "at": time.time(), "headers": json.dumps(asked["headers"], ensure_ascii=False),
+               "params": json.dumps(asked["params"], ensure_ascii=False)}
         with self.changing() as connection:
             connection.execute(
-                "INSERT INTO request (at, method, path, params, key, status) VALUES (?, ?, ?, ?, ?, ?)",
-                (time.time(), method, path, json.dumps(params, ensure_ascii=False), key, status))
+                "INSERT INTO asked (at, method, path, headers, body, params, key, status)"
+                " VALUES (:at, :method, :path, :headers, :body, :params, :key, :status)", row)
 
     def requests(self) -> list[Object]:
         """Every request so far, in order."""
-        rows = self.connection().execute("SELECT * FROM request ORDER BY seq")
-        return [{**dict(row), "params": json.loads(row["params"])} for row in rows]
+        rows = self.connection().execute("SELECT * FROM asked ORDER BY seq")
+        return [{**dict(row), "headers": json.loads(row["headers"]), "params": json.loads(row["params"])}
+                for row in rows]
