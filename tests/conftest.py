@@ -25,10 +25,9 @@ from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
 from qiaojiejie.payments.gateway import Gateway
 from tests import races
+from tests.races import NEXT_JOB
 from tests.stripe_sandbox import SECRET, StripeSandbox, serve
 
-NEXT_JOB = sa.text("DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FROM procrastinate_jobs"
-                   " WHERE status = 'todo') RETURNING task_name, args")
 ROOT = Path(__file__).resolve().parents[1]
 #: bring many clients at once; so do the stories told to the one live service
 CROWDED = ("test_concurrency", "test_races", "test_storm", "test_database", "test_hanging_stripe", "test_readme",

@@ -7,13 +7,18 @@ from datetime import datetime
 from threading import Barrier
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
 from qiaojiejie.app import create_app
-from qiaojiejie.core import clock
+from qiaojiejie.core import clock, jobs, worker
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
 from qiaojiejie.core.errors import Refusal
+
+#: the job that waits longest, taken
+NEXT_JOB = sa.text("DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FROM procrastinate_jobs"
+                   " WHERE status = 'todo') RETURNING task_name, args")
 
 
 @contextmanager
@@ -47,3 +52,22 @@ def at_once(city: Flask, steps: Sequence[Callable[[], Any]], at: datetime | None
 
     with ThreadPoolExecutor(len(steps)) as pool:
         return list(pool.map(run, steps))
+
+
+def work(city: Flask) -> None:
+    """Every deferred job, again and again until all are done; one that fails is tried again as the worker would."""
+    failures = 0
+    while True:
+        with city.app_context():
+            row = db.session.execute(NEXT_JOB).one_or_none()
+            db.session.commit()
+        if row is None:
+            return
+        try:
+            worker.run_framed(city, jobs.TASKS[row.task_name], **row.args)
+        except Exception:
+            failures += 1
+            assert failures < 20, row
+            with city.app_context():
+                jobs.defer(row.task_name, **row.args)
+                db.session.commit()

@@ -16,6 +16,17 @@ paid AS (
         AND tx.kind = CASE WHEN payment.method = 'prepaid' THEN 'redeemed' ELSE 'charged' END
     WHERE payment.state = 'succeeded'),
 
+-- what went back onto the prepaid card a booking had been paid from, and what of a card made good a loss that was booked
+back_on_card AS (
+    SELECT 'returned' AS kind, refund.amount_fen AS fen, coalesce(tx.at, refund.settled_at) AS at
+    FROM refund JOIN payment ON payment.id = refund.payment_id AND payment.method = 'prepaid'
+    LEFT JOIN posting_tx tx ON tx.kind = 'returned' AND tx.ref = refund.id::text
+    WHERE refund.state = 'succeeded'
+    UNION ALL
+    SELECT 'recovered', (entry.data ->> 'recovered')::bigint, coalesce(tx.at, entry.at)
+    FROM ledger_entry entry LEFT JOIN posting_tx tx ON tx.kind = 'recovered' AND tx.ref = entry.id::text
+    WHERE entry.fact IN ('prepaid.closed', 'prepaid.returned') AND (entry.data ->> 'recovered')::bigint > 0),
+
 -- what went back: Stripe took a refund on, or it failed later; a failed one may be repaid by bank transfer
 given_back AS (
     SELECT 'stripe' AS through, refund.amount_fen AS fen, coalesce(tx.at, refund.settled_at, refund.created_at) AS at
@@ -129,6 +140,8 @@ sums(name, month, upto) AS (
     UNION ALL SELECT 'redeemed', sum(fen) FILTER (WHERE at >= first), sum(fen) FROM paid, bounds
         WHERE method = 'prepaid' AND at < after
     UNION ALL SELECT kind, sum(fen) FILTER (WHERE at >= first), sum(fen) FROM moved, bounds WHERE at < after GROUP BY kind
+    UNION ALL SELECT kind, sum(fen) FILTER (WHERE at >= first), sum(fen) FROM back_on_card, bounds
+        WHERE at < after GROUP BY kind
     UNION ALL SELECT 'platform_fees', sum(fee_upto - fee_before), sum(fee_upto) FROM parts
     UNION ALL SELECT 'promotions', sum(promotion_upto - promotion_before), sum(promotion_upto) FROM parts
     UNION ALL SELECT 'firms', sum(fen - fee_upto + fee_before + promotion_upto - promotion_before),
@@ -148,34 +161,36 @@ figure AS (
            (SELECT jsonb_object_agg(name, coalesce(upto, 0)) FROM sums) AS upto),
 -- the same, by name and nothing where there was none
 m AS (SELECT * FROM figure, jsonb_to_record(month) AS it(
-    taken bigint, redeemed bigint, released bigint, recalled bigint, firms bigint, platform_fees bigint,
-    promotions bigint, refunded_stripe bigint, refunded_bank bigint, paid_out_bank bigint, paid_out_stripe bigint,
+    taken bigint, redeemed bigint, returned bigint, released bigint, recalled bigint, firms bigint,
+    platform_fees bigint, promotions bigint, refunded_stripe bigint, refunded_bank bigint, paid_out_bank bigint, paid_out_stripe bigint,
     stripe_fees bigint)),
 u AS (SELECT coalesce(taken, 0) AS taken, coalesce(released, 0) AS released, coalesce(recalled, 0) AS recalled,
              coalesce(firms, 0) AS firms, coalesce(platform_fees, 0) AS platform_fees,
              coalesce(promotions, 0) AS promotions, coalesce(refunded_stripe, 0) AS refunded_stripe,
              coalesce(refunded_bank, 0) AS refunded_bank, coalesce(paid_out_bank, 0) AS paid_out_bank,
              coalesce(paid_out_stripe, 0) AS paid_out_stripe, coalesce(stripe_fees, 0) AS stripe_fees,
-             coalesce(disputed, 0) AS disputed,
+             coalesce(disputed, 0) AS disputed, coalesce(recovered, 0) AS recovered,
              coalesce(dispute_lost, 0) AS dispute_lost, coalesce(dispute_won, 0) AS dispute_won,
              coalesce(loss, 0) AS loss, coalesce(written_off, 0) AS written_off
       FROM figure, jsonb_to_record(upto) AS it(
     taken bigint, released bigint, recalled bigint, firms bigint, platform_fees bigint, promotions bigint,
     refunded_stripe bigint, refunded_bank bigint, paid_out_bank bigint, paid_out_stripe bigint, stripe_fees bigint,
-    disputed bigint, dispute_lost bigint, dispute_won bigint, loss bigint, written_off bigint))
+    disputed bigint, recovered bigint, dispute_lost bigint, dispute_won bigint, loss bigint, written_off bigint))
 SELECT found.name, coalesce(found.fen, 0)::bigint AS fen FROM m, u CROSS JOIN LATERAL (VALUES
-    ('taken', m.taken), ('redeemed', m.redeemed),
-    ('held', u.taken - u.released + u.recalled - u.refunded_stripe - u.refunded_bank - (u.dispute_lost - u.loss)),
+    ('taken', m.taken), ('redeemed', m.redeemed), ('returned', m.returned),
+    ('held', u.taken - u.released + u.recalled - u.refunded_stripe - u.refunded_bank - (u.dispute_lost - u.loss)
+        - u.recovered),
     ('released', m.released), ('recalled', m.recalled), ('firms', m.firms), ('platform_fees', m.platform_fees),
     ('promotions', m.promotions), ('refunded', coalesce(m.refunded_stripe, 0) + coalesce(m.refunded_bank, 0)),
     ('paid_out', coalesce(m.paid_out_bank, 0) + coalesce(m.paid_out_stripe, 0)), ('stripe_fees', m.stripe_fees),
     ('account bank', -u.refunded_bank - u.paid_out_bank),
     ('account dispute_hold', u.disputed - u.dispute_won - u.dispute_lost),
     ('account escrow and prepaid',
-        -(u.taken - u.released + u.recalled - u.refunded_stripe - u.refunded_bank - (u.dispute_lost - u.loss))),
+        -(u.taken - u.released + u.recalled - u.refunded_stripe - u.refunded_bank - (u.dispute_lost - u.loss)
+        - u.recovered)),
     ('account firm_payable, firm_receivable and payout',
         -u.firms + u.paid_out_bank + u.paid_out_stripe - u.written_off),
-    ('account loss', u.loss + u.written_off),
+    ('account loss', u.loss + u.written_off - u.recovered),
     ('account platform_fee', -u.platform_fees), ('account promotion', u.promotions),
     ('account stripe_clearing', u.taken - u.refunded_stripe - u.stripe_fees - u.disputed + u.dispute_won
         - u.paid_out_stripe),

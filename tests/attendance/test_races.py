@@ -9,26 +9,15 @@ import sqlalchemy as sa
 from flask import Flask
 
 from qiaojiejie.attendance import service as attendance
-from qiaojiejie.core import clock, jobs, worker
+from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.payments.gateway import Gateway
 from tests import races
 from tests.attendance.engagement import Engagement
 from tests.attendance.test_workdays import HOUR
-from tests.conftest import NEXT_JOB
 from tests.stripe_sandbox import SECRET, StripeSandbox
 
 ROUNDS = 6
-
-
-def work(city: Flask) -> int:
-    """Every deferred job until none is left."""
-    with city.app_context():
-        while (row := db.session.execute(NEXT_JOB).one_or_none()) is not None:
-            db.session.commit()
-            worker.run_framed(city, jobs.TASKS[row.task_name], **row.args)
-        db.session.rollback()
-    return 0
 
 
 @pytest.fixture()
@@ -38,12 +27,12 @@ def it(city: Flask, stripe_server: StripeSandbox) -> Iterator[Engagement]:
         api_key="sk_test_demo", api_base=stripe_server.url, webhook_secrets=(SECRET,), public_url="http://localhost")
     stripe_server.control()
     with city.app_context():
-        made = Engagement(city.test_client(), stripe_server, lambda: work(city), days=ROUNDS + 2)
+        made = Engagement(city.test_client(), stripe_server, lambda: races.work(city), days=ROUNDS + 2)
         db.session.commit()
         made.under_way()
         db.session.rollback()
     yield made
-    work(city)
+    races.work(city)
     with city.app_context():
         assert db.session.execute(sa.text("SELECT * FROM ledger_health")).all() == []
     gateway.close()
@@ -163,6 +152,6 @@ def test_family_and_firm_who_end_at_once_end_it_once(hands: Hands, city: Flask) 
     end = [hands.post(f"/bookings/{hands.id}/endings", who, expected_refund=quoted, reason="other")
            for who in ("family", "firm", "family", "firm")]
     assert sorted(hands.at_once(end, at)) == ["EndedAlready"] * 3 + ["done"]
-    work(city)
+    races.work(city)
     assert hands.one("SELECT count(*) FROM refund") >= 1
     assert hands.one("SELECT sum(amount_fen)::bigint FROM refund") == quoted

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
+from qiaojiejie.disputes import service as disputes
 from qiaojiejie.identity.models import Account
 from tests import factories
 from tests.coupons.scene import TOTAL, Customer
@@ -127,3 +128,22 @@ class Holder(Customer):
         """Kinds of the notifications the family has, in order."""
         return list(db.session.execute(sa.text("SELECT kind FROM notification WHERE account_id = :id ORDER BY id"),
                                        {"id": self.account.id}).scalars())
+
+    def disputed(self) -> str:
+        """The bank of whoever paid the card disputes it, and that is heard; the dispute's id at Stripe."""
+        answer = self.stripe.dispute(self.card_intent())
+        assert answer.ok, answer.text
+        dispute = str(answer.json()["id"])
+        self.hear_dispute(dispute)
+        return dispute
+
+    def decided(self, dispute: str, verdict: str) -> None:
+        """``won`` or ``lost`` for us, and heard."""
+        self.stripe.decide(dispute, verdict)
+        self.hear_dispute(dispute)
+
+    def hear_dispute(self, dispute: str) -> None:
+        """What Stripe says of a dispute is asked and worked on."""
+        disputes.look_at(stripe_id=dispute)
+        db.session.commit()
+        self.run_jobs()

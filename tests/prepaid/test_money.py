@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from qiaojiejie.core import clock, jobs, worker
 from qiaojiejie.core.db import db
-from qiaojiejie.disputes import service as disputes
 from tests import factories
 from tests.attendance.conftest import days_balance, engage  # noqa: F401
 from tests.attendance.engagement import DAY, Engagement
@@ -172,28 +171,12 @@ def test_a_refund_of_a_card_that_came_back_is_held_until_it_is_paid_by_transfer(
     assert {"prepaid_refund_failed", "prepaid_refund_repaid"} <= set(family.notices())
 
 
-def _disputed(family: Holder) -> str:
-    """The bank of whoever paid the card disputes it; the dispute's id at Stripe."""
-    answer = family.stripe.dispute(family.card_intent())
-    assert answer.ok, answer.text
-    dispute = str(answer.json()["id"])
-    _hear(family, dispute)
-    return dispute
-
-
-def _hear(family: Holder, dispute: str) -> None:
-    disputes.look_at(stripe_id=dispute)
-    db.session.commit()
-    family.run_jobs()
-
-
 def test_a_card_whose_price_is_disputed_is_frozen_until_the_bank_decides(family: Holder) -> None:
     family.holds_card(method="card")
-    dispute = _disputed(family)
+    dispute = family.disputed()
     family.holds()
     assert family.pay_with().json["code"] == "PrepaidCardFrozen"
-    family.stripe.decide(dispute, "won")
-    _hear(family, dispute)
+    family.decided(dispute, "won")
     assert family.pay_with().status_code == 201 and family.balance() == LEFT
 
 
@@ -202,9 +185,8 @@ def test_a_price_the_bank_gave_back_ends_the_card_and_nothing_is_given_twice(
         family: Holder, world: sa.Connection, sweep: Sweep, cancels: bool) -> None:
     family.holds_card(method="card")
     family.paid_with_card()
-    dispute = _disputed(family)
-    family.stripe.decide(dispute, "lost")
-    _hear(family, dispute)
+    dispute = family.disputed()
+    family.decided(dispute, "lost")
     assert family.balance() == 0
     sweep("settle_unsettled")
     family.run_jobs()
@@ -221,9 +203,8 @@ def test_money_from_a_bank_that_was_used_already_is_made_good_first_by_what_come
         family: Holder, world: sa.Connection, sweep: Sweep) -> None:
     family.holds_card(TOTAL + 1_000, method="card")
     family.paid_with_card()
-    dispute = _disputed(family)
-    family.stripe.decide(dispute, "lost")
-    _hear(family, dispute)
+    dispute = family.disputed()
+    family.decided(dispute, "lost")
     sweep("settle_unsettled")
     family.run_jobs()
     with clock.frozen(family.booking.start - timedelta(hours=3)):

@@ -22,7 +22,7 @@ from qiaojiejie.payments.gateway import Gateway
 from qiaojiejie.prepaid import service as prepaid
 from qiaojiejie.prepaid import tasks
 from tests import factories
-from tests.refunds.test_races import work
+from tests.races import work
 from tests.stripe_sandbox import SECRET, StripeSandbox
 
 VISIT = 13_800

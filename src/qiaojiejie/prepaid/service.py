@@ -170,7 +170,7 @@ def _close(card: PrepaidCard, price: Payment, step: str, *, party: str, by: str)
     card.closed_at = clock.now()
     db.session.flush()
     back, recovered = _rest(card, price)
-    entry_id = ledger.append(row.fact, subject=card.ref, actor=by, data={"amount": back})
+    entry_id = ledger.append(row.fact, subject=card.ref, actor=by, data={"amount": back, "recovered": recovered})
     assert entry_id is not None  # it has no key
     _send(card, price, back, recovered, entry_id)
 

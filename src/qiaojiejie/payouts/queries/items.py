@@ -74,7 +74,7 @@ _CARRY = sa.text("""
         SELECT ended.id FROM payout_line line JOIN posting_tx tx ON tx.id = line.tx_id
         JOIN payout_item ended ON ended.firm_id = :firm AND ended.state IN ('failed', 'reversed')
             AND (tx.ref = ended.id::text OR split_part(tx.ref, ':', 1) = ended.transfer_id)
-        WHERE line.item_id = :item AND tx.kind IN ('returned', 'payout_reversed', 'transfer_reversed'))""")
+        WHERE line.item_id = :item AND tx.kind IN ('payout_failed', 'payout_reversed', 'transfer_reversed'))""")
 _NET = sa.text("""
     SELECT -coalesce(sum(posting.amount_fen), 0)::bigint FROM payout_line line
     JOIN posting ON posting.tx_id = line.tx_id AND posting.account = :payable WHERE line.item_id = :item""")

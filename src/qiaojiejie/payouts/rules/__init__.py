@@ -13,7 +13,7 @@ OWN_KINDS = ("offset", "set_aside", "set_back")
 #: a movement's kind → how a statement calls it; any other is an adjustment
 KIND_NAMES = {
     "released": ("服务结算", "service"), "recalled": ("退款扣回", "refund taken back"),
-    "returned": ("付款失败退回", "a payout that failed"), "payout_reversed": ("银行退汇", "sent back by the bank"),
+    "payout_failed": ("付款失败退回", "a payout that failed"), "payout_reversed": ("银行退汇", "sent back by the bank"),
     "transfer_reversed": ("转账撤回", "transfer reversed"),
 }
 ADJUSTMENT = ("调整", "adjustment")

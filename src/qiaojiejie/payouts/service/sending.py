@@ -157,7 +157,7 @@ def _pay(item: PayoutItem, party: str, by: str, *, kind: str, ref: str) -> None:
 def _fail(item: PayoutItem, failure: str, party: str, by: str) -> None:
     row = ITEM.move(item, "fail", party=party)
     item.failure, item.ended_at = failure, clock.now()
-    books_service.post(kind="returned", ref=str(item.id),
+    books_service.post(kind="payout_failed", ref=str(item.id),
                        lines=books.reverse(books.set_aside(item.id, item.firm_id, item.amount_fen)))
     records.record(row.fact, item, by, failure=failure)
     records.tell("payout_failed", item, item.amount_fen)

@@ -66,7 +66,7 @@ class Balance:
         taken = [each for each in self._loose if each.at < until]
         self._loose = [each for each in self._loose if each.at >= until]
         self.lines += [Line(each, item["id"], item["id"]) for each in taken]
-        again = {each.ref for each in taken if each.kind in ("returned", "payout_reversed")}
+        again = {each.ref for each in taken if each.kind in ("payout_failed", "payout_reversed")}
         for line in self.lines:
             if str(line.carrier) in again:
                 line.carrier = item["id"]

@@ -109,7 +109,7 @@ class Paydays:
         firm, amount = balance.firm, item["amount_fen"]
         if how == "fails":
             item |= {"state": "failed", "failure": FAILURE, "ended_at": at}
-            balance.post("returned", str(item["id"]), at, books.reverse(books.set_aside(item["id"], firm, amount)),
+            balance.post("payout_failed", str(item["id"]), at, books.reverse(books.set_aside(item["id"], firm, amount)),
                          True)
             self._note(balance, FACTS["failed"], item, at, officer, failure=FAILURE)
             return
