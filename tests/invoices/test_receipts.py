@@ -16,7 +16,7 @@ from qiaojiejie.core.db import db
 from qiaojiejie.core.money import display
 from qiaojiejie.identity.models import Account
 from qiaojiejie.invoices import rules
-from qiaojiejie.invoices.rules import receipts
+from qiaojiejie.invoices.rules import paper, receipts
 from tests import factories
 from tests.family import Family
 from tests.invoices.scene import NOW, TOTAL, Scene, payment, refund
@@ -123,9 +123,17 @@ def test_what_was_paid_at_stripe_and_given_back_stands_on_the_receipt_with_its_r
 @pytest.mark.parametrize(("because", "data", "said"), [
     ("booking.cancelled", {"by": "household"}, "家庭取消预约"), ("booking.cancelled", {"by": "worker"}, "服务人员退单"),
     ("booking.declined", {"reason": "overbooked"}, "企业未能接单"), ("payment.overtaken", {}, "付款时预约已失效"),
-    ("booking.refund_granted", {"reason": "goodwill"}, "企业退款（企业让利）"), ("something.else", {}, "退款")])
+    ("booking.refund_granted", {"reason": "goodwill"}, "企业退款（企业让利）"), ("something.else", {}, "退款"),
+    ("booking.days_unworked", {"refund": 1}, "退还未上工的天数"),
+    ("booking.ended_early", {"by": "household"}, "提前结束，退还其余天数")])
 def test_why_money_went_back_is_said_in_a_familys_words(because: str, data: dict[str, str], said: str) -> None:
     assert receipts.why(because, data) == said
+
+
+def test_an_engagement_by_days_ends_with_its_last_day_and_a_visit_at_its_hour() -> None:
+    start = datetime(2026, 11, 16, 1, tzinfo=UTC)
+    assert paper.during(start, datetime(2026, 12, 11, 16, tzinfo=UTC)) == "2026-11-16 09:00 – 2026-12-11"
+    assert paper.during(start, datetime(2026, 11, 16, 16, tzinfo=UTC)) == "2026-11-16 09:00 – 2026-11-17 00:00"
 
 
 class Row:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from qiaojiejie.payouts.queries import items, statements
 from tests.books.monthly import kinds, recomputed, reported
 from tests.sandbox.town import rows, value
 
@@ -41,7 +42,8 @@ def test_firms_are_paid_every_month_and_the_last_whole_month_waits_for_a_person(
     batches = rows("SELECT through, made_by, decided_by, state FROM payout_batch ORDER BY through")
     assert [batch.through for batch in batches][-3:] == [date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30)]
     assert all(batch.state == "approved" and batch.made_by != batch.decided_by for batch in batches)
-    assert {batch.made_by for batch in batches} == {batch.decided_by for batch in batches}
+    assert {row.role for row in rows("SELECT role FROM membership JOIN payout_batch ON made_by = account_id")} == {
+        "federation_admin"}  # nobody else may
     assert value("SELECT count(*) FROM payout_item WHERE state = 'paid'") > 40
     assert value("SELECT count(*) FROM posting_tx WHERE kind = 'released' AND at >= '2026-09-30 16:00Z'") > 50
     assert value("""SELECT count(*) FROM payout_line JOIN posting_tx tx ON tx.id = tx_id
@@ -107,6 +109,17 @@ def test_invoices_are_in_every_state_a_firm_may_leave_them_in(town: Flask) -> No
                  " AND overdue_at IS NOT NULL") >= 1
     assert value("""SELECT count(*) FROM invoice_request r JOIN booking b ON b.id = r.booking_id
                     WHERE r.amount_fen <> b.paid_fen - b.refund_fen OR r.asked_at < b.closed_at""") == 0
+
+
+def test_a_statement_names_each_day_a_nurse_worked(town: Flask) -> None:
+    [booking, _] = rows("SELECT id, firm_id, plan FROM booking WHERE days IS NOT NULL ORDER BY lower(during)")
+    ids = [row.id for row in rows(f"SELECT id FROM payout_item WHERE firm_id = '{booking.firm_id}' ORDER BY number")]
+    listed = [line for id in ids for line in statements.paper(items.get(id)).lines if line.booking == str(booking.id)]
+    assert len(listed) > 5
+    planned = {each["day"] for each in booking.plan["days"]}
+    named = [str(line.served_on) for line in listed]
+    assert set(named) <= planned and len(set(named)) == len(named)
+    assert all(line.served_on is not None and line.served_on <= line.on for line in listed)
 
 
 def test_two_nurses_by_days_one_done_and_one_with_a_day_for_the_mediator(town: Flask) -> None:

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
@@ -83,7 +83,7 @@ def _parts(of: Mapping[str, Any], styles: Mapping[str, ParagraphStyle]) -> Itera
 def _about(of: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [("收据编号", of["number"]), ("付款日期", _when(of["paid_at"])[:10]), ("付款人", of["payer"]),
             ("服务企业", of["firm_name"]), ("服务人员", of["worker_called"]), ("服务项目", of["service_name"]),
-            ("服务时间", f"{_when(of['start'])} – {_when(of['end'])}"), ("预约状态", of["state_name"])]
+            ("服务时间", during(of["start"], of["end"])), ("预约状态", of["state_name"])]
 
 
 def _price(of: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -111,6 +111,13 @@ def _grid(rows: Sequence[Sequence[str]], widths: Iterable[int], styles: Mapping[
         looks += [("BACKGROUND", (0, 0), (-1, 0), _PALE), ("LINEABOVE", (0, -1), (-1, -1), 0.8, _INK)]
     made.setStyle(TableStyle(looks))
     return made
+
+
+def during(start: datetime, end: datetime) -> str:
+    """From when until when; an engagement by days ends at a midnight, and is said to end with the day before it."""
+    last = (end - timedelta(microseconds=1)).astimezone(LOCAL).date()
+    by_days = last > start.astimezone(LOCAL).date()
+    return f"{_when(start)} – {last}" if by_days else f"{_when(start)} – {_when(end)}"
 
 
 def _when(moment: datetime | None) -> str:

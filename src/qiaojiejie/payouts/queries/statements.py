@@ -18,7 +18,9 @@ from qiaojiejie.payouts.models import PayoutAccount, PayoutItem
 from qiaojiejie.payouts.queries import accounts, items
 
 _LINES = """
-    SELECT tx.id, tx.kind, tx.at, tx.booking_id, service.name AS service, lower(booking.during) AS start,
+    SELECT tx.id, tx.kind, tx.at, tx.booking_id, service.name AS service, coalesce(
+               substring(tx.ref FROM '^[^:]+:([0-9]{4}-[0-9]{2}-[0-9]{2})$')::date,
+               (lower(booking.during) AT TIME ZONE 'Asia/Shanghai')::date) AS served_on,
            coalesce(sum(part.amount_fen) FILTER (WHERE part.account LIKE 'escrow:%'), 0)::bigint AS gross,
            -coalesce(sum(part.amount_fen) FILTER (WHERE part.account = 'platform_fee'), 0)::bigint AS fee,
            coalesce(sum(part.amount_fen) FILTER (WHERE part.account = 'promotion'), 0)::bigint AS promotion,
@@ -33,8 +35,8 @@ _ALL, _PAGE = sa.text(_LINES), sa.text(_LINES + " LIMIT :limit")
 def _lines(rows: Iterable[Any]) -> list[rules.Line]:
     return [rules.Line(
         kind=row.kind, on=clock.local(row.at).date(), booking=str(row.booking_id or ""), service=row.service or "",
-        served_on=clock.local(row.start).date() if row.start else None, gross=row.gross, fee=row.fee,
-        promotion=row.promotion, owed=row.owed, net=row.net) for row in rows]
+        served_on=row.served_on, gross=row.gross, fee=row.fee, promotion=row.promotion, owed=row.owed, net=row.net)
+            for row in rows]
 
 
 def lines(item: PayoutItem, *, cursor: str | None = None, limit: int) -> paging.Page:

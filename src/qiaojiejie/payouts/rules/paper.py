@@ -66,7 +66,7 @@ def _head(paper: Paper) -> Flowable:
         rows.append(row)
     grid = Table(rows, hAlign="LEFT", colWidths=[46 * mm, 100 * mm, 60 * mm, 30 * mm])
     grid.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 1.5),
-                              ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5)]))
+                              ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5), ("LEFTPADDING", (0, 0), (-1, -1), 2)]))
     return grid
 
 

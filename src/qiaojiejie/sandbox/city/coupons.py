@@ -19,7 +19,7 @@ from qiaojiejie.sandbox.city.town import FirmSeat, Officials
 
 DEMO_FAMILY = "13800000001"
 #: of the families that could use a coupon, so many think of it
-THOUGHT_OF = 0.35
+THOUGHT_OF = 0.12
 #: states of a booking of which nothing was kept: it used no coupon after all
 UNUSED = ("expired", "declined", "worker_absent")
 
@@ -42,7 +42,7 @@ class Coupons:
         self._dice, self._diary, self._officials, self._seat = dice, diary, officials, seat
         self._campaigns = [
             self._issue("“三八”家政惠民券 满 120 减 20", -262, -220, amount_fen=2_000, least_fen=12_000),
-            self._issue("金秋家政惠民季 八五折", -75, 30, permille=150, most_fen=3_000, least_fen=8_000,
+            self._issue("金秋家政惠民季 八五折 最高减 30", -75, 30, permille=150, most_fen=3_000, least_fen=8_000,
                         most_per_household=2),
             self._issue("老客户回馈 满 150 减 15", -150, 60, firm=seat, amount_fen=1_500, least_fen=15_000)]
         self._granted = self._issue("家庭体验券 减 50 元", -20, 90, amount_fen=5_000, least_fen=6_000, audience="granted",

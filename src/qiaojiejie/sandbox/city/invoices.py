@@ -18,8 +18,10 @@ from qiaojiejie.sandbox.city.outcomes import Told
 SHARE = 0.05
 #: what firms do with a request, and how often
 ANSWERS = {"issued": 92, "refused": 4, "late": 4}
-#: what becomes of the requests of the demo's family, its newest visit first
-OF_DEMO = ("asked", "late", "issued", "refused")
+#: what becomes of the requests of the demo's family: of its newest visit, and of the newest an invoice can be late of
+OF_DEMO, LONG_AGO = ("asked",), ("late", "issued", "refused")
+#: working days pass slowly over a long holiday
+LATE_AFTER = timedelta(days=18)
 #: nobody is left waiting longer than so many days
 LATEST = timedelta(days=40)
 REASONS = ("title_wrong", "kind_not_possible", "invoiced_already")
@@ -40,8 +42,9 @@ class Invoices:
         """One finished visit in twenty; of the demo's family some of each kind. Nothing went back of any."""
         done = [told for told in tales if told.row["state"] == "completed" and not told.row["refund_fen"]]
         own = sorted((told for told in done if told.visit.family is demo), key=_closed, reverse=True)
-        for told, how in zip(own, OF_DEMO, strict=False):
-            self._request(told, how, timedelta(hours=2) if how == "asked" else timedelta(hours=20))
+        old = [told for told in own[1:] if _closed(told) < self._dice.as_of - LATE_AFTER]
+        for told, how in [*zip(own, OF_DEMO, strict=False), *zip(old, LONG_AGO, strict=False)]:
+            self._request(told, how, timedelta(hours=20))
         for told in done:
             if told.visit.family is not demo and self._dice.chance(SHARE):
                 how = self._dice.choices(list(ANSWERS), list(ANSWERS.values()))[0]
@@ -61,6 +64,7 @@ class Invoices:
         if at >= self._dice.as_of:
             return
         title = self._title(told.visit.family, at)
+        title["created_at"] = min(title["created_at"], at)
         asked_on = clock.local(at).date()
         row: load.Row = {
             "id": self._dice.id_at(at), "booking_id": told.row["id"], "household_id": told.visit.family.id,

@@ -41,7 +41,7 @@ class Paydays:
     def pay(self, runs: Sequence[Run]) -> None:
         """Every run, and what happens to the firms' accounts up to the city's day."""
         for place, run in enumerate(runs):
-            self._run(run, place, len(runs) - place)
+            self._run(run, len(runs) - place)
         for balance in self._balances:
             balance.upto(self._dice.as_of)
 
@@ -53,10 +53,9 @@ class Paydays:
         load.put(PayoutLine, [{"tx_id": line.movement.number, "item_id": line.item, "carrier_id": line.carrier}
                               for balance in self._balances for line in balance.lines])
 
-    def _run(self, run: Run, place: int, from_the_end: int) -> None:
-        """The two officers take turns in making and approving."""
-        maker, other = [(self._officials.auditor, self._officials.admin),
-                        (self._officials.admin, self._officials.auditor)][place % 2]
+    def _run(self, run: Run, from_the_end: int) -> None:
+        """The administrator makes it, the auditor approves it, the administrator writes down what the bank did."""
+        maker, other = self._officials.admin, self._officials.auditor
         batch: load.Row = {"id": self._dice.id_at(run.made_at), "state": "approved", "through": run.through,
                            "made_by": maker, "made_at": run.made_at, "decided_by": other,
                            "decided_at": run.decided_at, "note": "已核对各企业账单"}
