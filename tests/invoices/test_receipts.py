@@ -16,7 +16,8 @@ from qiaojiejie.core.db import db
 from qiaojiejie.core.money import display
 from qiaojiejie.identity.models import Account
 from qiaojiejie.invoices import rules
-from qiaojiejie.invoices.rules import paper, receipts
+from qiaojiejie.invoices.rules import receipts
+from qiaojiejie.invoices.rules.paper import during
 from tests import factories
 from tests.family import Family
 from tests.invoices.scene import NOW, TOTAL, Scene, payment, refund
@@ -132,8 +133,8 @@ def test_why_money_went_back_is_said_in_a_familys_words(because: str, data: dict
 
 def test_an_engagement_by_days_ends_with_its_last_day_and_a_visit_at_its_hour() -> None:
     start = datetime(2026, 11, 16, 1, tzinfo=UTC)
-    assert paper.during(start, datetime(2026, 12, 11, 16, tzinfo=UTC)) == "2026-11-16 09:00 – 2026-12-11"
-    assert paper.during(start, datetime(2026, 11, 16, 16, tzinfo=UTC)) == "2026-11-16 09:00 – 2026-11-17 00:00"
+    assert during(start, datetime(2026, 12, 11, 16, tzinfo=UTC)) == "2026-11-16 09:00 – 2026-12-11"
+    assert during(start, datetime(2026, 11, 16, 16, tzinfo=UTC)) == "2026-11-16 09:00 – 2026-11-17 00:00"
 
 
 class Row:
