@@ -1,9 +1,10 @@
 """What firms gave back of finished visits of their own accord: a little after some, and one firm more than it had."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from qiaojiejie.booking import facts
 from qiaojiejie.booking.rules import GRANT_REASONS
@@ -17,6 +18,8 @@ from qiaojiejie.sandbox.city.paydays import Run
 
 #: of how many completed visits the firm gives some of the money back later
 SHARE = 0.006
+#: how many visits one firm gives back whole, and by how much more than it has coming, in fen
+MOST, DEBT = 3, 12_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,12 @@ class Recall:
                                       row["total_fen"]), payable)
 
 
-def show(dice: Dice, diary: load.Diary, purse: Purse, tales: Sequence[Told], runs: Sequence[Run]) -> list[Recall]:
-    """Grants on finished visits, in order of time."""
+def show(dice: Dice, diary: load.Diary, purse: Purse, tales: Sequence[Told], runs: Sequence[Run],
+         paid_out: Set[UUID]) -> list[Recall]:
+    """Grants on finished visits, in order of time. ``paid_out``: the firms that have somewhere to be paid to."""
     found = []
-    for told, at, amount in [*_everywhere(dice, tales), *_too_much(dice, tales, runs)]:
+    grants = [*_everywhere(dice, tales), *(_too_much(dice, tales, runs[-3], paid_out) if len(runs) > 2 else ())]
+    for told, at, amount in grants:
         row = told.row
         if row["refund_fen"] or at >= dice.as_of:
             continue
@@ -62,24 +67,28 @@ def _everywhere(dice: Dice, tales: Sequence[Told]) -> Iterator[tuple[Told, datet
             yield told, told.row["closed_at"] + dice.minutes(60, 12 * 1440), told.row["total_fen"] * share // 1000
 
 
-def _too_much(dice: Dice, tales: Sequence[Told], runs: Sequence[Run]) -> Iterator[tuple[Told, datetime, int]]:
-    """Just after one of the last payouts, the firm that had least coming gives all of two visits back it was paid for.
+def _too_much(dice: Dice, tales: Sequence[Told], run: Run, paid_out: Set[UUID]) -> Iterator[
+        tuple[Told, datetime, int]]:
+    """Just after a payout, the firm that had least coming gives all of some visits back it was paid for.
 
     So it owes the platform until its next visits pay for it.
     """
-    if len(runs) < 3:
-        return
-    run = runs[-3]
-    paid: dict[str, list[Told]] = defaultdict(list)
-    coming: dict[str, int] = defaultdict(int)
+    at = run.decided_at + timedelta(hours=2)
+    paid: dict[UUID, list[Told]] = defaultdict(list)
+    coming: dict[UUID, int] = defaultdict(int)
     for told in _finished(tales):
-        firm, closed = str(told.visit.hand.firm.id), told.row["closed_at"]
-        if run.since <= closed < run.until and not told.row["refund_fen"]:
+        firm, closed = told.visit.hand.firm.id, told.row["closed_at"]
+        if run.since <= closed < run.until and not told.row["refund_fen"] and firm in paid_out:
             paid[firm].append(told)
-        elif run.until <= closed < run.made_at:
+        elif run.until <= closed < at + timedelta(hours=1):
             coming[firm] += told.row["total_fen"]
-    able = [firm for firm, visits in paid.items() if len(visits) >= 2
-            and sum(told.row["total_fen"] for told in visits[:2]) > coming[firm] + 10_000]
-    for firm in sorted(able, key=lambda each: (coming[each], -len(paid[each]), each))[:1]:
-        for place, told in enumerate(paid[firm][:2]):
-            yield told, run.decided_at + timedelta(hours=2, minutes=7 * place), told.row["total_fen"]
+    for firm in sorted(paid, key=lambda each: (coming[each], str(each))):
+        visits = sorted(paid[firm], key=_dearest)[:MOST]
+        if sum(told.row["total_fen"] for told in visits) > coming[firm] + DEBT:
+            for place, told in enumerate(visits):
+                yield told, at + timedelta(minutes=7 * place), told.row["total_fen"]
+            return
+
+
+def _dearest(told: Told) -> tuple[int, str]:
+    return -told.row["total_fen"], str(told.row["id"])

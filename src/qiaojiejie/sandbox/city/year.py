@@ -17,7 +17,7 @@ from qiaojiejie.sandbox.city.money import Purse
 from qiaojiejie.sandbox.city.opinions import Opinions
 from qiaojiejie.sandbox.city.outcomes import Outcomes, Told
 from qiaojiejie.sandbox.city.paydays import runs
-from qiaojiejie.sandbox.city.payouts import Paydays
+from qiaojiejie.sandbox.city.payouts import Paydays, paid_out
 from qiaojiejie.sandbox.city.staff import Hand
 from qiaojiejie.sandbox.city.tariffs import Tariffs
 from qiaojiejie.sandbox.city.town import FirmSeat, Officials
@@ -67,7 +67,7 @@ class Year:
         dice, diary, months = self._apart, self._diary, runs(self._apart.today)
         engagements = Engagements(dice, diary, self._tariffs, self._purse, self._homes[0])
         engagements.tell(self._hands)
-        recalls = goodwill.show(dice, diary, self._purse, tales, months)
+        recalls = goodwill.show(dice, diary, self._purse, tales, months, paid_out(self._seats))
         paydays = Paydays(dice, diary, self._officials, self._books, self._seats, recalls)
         paydays.pay(months)
         invoices = Invoices(dice, diary)
