@@ -129,8 +129,9 @@ def test_the_books_are_right(town: Flask) -> None:
     held, kept = value("SELECT sum(-amount_fen) FROM posting WHERE account LIKE 'escrow:%'"), value("""
         SELECT sum(-amount_fen) FROM posting WHERE account = 'platform_fee' OR account = 'promotion'
         OR account = 'bank' OR account LIKE 'firm%'""")
-    assert paid == back + held + kept
-    assert value("SELECT sum(refund_fen) FROM booking") == back
+    lost = value("SELECT sum(lost_fen) FROM payment")
+    assert paid == back + held + kept + lost
+    assert value("SELECT sum(refund_fen) FROM booking") == back + lost
 
 
 def test_the_ledger_runs_forward_and_ends_every_booking_once(town: Flask) -> None:

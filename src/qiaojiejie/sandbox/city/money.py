@@ -1,7 +1,6 @@
 """The money of those visits: charged, given back, released; as payments, refunds, movements of the books and Stripe's
 own account of it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -29,14 +28,6 @@ ENDS = {"completed": booking_facts.COMPLETED, "cancelled": booking_facts.CANCELL
         "household_absent": booking_facts.HOUSEHOLD_ABSENT}
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """What was paid of a booking, and by which method."""
-
-    id: UUID
-    method: str
-
-
 class Purse:
     """Writes what payments, refunds and books would have written for each booking."""
 
@@ -45,7 +36,7 @@ class Purse:
         self._payments: list[load.Row] = []
         self._refunds: list[tuple[str, load.Row]] = []
         #: booking → what was paid of it last
-        self._paid: dict[UUID, Paid] = {}
+        self._paid: dict[UUID, load.Row] = {}
 
     def settle(self, row: load.Row) -> None:
         """Everything that was paid for one booking and what became of it."""
@@ -70,12 +61,16 @@ class Purse:
             "id": payment_id, "booking_id": row["id"], "card_id": None, "part": part, "state": "succeeded",
             "method": method, "amount_fen": amount, "attempt": 1, "intent_id": intent,
             "charge_id": charge, "client_secret": None, "next_action": None,
-            "decline_code": None, "created_at": begun, "checked_at": paid, "succeeded_at": paid})
+            "decline_code": None, "lost_fen": 0, "created_at": begun, "checked_at": paid, "succeeded_at": paid})
         self._note(row, paid, facts.SUCCEEDED, {"payment": str(payment_id), "amount": amount, "method": method})
         self._books.post("charged", intent, paid, books.charged(books.escrow(row["id"]), amount), row["id"])
         self._books.moved("charge" if method == "card" else "payment", charge, payment_id, amount, paid,
                           fee_of(method, amount))
-        self._paid[row["id"]] = Paid(payment_id, method)
+        self._paid[row["id"]] = self._payments[-1]
+
+    def paid(self, booking_id: UUID) -> load.Row:
+        """The payment that was made last of a booking."""
+        return self._paid[booking_id]
 
     def give_back(self, row: load.Row, amount: int, because: str, at: datetime) -> UUID:
         """A refund of what was paid last, which succeeds within a minute; its id."""
@@ -83,15 +78,15 @@ class Purse:
         settled = at + timedelta(seconds=self._dice.randint(1, 40))
         stripe_id = f"re_city_{refund_id.hex}"
         self._refunds.append((f"booking:{row['id']}", {
-            "id": refund_id, "payment_id": paid.id, "state": "succeeded", "amount_fen": amount,
+            "id": refund_id, "payment_id": paid["id"], "state": "succeeded", "amount_fen": amount,
             "because": because, "attempt": 1, "stripe_id": stripe_id, "failure": None, "bank_reference": None,
             "created_at": at, "checked_at": settled, "settled_at": settled}))
-        about = {"payment": str(paid.id), "refund": str(refund_id), "amount": amount}
+        about = {"payment": str(paid["id"]), "refund": str(refund_id), "amount": amount}
         self._note(row, at, refund_facts.REQUESTED, about | {"because": because})
         self._note(row, settled, refund_facts.SUCCEEDED, about)
         self._books.post("refunded", str(refund_id), settled, books.refunded(books.escrow(row["id"]), amount),
                          row["id"])
-        self._books.moved("refund" if paid.method == "card" else "payment_refund", stripe_id, refund_id, -amount,
+        self._books.moved("refund" if paid["method"] == "card" else "payment_refund", stripe_id, refund_id, -amount,
                           settled)
         return refund_id
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.sandbox.city import goodwill, listings, load
 from qiaojiejie.sandbox.city.books import Books
+from qiaojiejie.sandbox.city.chargebacks import Chargebacks
 from qiaojiejie.sandbox.city.coupons import Coupons
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.disputes import Endings
@@ -68,12 +69,14 @@ class Year:
         engagements = Engagements(dice, diary, self._tariffs, self._purse, self._homes[0])
         engagements.tell(self._hands)
         recalls = goodwill.show(dice, diary, self._purse, tales, months, paid_out(self._seats))
+        chargebacks = Chargebacks(dice, diary, self._purse, self._books)
+        recalls += chargebacks.tell(tales)
         paydays = Paydays(dice, diary, self._officials, self._books, self._seats, recalls)
         paydays.pay(months)
         invoices = Invoices(dice, diary)
         invoices.ask(tales, self._homes[0])
         self._coupons.end(_by_id(tales))
-        return [engagements, self._purse, self._books, paydays, self._coupons, invoices]
+        return [engagements, self._purse, self._books, chargebacks, paydays, self._coupons, invoices]
 
 
 def _by_id(tales: Sequence[Told]) -> dict[UUID, load.Row]:
