@@ -62,7 +62,10 @@ class Chargebacks:
         self._note(told, answered, facts.ANSWERED, f"account:{told.visit.hand.firm.manager}", by="firm")
         self._books.post("disputed", stripe_id, at, books.disputed(amount), row["id"])
         self._books.moved("adjustment", stripe_id, dispute_id, -amount, at, DISPUTE_FEE)
-        return self._win(told, decided) if verdict == "won" else self._lose(told, decided)
+        if verdict == "lost":
+            return self._lose(told, decided)
+        self._win(told, decided)
+        return None
 
     def _win(self, told: Told, at: datetime) -> None:
         dispute, amount = self._rows[-1], told.row["total_fen"]
