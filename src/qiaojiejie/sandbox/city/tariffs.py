@@ -14,7 +14,7 @@ from qiaojiejie.sandbox.city import load
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.town import FirmSeat, Officials
 
-#: since so many days before the city's day the demo's firm, a model of its trade, pays 1 % and not 2 %
+#: since so many days before the city's day one firm, a model of its trade, pays 1 % and not 2 %
 OWN_SINCE, OWN_PERMILLE = -120, 10
 
 
@@ -27,7 +27,7 @@ class Tariffs:
 
     @classmethod
     def set(cls, dice: Dice, diary: load.Diary, officials: Officials, seat: FirmSeat) -> "Tariffs":
-        """Write the demo firm's own rate, announced a week before it began."""
+        """Write a firm's own rate, announced a week before it began."""
         since = dice.today + timedelta(days=OWN_SINCE)
         number = 1 + (db.session.scalar(sa.select(sa.func.max(FeeRule.id))) or 0)
         load.put(FeeRule, [{"id": number, "line": "platform_fee", "firm_id": seat.id, "service_code": None,

@@ -36,7 +36,7 @@ class Year:
         self._apart = Dice(f"money:{len(hands)}:{dice.today}", dice.today)
         self._books = Books()
         self._purse = Purse(dice, diary, self._books)
-        self._tariffs = Tariffs.set(self._apart, diary, officials, seats[0])
+        self._tariffs = Tariffs.set(self._apart, diary, officials, seats[1])
         self._coupons = Coupons(self._apart, diary, officials, seats[0])
         self._outcomes = Outcomes(dice, diary, self._tariffs, self._coupons)
 
