@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from qiaojiejie.core import clock, embedded, jobs, worker
@@ -34,6 +35,10 @@ CROWDED = ("test_concurrency", "test_races", "test_storm", "test_database", "tes
            "test_seats", "test_station_day")
 CONNECTIONS = 300
 SETTINGS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", f"max_connections = {CONNECTIONS}")
+
+# a machine shared by many is slow now and then, which says nothing of a test
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]

@@ -17,7 +17,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from qiaojiejie.core.db import db
-from tests.journeys.lives import BANKS, FAILING, PAYOUTS, Engaged, Fortune, Lived, Visited, ledger
+from tests.journeys.lives.days import Engaged
+from tests.journeys.lives.money import BANKS, FAILING, PAYOUTS, Fortune, Lived, ledger
+from tests.journeys.lives.visits import Visited
 from tests.stripe_sandbox import StripeSandbox
 
 #: minutes before the start at which a family gives up: both sides of each tier's bound
@@ -89,7 +91,7 @@ def share(line: int, kept: int, total: int) -> int:
 
 def true_at_the_end(told: Lived, world: sa.Connection) -> None:
     """What the family was told came back, to the fen, and what is left is whose the price's lines say."""
-    cash, moved = sum(each.net for each in told.moved()), ledger(told.booking)
+    cash, moved = sum(each.net for each in told.moved()), ledger()
     on = {account: sum(fen for (_, each), fen in moved.items() if each == account) for _, account in moved}
     assert world.execute(sa.text("SELECT * FROM ledger_health")).all() == [] and sum(on.values()) == 0
     assert on.get("escrow", 0) == on.get("dispute_hold", 0) == 0 and on.get("stripe_clearing", 0) == cash
@@ -97,7 +99,7 @@ def true_at_the_end(told: Lived, world: sa.Connection) -> None:
     paid = sum(each["amount_received"] for each in [told.stripe.get(f"/v1/payment_intents/{intent}")
                                                     for intent in told.intents()])
     by_hand, loss = -moved.get(("repaid", "bank"), 0), on.get("loss", 0)
-    taken = sum(fen for (kind, account), fen in moved.items() if kind == "dispute_lost" and account in ("escrow", "loss"))
+    taken = -moved.get(("dispute_lost", "dispute_hold"), 0)
     refunds = sum(each["amount"] for intent in told.intents() for each in told.stripe.refunds(intent)
                   if each["status"] == "succeeded")
     family = refunds + by_hand + taken

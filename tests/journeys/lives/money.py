@@ -7,16 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from qiaojiejie.booking.models import Booking
 from qiaojiejie.clearing import service as clearing
 from qiaojiejie.clearing.gateway import Moved, statement
-from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
-from qiaojiejie.identity.models import Account
 from tests import factories
-from tests.attendance.engagement import DAY, Engagement
-from tests.coupons import scene
 from tests.payouts.conftest import Desk
 from tests.stripe_sandbox import StripeSandbox
 
@@ -188,149 +183,7 @@ class Lived:
         return found
 
 
-class Visited(Lived, scene.Customer):
-    """A visit that was quoted and booked, perhaps with a coupon, three days ahead."""
-
-    def __init__(self, hands: tuple[Any, ...], fortune: Fortune, *, price: int, minutes: int, coupon: tuple[str, int],
-                 ends: str) -> None:
-        client, stripe, run_jobs, world, sweep = hands
-        scene.Customer.__init__(self, client, stripe, run_jobs)
-        Lived.__init__(self, world, sweep, fortune)
-        self.ends = ends
-        world.execute(sa.text("UPDATE worker_service SET price_fen = :fen"), {"fen": price})
-        by, amount = coupon
-        code = scene.coupon(scene.manager(self.firm) if by == "firm" else None, amount_fen=amount).code if by else None
-        self.holds(code, start=factories.tomorrow(9, days=3).isoformat(), minutes=minutes)
-        self.nurse = factories.headers(db.session.get_one(Account, self.worker.account_id))
-        self.manager = factories.headers(factories.manager_of(self.firm))
-
-    def at(self, minutes: int) -> Any:
-        """The clock stands so many minutes after the start."""
-        return clock.frozen(self.booking.start + timedelta(minutes=minutes))
-
-    def pay_for_it(self) -> None:
-        """In time, or too late."""
-        assert self.begin(self.fortune.method).status_code == 201
-        self.press()
-        if self.ends == "late":
-            self.cancel(0)
-            self.run_jobs()
-            self.expected = self.booking.total_fen
-        self.hear()
-
-    def come_to_its_end(self, first: bool) -> None:
-        """As this life says; what the family is told it gets back is kept."""
-        kind, _, minutes = self.ends.partition(" ")
-        if kind == "complete":
-            self._serve(first)
-        elif kind == "late" or not first:
-            return
-        elif kind == "cancel":
-            with self.at(-int(minutes)):
-                self.expected = self.of("cancellation-quotes", self.headers)["refund"]["amount"]
-                self.of("cancellations", self.headers, expected_refund=self.expected)
-        elif kind in ("withdrawals", "declines"):
-            self.of(kind, self.nurse if kind == "withdrawals" else self.manager, reason="other")
-            self.expected = self.booking.paid_fen
-        else:
-            with self.at(15):
-                self.expected = self.of("absences", self.headers if kind == "nobody" else self.manager)["refund"][
-                    "amount"]
-
-    def _serve(self, first: bool) -> None:
-        if first:
-            with self.at(0):
-                self.of("check-ins", self.nurse, door_code=self.booking.door_code.reveal())
-        else:
-            with self.at(180):
-                self.of("check-outs", self.nurse)
-                self.of("confirmations", self.headers)
-
-
-class Engaged(Lived, Engagement):
-    """An engagement of some days. ``days``: what becomes of each; ``ends``: how it ends."""
-
-    def __init__(self, hands: tuple[Any, ...], fortune: Fortune, *, price: int, days: tuple[str, ...],
-                 deposit: int, early: int, ends: str) -> None:
-        client, stripe, run_jobs, world, sweep = hands
-        Engagement.__init__(self, client, stripe, run_jobs, days=len(days), price=price)
-        Lived.__init__(self, world, sweep, fortune)
-        self.fates, self.ends = days, ends
-        world.execute(sa.text("UPDATE engagement_terms SET deposit_permille = :deposit, early_permille = :early"),
-                      {"deposit": deposit, "early": early})
-        self.book()
-        self.prices = [each["amount"] for each in self.booking.schedule]
-        self.kept = 0
-
-    def pay_for_it(self) -> None:
-        """A deposit at once and the balance two days before, or late, or never."""
-        self.pay(method=self.fortune.method)
-        if self.ends.startswith("deposit") or not self.booking.due:
-            return
-        with clock.frozen(self.start - 2 * DAY):
-            assert self.begin(method=self.fortune.method).status_code == 201
-            if self.ends == "late":
-                self.of("declines", self.firm, reason="other")
-            assert self.stripe.act(self.intent()).ok
-            self.hear()
-
-    def come_to_its_end(self, first: bool) -> None:
-        """As this life says; what the family is told it gets back is kept."""
-        kind, _, number = self.ends.removeprefix("deposit ").partition(" ")
-        if kind in ("run", "family", "firm"):
-            self._work(first, kind, int(number or len(self.fates)))
-        elif first and kind == "cancel":
-            with clock.frozen(self.start - timedelta(minutes=int(number))):
-                self.expected = self.of("cancellation-quotes", self.family)["refund"]["amount"]
-                self.of("cancellations", self.family, expected_refund=self.expected)
-        elif first and kind == "nobody":
-            with clock.frozen(self.start + timedelta(minutes=15)):
-                self.expected = self.of("absences", self.nurse)["refund"]["amount"]
-        elif kind == "late":
-            self.expected = sum(self.prices)
-
-    def _work(self, first: bool, kind: str, last: int) -> None:
-        half = last // 2
-        if first:
-            assert self.arrive().status_code == 200
-        for number in range(1, half + 1) if first else range(half + 1, last + 1):
-            self._day(number, self.fates[number - 1])
-        if not first:
-            self._over(kind, last)
-
-    def _day(self, number: int, fate: str) -> None:
-        """A day is written down (or not), and the last word on it spoken (or not yet)."""
-        if fate == "unwritten":
-            return
-        minutes, at = 300 if fate.startswith("half") else 600, self.evening(number) + timedelta(hours=1)
-        workday = self.write_down(number, minutes).json["id"]
-        said = {"agreed": ["agree"], "half": ["agree"], "upheld": ["contest", "uphold"], "half upheld": [
-            "contest", "uphold"], "struck": ["contest", "strike"], "withdrawn": ["withdraw"], "half silent": []}
-        for each in said.get(fate, []):
-            who = {"uphold": self.mediator, "strike": self.mediator, "withdraw": self.nurse}.get(each)
-            assert self.answer(workday, each, who, at, reason="other").status_code == 200
-        if fate not in ("struck", "withdrawn"):
-            price = self.prices[number - 1]
-            self.kept += (price + 1) // 2 if minutes == 300 else price
-
-    def _over(self, kind: str, last: int) -> None:
-        """Ended early for what was quoted, or by its days; then time passes and silence agrees."""
-        if kind != "run" and self.booking.state == "under_way":
-            who = self.family if kind == "family" else self.firm
-            quoted = self.end_quote(last, who).json
-            ended = self.end(last, quoted["refund"]["amount"], who)
-            assert ended.status_code == 200, ended.json
-            self.kept += quoted["fee"]["amount"]
-        for days in (4, 8, 12):
-            with clock.frozen(self.evening(len(self.fates)) + days * DAY):
-                for name in ("agree_in_silence", "finish_engagements", "complete_served"):
-                    self.sweep(name)
-                self.run_jobs()
-        self.expected = max(0, self.booking.paid_fen - self.kept)
-        assert self.booking.state == "completed"
-
-
-def ledger(booking: Booking) -> dict[tuple[str, str], int]:
+def ledger() -> dict[tuple[str, str], int]:
     """What the kinds of movement left on the kinds of account."""
     db.session.flush()
     return {(kind, account): int(fen) for kind, account, fen in db.session.execute(sa.text(
