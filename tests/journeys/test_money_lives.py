@@ -118,16 +118,16 @@ def true_at_the_end(told: Lived, world: sa.Connection) -> None:
     assert firm == kept - platform + promotion
 
 
-@pytest.mark.timeout(0 if LIVES else 120)
-@often(16)
+@pytest.mark.timeout(0 if LIVES else 300)
+@often(12)
 @given(fortune=fortunes, visit=visits)
 def test_nobody_gains_or_loses_a_fen_of_a_visit(hands: tuple[Any, ...], fortune: Fortune,
                                                 visit: dict[str, Any]) -> None:
     lived(hands, lambda: Visited(hands, fortune, **visit))
 
 
-@pytest.mark.timeout(0 if LIVES else 120)
-@often(14)
+@pytest.mark.timeout(0 if LIVES else 300)
+@often(12)
 @given(fortune=fortunes, engagement=engagements())
 def test_nobody_gains_or_loses_a_fen_of_days(hands: tuple[Any, ...], fortune: Fortune,
                                              engagement: dict[str, Any]) -> None:
