@@ -74,10 +74,10 @@ def test_the_quote_says_until_when_it_is_good() -> None:
 
 def test_tiers_are_said_in_words_with_their_deadlines() -> None:
     first, second, third = rules.deadlines(policy=POLICY, total_fen=9_999, start=START)
-    assert (first["words"], first["words_en"]) == ("开始前 24小时 以上取消，免费", "24 h or more before the start: free")
+    assert (first["words"], first["words_en"]) == ("开始前 24 小时以上取消，免费", "24 h or more before the start: free")
     assert (second["until"], second["fee"], second["refund"]) == (START - timedelta(hours=2), 3000, 6999)
     assert second["words_en"] == "2 h to 24 h before the start: 30 %"
-    assert third["words"] == "开始前不足 2小时 取消，收取 50 %"
+    assert third["words"] == "开始前不足 2 小时取消，收取 50 %"
 
 
 notices = st.timedeltas(min_value=timedelta(hours=-5), max_value=timedelta(days=40))

@@ -55,7 +55,7 @@ class FrozenTierOut(Schema):
     permille = fields.Integer(required=True, metadata={"description": "of the total", "example": 300})
     fee = Money(required=True)
     refund = Money(required=True)
-    words = fields.String(required=True, metadata={"example": "开始前 2小时 到 24小时 取消，收取 30 %"})
+    words = fields.String(required=True, metadata={"example": "开始前 2 小时至 24 小时取消，收取 30 %"})
     words_en = fields.String(required=True, metadata={"example": "2 h to 24 h before the start: 30 %"})
 
 
@@ -183,7 +183,7 @@ class CancellationQuoteOut(Schema):
     refund = Money(required=True, attribute="refund_fen", metadata={"description": "send its amount to cancel"})
     good_until = Moment(required=True, allow_none=True, metadata={
         "description": "the last moment at which it costs the same; null when it will not change any more"})
-    words = fields.String(required=True, metadata={"example": "开始前 24小时 以上取消，免费"})
+    words = fields.String(required=True, metadata={"example": "开始前 24 小时以上取消，免费"})
     words_en = fields.String(required=True, metadata={"example": "24 h or more before the start: free"})
 
 

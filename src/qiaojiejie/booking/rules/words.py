@@ -15,13 +15,13 @@ def tier_words(policy: Mapping[str, Any], bound: timedelta | None) -> tuple[str,
     permille, least = tiers[place]["permille"], tiers[place]["from_minutes"]
     charge = (f"收取 {_percent(permille)}", _percent(permille)) if permille else ("免费", "free")
     if place == 0:
-        return (f"开始前 {_span(least, '小时', '分钟')} 以上取消，{charge[0]}",
+        return (f"开始前 {_span(least, ' 小时', ' 分钟')}以上取消，{charge[0]}",
                 f"{_span(least, ' h', ' min')} or more before the start: {charge[1]}")
     most = tiers[place - 1]["from_minutes"]
     if least == 0:
-        return (f"开始前不足 {_span(most, '小时', '分钟')} 取消，{charge[0]}",
+        return (f"开始前不足 {_span(most, ' 小时', ' 分钟')}取消，{charge[0]}",
                 f"less than {_span(most, ' h', ' min')} before the start: {charge[1]}")
-    return (f"开始前 {_span(least, '小时', '分钟')} 到 {_span(most, '小时', '分钟')} 取消，{charge[0]}",
+    return (f"开始前 {_span(least, ' 小时', ' 分钟')}至 {_span(most, ' 小时', ' 分钟')}取消，{charge[0]}",
             f"{_span(least, ' h', ' min')} to {_span(most, ' h', ' min')} before the start: {charge[1]}")
 
 

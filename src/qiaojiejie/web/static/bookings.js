@@ -6,7 +6,7 @@ import { h } from "./parts.js";
 import { arrived, paymentCard } from "./payment.js";
 import { PARTS, partWords } from "./quote.js";
 import { cancelCard, refundCard } from "./refunds.js";
-import { reviewForm } from "./reviews.js";
+import { reviewCard } from "./reviews.js";
 import { daysSpan, moment, span } from "./times.js";
 import { acting, button, heading, policyWords, priceTable, problemBox, show, title, told } from "./view.js";
 import { workdayCard } from "./workdays.js";
@@ -96,12 +96,12 @@ function steps(booking, again) {
 async function more(booking, again) {
   const parts = [booking.paid.amount > 0 || booking.refund.amount > 0 ? refundCard(booking, again) : null,
     booking.days && booking.started_at ? workdayCard(booking, again) : null,
-    booking.paid.amount > 0 ? invoiceCard(booking) : null];
+    booking.paid.amount > 0 ? invoiceCard(booking) : null,
+    booking.state === "completed" ? reviewCard(booking.id) : null];
   const view = document.getElementById("view"), page = view.firstChild;
   for (const part of parts.filter(Boolean)) {
     const made = await part.catch(problem => problemBox(problem));
     if (view.firstChild !== page) return;  // another page is shown by now
     if (made) view.append(made);
   }
-  if (booking.state === "completed") view.append(reviewForm(booking.id));
 }
