@@ -11,7 +11,7 @@ from tests.books.monthly import kinds, recomputed, reported
 from tests.sandbox.town import rows, value
 
 #: what happens to money in the city's year; what else may happen is in tests/books/test_monthly.py
-KINDS = {"charged", "stripe_fee", "released", "recalled", "refunded", "offset", "set_aside", "paid_out", "returned",
+KINDS = {"charged", "stripe_fee", "released", "recalled", "refunded", "offset", "set_aside", "paid_out", "payout_failed",
          "payout_reversed", "disputed", "dispute_won", "dispute_lost"}
 MONTHS = [f"{year}-{month:02}" for year, months in ((2025, (10, 11, 12)), (2026, range(1, 13))) for month in months]
 
@@ -66,7 +66,7 @@ def test_each_statement_is_the_sum_of_its_lines_and_follows_from_the_one_before(
         AND NOT EXISTS (SELECT FROM payout_line WHERE tx_id = tx.id)""") == 0
 
 
-@pytest.mark.parametrize(("state", "kind"), [("failed", "returned"), ("reversed", "payout_reversed")])
+@pytest.mark.parametrize(("state", "kind"), [("failed", "payout_failed"), ("reversed", "payout_reversed")])
 def test_what_failed_or_came_back_is_paid_with_the_next_statement(town: Flask, state: str, kind: str) -> None:
     [ended] = rows(f"SELECT id, firm_id, number, amount_fen FROM payout_item WHERE state = '{state}'")
     [after] = rows(f"SELECT id, state, amount_fen FROM payout_item WHERE firm_id = '{ended.firm_id}'"
