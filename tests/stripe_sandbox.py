@@ -60,6 +60,10 @@ class StripeSandbox:
         """What a cardholder's bank does in the end: ``won`` or ``lost`` for us."""
         assert self._session.post(f"{self.url}/_control/disputes/{dispute}/{verdict}").ok
 
+    def fail_payout(self, payout: str) -> None:
+        """What our own bank does: not take what Stripe sends it."""
+        assert self._session.post(f"{self.url}/_control/payouts/{payout}/fail").ok
+
     def contest(self, dispute: str, text: str) -> None:
         """Hand evidence in from outside the service."""
         assert self._session.post(f"{self.url}/v1/disputes/{dispute}", data={"evidence[uncategorized_text]": text}).ok

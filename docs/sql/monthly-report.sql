@@ -133,6 +133,15 @@ fees AS (
     FROM stripe_movement movement LEFT JOIN posting_tx tx ON tx.kind = 'stripe_fee' AND tx.ref = movement.id
     WHERE movement.currency = 'cny'),
 
+-- what Stripe sent on to the platform's bank, less what came back
+swept AS (
+    SELECT -movement.amount_fen AS fen, coalesce(tx.at, movement.imported_at) AS at
+    FROM stripe_movement movement
+    LEFT JOIN posting_tx tx ON tx.kind = 'swept'
+        AND tx.ref = coalesce(movement.source, movement.id) || ':' || movement.id
+    WHERE movement.currency = 'cny'
+      AND movement.type IN ('payout', 'payout_failure', 'payout_cancel', 'topup', 'topup_reversal')),
+
 -- each of these once: what it comes to in the month, and from the beginning to its end
 sums(name, month, upto) AS (
     SELECT 'taken', sum(fen) FILTER (WHERE at >= first), sum(fen) FROM paid, bounds
@@ -151,6 +160,7 @@ sums(name, month, upto) AS (
     UNION ALL SELECT 'paid_out_' || through, sum(fen) FILTER (WHERE at >= first), sum(fen) FROM payouts, bounds
         WHERE at < after GROUP BY through
     UNION ALL SELECT 'stripe_fees', sum(fen) FILTER (WHERE at >= first), sum(fen) FROM fees, bounds WHERE at < after
+    UNION ALL SELECT 'swept', sum(fen) FILTER (WHERE at >= first), sum(fen) FROM swept, bounds WHERE at < after
     UNION ALL SELECT 'disputed', NULL, sum(fen) FROM disputed, bounds WHERE opened_at < after
     UNION ALL SELECT CASE WHEN lost THEN 'dispute_lost' ELSE 'dispute_won' END, NULL, sum(fen) FROM disputed, bounds
         WHERE closed_at < after AND state NOT IN ('opened', 'answered', 'conceded') GROUP BY lost
@@ -163,19 +173,20 @@ figure AS (
 m AS (SELECT * FROM figure, jsonb_to_record(month) AS it(
     taken bigint, redeemed bigint, returned bigint, released bigint, recalled bigint, firms bigint,
     platform_fees bigint, promotions bigint, refunded_stripe bigint, refunded_bank bigint, paid_out_bank bigint, paid_out_stripe bigint,
-    stripe_fees bigint)),
+    stripe_fees bigint, swept bigint)),
 u AS (SELECT coalesce(taken, 0) AS taken, coalesce(released, 0) AS released, coalesce(recalled, 0) AS recalled,
              coalesce(firms, 0) AS firms, coalesce(platform_fees, 0) AS platform_fees,
              coalesce(promotions, 0) AS promotions, coalesce(refunded_stripe, 0) AS refunded_stripe,
              coalesce(refunded_bank, 0) AS refunded_bank, coalesce(paid_out_bank, 0) AS paid_out_bank,
              coalesce(paid_out_stripe, 0) AS paid_out_stripe, coalesce(stripe_fees, 0) AS stripe_fees,
-             coalesce(disputed, 0) AS disputed, coalesce(recovered, 0) AS recovered,
+             coalesce(swept, 0) AS swept, coalesce(disputed, 0) AS disputed, coalesce(recovered, 0) AS recovered,
              coalesce(dispute_lost, 0) AS dispute_lost, coalesce(dispute_won, 0) AS dispute_won,
              coalesce(loss, 0) AS loss, coalesce(written_off, 0) AS written_off
       FROM figure, jsonb_to_record(upto) AS it(
     taken bigint, released bigint, recalled bigint, firms bigint, platform_fees bigint, promotions bigint,
     refunded_stripe bigint, refunded_bank bigint, paid_out_bank bigint, paid_out_stripe bigint, stripe_fees bigint,
-    disputed bigint, recovered bigint, dispute_lost bigint, dispute_won bigint, loss bigint, written_off bigint))
+    swept bigint, disputed bigint, recovered bigint, dispute_lost bigint, dispute_won bigint, loss bigint,
+    written_off bigint))
 SELECT found.name, coalesce(found.fen, 0)::bigint AS fen FROM m, u CROSS JOIN LATERAL (VALUES
     ('taken', m.taken), ('redeemed', m.redeemed), ('returned', m.returned),
     ('held', u.taken - u.released + u.recalled - u.refunded_stripe - u.refunded_bank - (u.dispute_lost - u.loss)
@@ -183,7 +194,8 @@ SELECT found.name, coalesce(found.fen, 0)::bigint AS fen FROM m, u CROSS JOIN LA
     ('released', m.released), ('recalled', m.recalled), ('firms', m.firms), ('platform_fees', m.platform_fees),
     ('promotions', m.promotions), ('refunded', coalesce(m.refunded_stripe, 0) + coalesce(m.refunded_bank, 0)),
     ('paid_out', coalesce(m.paid_out_bank, 0) + coalesce(m.paid_out_stripe, 0)), ('stripe_fees', m.stripe_fees),
-    ('account bank', -u.refunded_bank - u.paid_out_bank),
+    ('swept', m.swept),
+    ('account bank', u.swept - u.refunded_bank - u.paid_out_bank),
     ('account dispute_hold', u.disputed - u.dispute_won - u.dispute_lost),
     ('account escrow and prepaid',
         -(u.taken - u.released + u.recalled - u.refunded_stripe - u.refunded_bank - (u.dispute_lost - u.loss)
@@ -193,5 +205,5 @@ SELECT found.name, coalesce(found.fen, 0)::bigint AS fen FROM m, u CROSS JOIN LA
     ('account loss', u.loss + u.written_off - u.recovered),
     ('account platform_fee', -u.platform_fees), ('account promotion', u.promotions),
     ('account stripe_clearing', u.taken - u.refunded_stripe - u.stripe_fees - u.disputed + u.dispute_won
-        - u.paid_out_stripe),
+        - u.paid_out_stripe - u.swept),
     ('account stripe_fees', u.stripe_fees)) AS found(name, fen);

@@ -35,6 +35,12 @@ CHECKS = (
        FROM stripe_movement movement WHERE movement.currency = 'cny' AND (movement.fee_fen <> 0
            OR movement.source IS NULL AND movement.type IN ('stripe_fee', 'stripe_fx_fee', 'tax_fee')) AND NOT EXISTS (
            SELECT FROM posting_tx tx WHERE tx.kind = 'stripe_fee' AND tx.ref = movement.id)""",
+    """SELECT 'swept', 'stripe_movement:' || movement.id, 'what went between Stripe and the bank is not booked',
+           movement.imported_at
+       FROM stripe_movement movement WHERE movement.currency = 'cny'
+           AND movement.type IN ('payout', 'payout_failure', 'payout_cancel', 'topup', 'topup_reversal')
+           AND NOT EXISTS (SELECT FROM posting_tx tx WHERE tx.kind = 'swept'
+                           AND tx.ref = coalesce(movement.source, movement.id) || ':' || movement.id)""",
     """SELECT 'clearing', 'clearing_run:' || id, differences || ' differences from Stripe''s account', at
        FROM (SELECT * FROM clearing_run ORDER BY id DESC LIMIT 1) latest WHERE differences > 0""",
 )

@@ -129,6 +129,9 @@ def pay_by_stripe(month: Month) -> None:
     for amount in (5_000, 8_400):
         shop.take_back(item["reference"], amount=amount)
         sending.look_at(transfer_id=item["reference"])
+    payout = shop.sweep(3_000)["id"]
+    shop.sweep(2_000)
+    month.stripe.fail_payout(payout)
     shop.close()
 
 

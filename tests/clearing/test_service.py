@@ -93,6 +93,20 @@ def test_a_transfer_and_what_comes_back_of_it_agree(bench: Bench) -> None:
     assert bench.one(f"SELECT count(*) FROM stripe_movement WHERE source = '{transfer}'") == 3
 
 
+def test_what_stripe_sends_on_to_our_bank_is_booked_and_what_comes_back_too(bench: Bench) -> None:
+    bench.family.paid("card")
+    kept = TOTAL - FEES["card"]
+    payout = bench.shop.sweep(kept)["id"]
+    run = bench.compared()
+    assert run["differences"] == 0 and run["stripe"]["amount"] == run["books"]["amount"] == 0
+    assert balances(bench.world) == {"bank": kept, "stripe_fees": FEES["card"], "escrow": -TOTAL}
+    bench.family.stripe.fail_payout(payout)
+    run = bench.compared()
+    assert run["differences"] == 0 and run["books"]["amount"] == kept
+    assert bench.compared()["movements"] == 3
+    assert balances(bench.world) == {"stripe_clearing": kept, "stripe_fees": FEES["card"], "escrow": -TOTAL}
+
+
 def test_money_nobody_asked_for_is_named(bench: Bench) -> None:
     bench.family.paid("card")
     sold = bench.shop.sell(**{**CARD, "amount": 700})["latest_charge"]

@@ -92,3 +92,11 @@ class Shop:
     def look_at_transfer(self, ref: str) -> Any:
         """One transfer."""
         return self._client.v1.transfers.retrieve(ref).to_dict()
+
+    def sweep(self, amount: int) -> Any:
+        """Have some of the balance sent to the bank."""
+        return self._client.v1.payouts.create({"amount": amount, "currency": "cny"}).to_dict()
+
+    def look_at_payout(self, ref: str) -> Any:
+        """One payout."""
+        return self._client.v1.payouts.retrieve(ref).to_dict()

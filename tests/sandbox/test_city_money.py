@@ -11,8 +11,8 @@ from tests.books.monthly import kinds, recomputed, reported
 from tests.sandbox.town import rows, value
 
 #: what happens to money in the city's year; what else may happen is in tests/books/test_monthly.py
-KINDS = {"charged", "stripe_fee", "released", "recalled", "refunded", "offset", "set_aside", "paid_out", "payout_failed",
-         "payout_reversed", "disputed", "dispute_won", "dispute_lost"}
+KINDS = {"charged", "redeemed", "swept", "stripe_fee", "released", "recalled", "refunded", "offset", "set_aside",
+         "paid_out", "payout_failed", "payout_reversed", "disputed", "dispute_won", "dispute_lost"}
 MONTHS = [f"{year}-{month:02}" for year, months in ((2025, (10, 11, 12)), (2026, range(1, 13))) for month in months]
 
 

@@ -262,6 +262,20 @@ def test_giving_in_loses_a_dispute_and_a_bank_disputes_cards_only_and_once(shop:
     assert shop.give_in(shop.disputes(card)[0]["id"])["status"] == "lost"
 
 
+def test_a_payout_takes_what_is_there_and_one_the_bank_did_not_take_brings_it_back(
+        shop: Shop, there: StripeSandbox) -> None:
+    shop.sell(**{**CARD, "amount": 10_000})
+    with pytest.raises(stripe.InvalidRequestError) as short:
+        shop.sweep(10**12)
+    assert short.value.code == "balance_insufficient"
+    made = shop.sweep(9_000)
+    assert made["status"] == "pending" and shop.movement(made["balance_transaction"])["amount"] == -9_000
+    there.fail_payout(made["id"])
+    failed = shop.look_at_payout(made["id"])
+    assert failed["status"] == "failed"
+    assert [each["amount"] for each in shop.movements(made["id"])] == [9_000, -9_000]
+
+
 def test_a_transfer_takes_what_is_there_and_its_reversals_never_more_than_it(shop: Shop) -> None:
     shop.sell(**{**CARD, "amount": 50_000})
     made = shop.transfer(20_000, transfer_group="batch-1")

@@ -108,6 +108,11 @@ def stripe_fee(fee: int) -> Lines:
     return {STRIPE_FEES: fee, STRIPE_CLEARING: -fee}
 
 
+def swept(amount: int) -> Lines:
+    """``amount`` fen of what Stripe held for us came to our bank; less than nothing when they went back."""
+    return {BANK: amount, STRIPE_CLEARING: -amount}
+
+
 def disputed(amount: int) -> Lines:
     """A cardholder's bank took money back and Stripe took it from us, until the bank decides."""
     return {DISPUTE_HOLD: amount, STRIPE_CLEARING: -amount}
@@ -161,6 +166,7 @@ FIGURES = {
     "refunded": (("refunded", "refund_failed", "repaid"), ("stripe_clearing", "bank"), -1),
     "paid_out": (("paid_out", "payout_reversed", "transferred", "transfer_reversed"), ("stripe_clearing", "bank"), -1),
     "stripe_fees": (("stripe_fee",), ("stripe_fees",), 1),
+    "swept": (("swept",), ("bank",), 1),
 }
 
 

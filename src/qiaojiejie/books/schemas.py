@@ -54,4 +54,5 @@ class MoneyReportOut(Schema):
     refunded = Money(required=True, metadata={"description": "given back to families, less what came back"})
     paid_out = Money(required=True, metadata={"description": "paid out to firms, less what came back"})
     stripe_fees = Money(required=True, metadata={"description": "kept by Stripe"})
+    swept = Money(required=True, metadata={"description": "sent on by Stripe to the platform's bank"})
     accounts = fields.List(fields.Nested(BooksAccountOut), required=True)

@@ -4,6 +4,8 @@ from datetime import date, datetime, time
 
 #: movements that are nothing but fees, and about nothing of ours
 FEES_ALONE = ("stripe_fee", "stripe_fx_fee", "tax_fee")
+#: movements between Stripe and our own bank: Stripe pays our balance out, it comes back, or is topped up
+OWN_BANK = ("payout", "payout_failure", "payout_cancel", "topup", "topup_reversal")
 #: when the night's comparison is due in Asia/Shanghai
 NIGHTLY = time(3, 30)
 

@@ -34,16 +34,26 @@ def fetch() -> int:
 
 def keep(moved: Sequence[Moved]) -> int:
     """Store the movements that are new, in one order so that two who do it at once wait for each other, and post what
-    Stripe kept by each; how many were new."""
+    Stripe kept by each and what it sent on to our bank; how many were new."""
     have, now = queries.known(each.id for each in moved), clock.now()
     new = {each.id: each for each in moved if each.id not in have}
     stored = bulk.insert(StripeMovement, [
         {"id": each.id, "type": each.type, "source": each.source, "amount_fen": each.amount, "fee_fen": each.fee,
          "net_fen": each.net, "currency": each.currency, "created_at": each.created, "imported_at": now}
         for _, each in sorted(new.items())], returning=("id",), skip_conflicts=True)
-    fees = {row.id: _kept(new[row.id]) for row in stored}
-    books_service.post_many(kind="stripe_fee", lines={id: books.stripe_fee(fee) for id, fee in fees.items() if fee})
+    _book([new[row.id] for row in stored])
     return len(stored)
+
+
+def _book(moved: Sequence[Moved]) -> None:
+    fees = {each.id: _kept(each) for each in moved}
+    books_service.post_many(kind="stripe_fee", lines={id: books.stripe_fee(fee) for id, fee in fees.items() if fee})
+    books_service.post_many(kind="swept", lines={
+        f"{each.source or each.id}:{each.id}": books.swept(-each.amount) for each in moved if _is_swept(each)})
+
+
+def _is_swept(moved: Moved) -> bool:
+    return moved.type in rules.OWN_BANK and moved.currency == CURRENCY
 
 
 def _kept(moved: Moved) -> int:

@@ -37,7 +37,7 @@ def _styles() -> dict[str, ParagraphStyle]:
 def statement(paper: Paper) -> bytes:
     """The paper: head, sum, then every line with a row of totals."""
     out, styles = io.BytesIO(), _styles()
-    title = f"结算对账单 · 第 {paper.number} 期"
+    title = f"第 {paper.number} 期结算对账单"
 
     def foot(canvas: Any, made: Any) -> None:
         canvas.setFont(FONT, 7)

@@ -44,7 +44,7 @@ def transfers(rows: Sequence[tuple[str, str, str, str, int, str]], day: str) -> 
 
 def _sum(sheet: Any, paper: Paper) -> None:
     sheet.title = "对账单"
-    _text(sheet.cell(1, 1), f"结算对账单 · 第 {paper.number} 期")
+    _text(sheet.cell(1, 1), f"第 {paper.number} 期结算对账单")
     _text(sheet.cell(1, 2), f"Statement {paper.number}")
     sheet["A1"].font = sheet["B1"].font = Font(bold=True, size=14)
     row = 2

@@ -50,6 +50,14 @@ class Books:
         if fee:
             self.post("stripe_fee", ref, at, rules.stripe_fee(fee))
 
+    def sweep(self, at: datetime, row_id: UUID) -> None:
+        """Stripe sends all it holds at a moment on to the platform's bank."""
+        held = sum(each["net_fen"] for each in self._statement if each["created_at"] < at)
+        if held > 0:
+            ref = f"po_city_{row_id.hex}"
+            self.moved("payout", ref, row_id, -held, at)
+            self.post("swept", f"{ref}:{self._statement[-1]['id']}", at, rules.swept(held))
+
     def of_firms(self) -> dict[str, list[Movement]]:
         """The movements on each firm's accounts, by the firm's id, in order."""
         found: dict[str, list[Movement]] = defaultdict(list)

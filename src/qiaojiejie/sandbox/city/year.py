@@ -73,6 +73,8 @@ class Year:
         recalls += chargebacks.tell(tales)
         paydays = Paydays(dice, diary, self._officials, self._books, self._seats, recalls)
         paydays.pay(months)
+        for month in months:
+            self._books.sweep(month.decided_at, dice.id_at(month.decided_at))
         invoices = Invoices(dice, diary)
         invoices.ask(tales, self._homes[0])
         self._coupons.end(_by_id(tales))

@@ -12,7 +12,8 @@ DISPUTE_FEE = 10_000
 #: a movement's type → the category Stripe reports it under
 CATEGORIES = {"charge": "charge", "payment": "charge", "refund": "refund", "payment_refund": "refund",
               "refund_failure": "refund_failure", "payment_failure_refund": "refund_failure", "adjustment": "dispute",
-              "transfer": "transfer", "transfer_refund": "transfer_reversal"}
+              "transfer": "transfer", "transfer_refund": "transfer_reversal",
+              "payout": "payout", "payout_failure": "payout_reversal"}
 
 
 def fee_of(method: str, amount: int) -> int:

@@ -17,6 +17,7 @@ from qiaojiejie.sandbox.stripe.disputes import Disputes
 from qiaojiejie.sandbox.stripe.events import Events
 from qiaojiejie.sandbox.stripe.faults import Faults
 from qiaojiejie.sandbox.stripe.money import Money
+from qiaojiejie.sandbox.stripe.payouts import Payouts
 from qiaojiejie.sandbox.stripe.refusals import StripeRefusal
 from qiaojiejie.sandbox.stripe.state import Object, State, new_id
 from qiaojiejie.sandbox.stripe.transfers import Transfers
@@ -33,6 +34,7 @@ class Desk:
         self.disputes = Disputes(self.state, self.events, self.balance)
         self.money = Money(self.state, self.events, self.faults, self.balance, self.disputes, public_url)
         self.transfers = Transfers(self.state, self.events, self.balance)
+        self.payouts = Payouts(self.state, self.events, self.balance)
         self.courier = Courier(self.state, self.money, url=webhook_url, secret=webhook_secret)
         self.busy: set[str] = set()
         self.lock = threading.Lock()

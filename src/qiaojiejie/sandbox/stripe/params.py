@@ -22,6 +22,8 @@ from stripe.params._payment_intent_confirm_params import PaymentIntentConfirmPar
 from stripe.params._payment_intent_create_params import PaymentIntentCreateParams
 from stripe.params._payment_intent_list_params import PaymentIntentListParams
 from stripe.params._payment_intent_retrieve_params import PaymentIntentRetrieveParams
+from stripe.params._payout_create_params import PayoutCreateParams
+from stripe.params._payout_retrieve_params import PayoutRetrieveParams
 from stripe.params._refund_create_params import RefundCreateParams
 from stripe.params._refund_list_params import RefundListParams
 from stripe.params._refund_retrieve_params import RefundRetrieveParams
@@ -42,7 +44,8 @@ SHAPES: dict[str, Any] = {
     "dispute.list": DisputeListParams, "dispute.retrieve": DisputeRetrieveParams,
     "dispute.update": DisputeUpdateParams, "dispute.close": DisputeCloseParams, "transfer.list": TransferListParams,
     "transfer.create": TransferCreateParams, "transfer.retrieve": TransferRetrieveParams,
-    "transfer.reverse": TransferReversalCreateParams,
+    "transfer.reverse": TransferReversalCreateParams, "payout.create": PayoutCreateParams,
+    "payout.retrieve": PayoutRetrieveParams,
 }
 
 

@@ -151,6 +151,25 @@ def reverse_transfer(ref: str) -> Response:
     return answer("transfer.reverse", lambda given: desk().transfers.reverse(desk().transfers.get(ref), given))
 
 
+@api.post("/v1/payouts")
+def create_payout() -> Response:
+    """Send some of the balance to the account's own bank."""
+    return answer("payout.create", lambda given: desk().payouts.create(given))
+
+
+@api.get("/v1/payouts/<ref>")
+def retrieve_payout(ref: str) -> Response:
+    """One payout."""
+    return answer("payout.retrieve", lambda given: desk().payouts.get(ref))
+
+
+@api.post("/_control/payouts/<ref>/fail")
+def fail_payout(ref: str) -> Response:
+    """What the account's own bank does: not take a payout."""
+    with desk().state.changing():
+        return as_json(desk().payouts.fail(desk().payouts.get(ref)))
+
+
 @api.post("/_control/disputes")
 def open_dispute() -> Response:
     """What a cardholder's bank does: dispute the charge of an intent, ``{"payment_intent": "pi_…"}``."""
