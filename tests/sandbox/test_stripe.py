@@ -264,7 +264,7 @@ def test_giving_in_loses_a_dispute_and_a_bank_disputes_cards_only_and_once(shop:
 
 def test_a_payout_takes_what_is_there_and_one_the_bank_did_not_take_brings_it_back(
         shop: Shop, there: StripeSandbox) -> None:
-    shop.sell(**{**CARD, "amount": 10_000})
+    shop.sell(**{**CARD, "amount": 200_000})
     with pytest.raises(stripe.InvalidRequestError) as short:
         shop.sweep(10**12)
     assert short.value.code == "balance_insufficient"
