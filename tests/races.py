@@ -15,6 +15,8 @@ from qiaojiejie.core import clock, jobs, worker
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
 from qiaojiejie.core.errors import Refusal
+from qiaojiejie.payments.gateway import Gateway
+from tests.stripe_sandbox import SECRET, StripeSandbox
 
 #: the job that waits longest, taken
 NEXT_JOB = sa.text("DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FROM procrastinate_jobs"
@@ -52,6 +54,18 @@ def at_once(city: Flask, steps: Sequence[Callable[[], Any]], at: datetime | None
 
     with ThreadPoolExecutor(len(steps)) as pool:
         return list(pool.map(run, steps))
+
+
+@contextmanager
+def at_stripe(city: Flask, sandbox: StripeSandbox) -> Iterator[Flask]:
+    """The app at a stand-in for Stripe that behaves; nothing is wrong in its books at the end."""
+    city.extensions["stripe_gateway"] = gateway = Gateway(
+        api_key="sk_test_demo", api_base=sandbox.url, webhook_secrets=(SECRET,), public_url="http://localhost")
+    sandbox.control()
+    yield city
+    with city.app_context():
+        assert db.session.execute(sa.text("SELECT * FROM ledger_health")).all() == []
+    gateway.close()
 
 
 def work(city: Flask) -> None:

@@ -46,7 +46,8 @@ CHECKS = (
            SELECT coalesce(sum(line.amount_fen), 0) AS fen, max(tx.at) AS at
            FROM posting_tx tx JOIN posting line ON line.tx_id = tx.id AND line.account = 'escrow:' || booking.id
            WHERE tx.booking_id = booking.id AND tx.kind IN ('released', 'recalled')) released
-       WHERE booking.state = 'under_way' AND released.fen <> days.fen""",
+       WHERE booking.state = 'under_way' AND released.fen <> days.fen AND NOT (released.fen < days.fen AND EXISTS (
+           SELECT FROM payment WHERE payment.booking_id = booking.id AND payment.disputed_fen + payment.lost_fen > 0))""",
 )
 
 

@@ -11,11 +11,10 @@ from flask import Flask
 from qiaojiejie.attendance import service as attendance
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
-from qiaojiejie.payments.gateway import Gateway
 from tests import races
 from tests.attendance.engagement import Engagement
 from tests.attendance.test_workdays import HOUR
-from tests.stripe_sandbox import SECRET, StripeSandbox
+from tests.stripe_sandbox import StripeSandbox
 
 ROUNDS = 6
 
@@ -23,19 +22,14 @@ ROUNDS = 6
 @pytest.fixture()
 def it(city: Flask, stripe_server: StripeSandbox) -> Iterator[Engagement]:
     """An engagement of eight days under way; when the test is over nothing is wrong with its money."""
-    city.extensions["stripe_gateway"] = gateway = Gateway(
-        api_key="sk_test_demo", api_base=stripe_server.url, webhook_secrets=(SECRET,), public_url="http://localhost")
-    stripe_server.control()
-    with city.app_context():
-        made = Engagement(city.test_client(), stripe_server, lambda: races.work(city), days=ROUNDS + 2)
-        db.session.commit()
-        made.under_way()
-        db.session.rollback()
-    yield made
-    races.work(city)
-    with city.app_context():
-        assert db.session.execute(sa.text("SELECT * FROM ledger_health")).all() == []
-    gateway.close()
+    with races.at_stripe(city, stripe_server):
+        with city.app_context():
+            made = Engagement(city.test_client(), stripe_server, lambda: races.work(city), days=ROUNDS + 2)
+            db.session.commit()
+            made.under_way()
+            db.session.rollback()
+        yield made
+        races.work(city)
 
 
 class Hands:

@@ -18,12 +18,10 @@ from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.identity.models import Account
 from qiaojiejie.payments import service as payments
-from qiaojiejie.payments.gateway import Gateway
 from qiaojiejie.prepaid import service as prepaid
 from qiaojiejie.prepaid import tasks
-from tests import factories
-from tests.races import work
-from tests.stripe_sandbox import SECRET, StripeSandbox
+from tests import factories, races
+from tests.stripe_sandbox import StripeSandbox
 
 VISIT = 13_800
 ROUNDS = 10
@@ -32,13 +30,8 @@ ROUNDS = 10
 @pytest.fixture()
 def city(city: Flask, stripe_server: StripeSandbox) -> Iterator[Flask]:
     """The app, at a Stripe that behaves; nothing is wrong in its books at the end."""
-    city.extensions["stripe_gateway"] = gateway = Gateway(
-        api_key="sk_test_demo", api_base=stripe_server.url, webhook_secrets=(SECRET,), public_url="http://localhost")
-    stripe_server.control()
-    yield city
-    with city.app_context():
-        assert db.session.execute(sa.text("SELECT * FROM ledger_health")).all() == []
-    gateway.close()
+    with races.at_stripe(city, stripe_server):
+        yield city
 
 
 @dataclass
@@ -72,14 +65,14 @@ class Family:
     def hear(self) -> None:
         """Ask Stripe how the card's payment stands."""
         worker.run_framed(self.city, payments.look_at, intent_id=self.intent)
-        work(self.city)
+        races.work(self.city)
 
     def settle(self) -> None:
         """Every job and sweep of cards, until Stripe has said its last word of what goes back."""
         deadline = time.monotonic() + 20
         while True:
             worker.run_framed(self.city, tasks.settle_unsettled)
-            work(self.city)
+            races.work(self.city)
             if all(refund["status"] != "pending" for refund in self.stripe.refunds(self.intent)):
                 break
             assert time.monotonic() < deadline
@@ -182,8 +175,8 @@ def test_one_booking_paid_by_card_and_at_stripe_at_once_is_paid_once(city: Flask
                             lambda booking=booking: family.post(f"/bookings/{booking}/payment", {"method": "alipay"})],
                            chance)
         while family.pay(booking).status_code != 201:  # the other payment was under way
-            work(city)
-        work(city)
+            races.work(city)
+        races.work(city)
         assert {answer.status_code for answer in answers} <= {201, 409}, (seed, [answer.json for answer in answers])
     assert family.held() == 0
 
@@ -212,7 +205,7 @@ def test_a_card_given_back_while_a_booking_comes_back_to_it_loses_nothing(
         family = bought(city, stripe_server, 2 * VISIT, 1)
         assert family.pay(family.bookings[0]).status_code == 201
         cancelled, closed, _ = together([lambda family=family: family.cancel(family.bookings[0]),
-                                         lambda family=family: family.close(VISIT), lambda: work(city)], chance)
+                                         lambda family=family: family.close(VISIT), lambda: races.work(city)], chance)
         assert cancelled.status_code == 200, (seed, cancelled.json)
         family.settle()
         if closed.status_code == 200:
@@ -240,7 +233,7 @@ def test_a_card_whose_time_runs_out_while_its_money_comes_is_live_or_was_never_p
             worker.run_framed(city, prepaid.lapse, card_id=UUID(family.card))
 
         together([money, lapse], chance)
-        work(city)
+        races.work(city)
         worker.run_framed(city, tasks.lapse_overdue)
         family.settle()
         paid = stripe_server.get(f"/v1/payment_intents/{family.intent}")["amount_received"]

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
 from qiaojiejie.core import jobs, worker
@@ -13,26 +12,20 @@ from qiaojiejie.core.db import db
 from qiaojiejie.identity.models import Account
 from qiaojiejie.payments import queries as payment_queries
 from qiaojiejie.payments import service as payments
-from qiaojiejie.payments.gateway import Gateway
 from qiaojiejie.refunds import service as refunds
 from qiaojiejie.refunds.errors import RefundTooLarge
-from tests import factories
+from tests import factories, races
 from tests.soak import ground as grounds
 from tests.soak import timings
 from tests.soak.trial import told
-from tests.stripe_sandbox import SECRET, StripeSandbox
+from tests.stripe_sandbox import StripeSandbox
 
 
 @pytest.fixture()
 def city(city: Flask, stripe_server: StripeSandbox) -> Iterator[Flask]:
-    """The app, at a Stripe that behaves."""
-    city.extensions["stripe_gateway"] = gateway = Gateway(
-        api_key="sk_test_demo", api_base=stripe_server.url, webhook_secrets=(SECRET,), public_url="http://localhost")
-    stripe_server.control()
-    yield city
-    with city.app_context():
-        assert db.session.execute(sa.text("SELECT * FROM ledger_health")).all() == []
-    gateway.close()
+    """The app, at a Stripe that behaves; nothing is wrong in its books at the end."""
+    with races.at_stripe(city, stripe_server):
+        yield city
 
 
 def test_many_who_pay_at_once_pay_once_and_many_refunds_at_once_give_back_once(city: Flask,
