@@ -4,17 +4,24 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import unquote_plus
 from urllib.request import Request, urlopen
 
 import pytest
+
+from tests import races
+from tests.conftest import config_for
+from tests.sandbox.town import private, tell_tale
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,7 +66,8 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def live(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """The demo, run by its own command until the last journey is over; it must stop cleanly."""
+    """The demo, run by its own command until the last journey is over; it must stop cleanly, and have told Stripe
+    nobody's name, phone, ID number or address."""
     folder, port, url = tmp_path_factory.mktemp("live"), free_port(), new_database()
     log = folder / "log"
     env = {**os.environ, "PORT": str(port), "DATABASE_URL": url, "QJJ_INSTANCE": str(folder), "WORKERS": "120",
@@ -77,3 +85,12 @@ def live(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFacto
         demo.send_signal(signal.SIGINT)
         code = demo.wait(timeout=40)
     assert code == 0, log.read_text()[-4000:]
+    with races.opened(config_for(url)) as beside, beside.app_context():
+        assert tell_tale(_asked(folder / "stripe.sqlite"), private()) == set()
+
+
+def _asked(stripe: Path) -> str:
+    """Everything Stripe was ever sent."""
+    with closing(sqlite3.connect(stripe)) as kept:
+        rows = kept.execute("SELECT method, path, headers, body, params, key FROM asked").fetchall()
+    return unquote_plus("\n".join(" ".join(map(str, row)) for row in rows))

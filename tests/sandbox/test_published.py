@@ -1,23 +1,18 @@
 """Of whoever lives in the sample city nothing that is published says a name, a phone, an ID number or an address."""
 
 import io
-import re
 from collections.abc import Callable, Iterator
 
 import openpyxl
 import pypdf
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from qiaojiejie.core.db import db
-from qiaojiejie.households.models import Address
-from qiaojiejie.identity.models import Account
 from qiaojiejie.publications import service as publications
 from qiaojiejie.transparency import service as transparency
-from qiaojiejie.workers.models import Worker
-from tests.sandbox.test_city import open_city
+from tests.sandbox.town import open_city, private, tell_tale
 
 API = "/api/v1"
 LISTS = ("/credit/standings", "/credit/rules", "/credit/proposals", "/lists/block", "/lists/honour", "/lists/sanction",
@@ -44,20 +39,7 @@ def _client(town: Flask) -> FlaskClient:
 @pytest.fixture(scope="module")
 def secrets(anybody: FlaskClient) -> set[str]:
     """What everybody in the city would not have published."""
-    sealed = [*db.session.execute(sa.select(Worker.name, Worker.phone, Worker.id_number)),
-              *db.session.execute(sa.select(Account.name, Account.phone)),
-              *db.session.execute(sa.select(Address.detail, Address.contact_name, Address.contact_phone))]
-    return {each.reveal() for row in sealed for each in row if each is not None}
-
-
-def tell_tale(text: str, secrets: set[str]) -> set[str]:
-    """Which of the secrets stand in a text: names and addresses among its Chinese, numbers among its digits."""
-    words = {run[start:start + length] for run in set(re.findall(r"[\u3400-\u9fff·]{2,}", text))
-             for length in range(2, 7) for start in range(len(run) - length + 1)}
-    numbers = {run[start:start + length] for run in set(re.findall(r"\d{11,}[\dX]?", text))
-               for length in (11, 18) for start in range(len(run) - length + 1)}
-    long = {secret for secret in secrets if len(secret) > 6 and not secret[:-1].isdigit()}
-    return secrets & words | secrets & numbers | {secret for secret in long if secret in text}
+    return private()
 
 
 def pages(anybody: FlaskClient, path: str) -> Iterator[str]:
