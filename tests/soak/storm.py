@@ -76,7 +76,9 @@ class Outcome:
         late = [] if self.settled is not None and self.settled <= SETTLED else [
             f"settled: {'never' if self.settled is None else f'after {self.settled:.1f} s'}, {SETTLED:.0f} s are given"]
         wrong = [f"an answer no service may give: {each}" for each in self.story.wrong]
-        return [*late, *wrong, *away, *(f"{truth.name}: {each}" for truth in self.truths for each in truth.untrue)]
+        fell = [f"{name} ended by itself, {times} times" for name, times in self.fell.items()]
+        untrue = [f"{truth.name}: {each}" for truth in self.truths for each in truth.untrue]
+        return [*late, *wrong, *away, *fell, *untrue]
 
 
 def blow(storm: Storm, keep: Path | None = None) -> Outcome:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import procrastinate
+import psycopg
 import sqlalchemy as sa
 import structlog
 from flask import Flask
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 
 #: a worker says so often that it lives; the jobs of one that was silent for so long are put back
 HEARTBEAT_SECONDS, STALLED_SECONDS = 4, 15
+#: how long after the database went away it is tried again
+AWAY_SECONDS = 1
 
 _REVIVE = sa.text("""
     SELECT procrastinate_retry_job_v1(job.id, now(), NULL, NULL, NULL) FROM procrastinate_jobs job
@@ -84,6 +87,19 @@ def build(app: Flask, conninfo: str) -> procrastinate.App:
     return runner
 
 
+def _work(app: Flask, conninfo: str, concurrency: int) -> bool:
+    """Run jobs until asked to stop; False when the database went away, and jobs are to be taken up again."""
+    runner = build(app, conninfo)
+    try:
+        with runner.open():
+            runner.run_worker(concurrency=concurrency, fetch_job_polling_interval=2, shutdown_graceful_timeout=10,
+                              delete_jobs="successful", update_heartbeat_interval=HEARTBEAT_SECONDS)
+    except (procrastinate.exceptions.ConnectorException, psycopg.OperationalError):
+        log.exception("the database went away; trying again")
+        return False
+    return True
+
+
 def run(app: Flask, conninfo: str, concurrency: int = 4) -> None:
     """Run jobs and sweeps until SIGTERM or Ctrl-C, then finish what is under way."""
     stop = threading.Event()
@@ -92,10 +108,8 @@ def run(app: Flask, conninfo: str, concurrency: int = 4) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     log.info("job worker ready", tasks=len(jobs.TASKS), sweeps=len(jobs.SWEEPS))
     try:
-        runner = build(app, conninfo)
-        with runner.open():
-            runner.run_worker(concurrency=concurrency, fetch_job_polling_interval=2, shutdown_graceful_timeout=10,
-                              delete_jobs="successful", update_heartbeat_interval=HEARTBEAT_SECONDS)
+        while not _work(app, conninfo, concurrency):
+            time.sleep(AWAY_SECONDS)
     finally:
         stop.set()
         sweeper.join(timeout=5)
