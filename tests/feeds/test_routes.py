@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
+from qiaojiejie.booking import facts
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
@@ -17,6 +18,7 @@ from qiaojiejie.core.db import db
 from qiaojiejie.feeds import rules
 from qiaojiejie.feeds.models import CalendarFeed
 from qiaojiejie.identity.models import Account, Membership
+from qiaojiejie.ledger import service as ledger
 from qiaojiejie.ledger.models import LedgerEntry
 from tests import factories
 from tests.factories import tomorrow
@@ -35,6 +37,13 @@ def signed_in(booking: Booking, party: str) -> dict[str, str]:
 def booking(world: sa.Connection) -> Booking:
     """A visit tomorrow at ten, with a note."""
     return factories.booking(note="钥匙在花盆下")
+
+
+def engagement(state: str = "confirmed") -> Booking:
+    """Twenty-six days in a row that begin in three days."""
+    days = [{"day": (clock.today() + timedelta(days=3 + each)).isoformat(), "times": 1} for each in range(26)]
+    plan = {"days": days, "deposit_permille": 300, "balance_days": 3, "half_minutes": 300, "early_permille": 0}
+    return factories.booking(state, start=tomorrow(hour=0, days=3), minutes=26 * 24 * 60, plan=plan, days=26)
 
 
 @pytest.fixture()
@@ -161,8 +170,9 @@ def test_a_change_makes_an_event_newer_and_a_cancelled_one_is_dropped_after_thir
     path, key = subscribed(who), str(booking.id)
     before = events(client, path)[key]
     with clock.frozen(clock.now() + timedelta(minutes=5)):
-        cancelled = client.post(f"/api/v1/bookings/{key}/cancellations", headers=who, json={"reason": "改期"})
-        assert cancelled.status_code in (200, 201), cancelled.json
+        cancelled = client.post(f"/api/v1/bookings/{key}/cancellations", headers=who,
+                                json={"expected_refund": booking.total_fen})
+        assert cancelled.status_code == 200, cancelled.json
         after = events(client, path)[key]
     assert (after["status"], after["uid"]) == ("CANCELLED", before["uid"])
     assert after["sequence"] > before["sequence"]
@@ -183,12 +193,22 @@ def test_a_feed_reaches_from_a_month_back_to_half_a_year_ahead(
 
 def test_an_engagement_by_days_is_whole_days_and_no_evening_slips_into_the_next(
         client: FlaskClient, world: sa.Connection, subscribed: Subscribed) -> None:
-    first = clock.today() + timedelta(days=3)
-    days = [{"day": (first + timedelta(days=each)).isoformat(), "times": 1} for each in range(26)]
-    plan = {"days": days, "deposit_permille": 300, "balance_days": 3, "half_minutes": 300, "early_permille": 0}
-    booking = factories.booking(start=tomorrow(hour=0, days=3), minutes=26 * 24 * 60, plan=plan, days=26)
+    booking = engagement()
+    first = clock.local(booking.start).date()
     event = events(client, subscribed(signed_in(booking, "worker")))[str(booking.id)]
     assert (event.decoded("dtstart"), event.decoded("dtend")) == (first, first + timedelta(days=26))
+
+
+def test_the_days_after_an_engagement_was_ended_early_are_free(
+        client: FlaskClient, world: sa.Connection, subscribed: Subscribed) -> None:
+    booking = engagement(state="under_way")
+    path = subscribed(signed_in(booking, "household"))
+    first = clock.local(booking.start).date()
+    with clock.frozen(booking.start + timedelta(days=4)):
+        ledger.append(facts.ENDED_EARLY, subject=booking.ref, actor=ledger.SYSTEM)
+        db.session.commit()
+        event = events(client, path)[str(booking.id)]
+    assert (event.decoded("dtstart"), event.decoded("dtend")) == (first, first + timedelta(days=5))
 
 
 def test_an_app_that_has_the_newest_is_told_so_until_something_changes(
