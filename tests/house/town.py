@@ -30,6 +30,8 @@ from qiaojiejie.disputes.models import Dispute
 from qiaojiejie.doorcards.models import FileGrant
 from qiaojiejie.enrolment.models import FirmVisit, Grading, RegisterEntry
 from qiaojiejie.enrolment.rules.standards import CURRENT
+from qiaojiejie.feeds import rules as feeds
+from qiaojiejie.feeds.models import CalendarFeed
 from qiaojiejie.firms.models import FirmRenewal
 from qiaojiejie.governance.models import RuleProposal, RuleRollback
 from qiaojiejie.identity.models import Account, Membership, Session
@@ -73,7 +75,7 @@ class Tenant:
         photo = media(self.accounts[Role.FIRM_MANAGER], self.ids["firm_id"], "photo")
         licence = media(self.accounts[Role.HOUSEHOLD], None, "licence")
         return {**self.ids, "code": "cleaning", "one_time_code": "000000", "version": "v1", "month": "2026-11",
-                "uscc": factories.firm_code(),
+                "uscc": factories.firm_code(), "feed_token": _feed_token(self.ids["firm_id"]),
                 "id_number": factories.id_number(), "photo_id": photo, "licence_media_id": licence,
                 "verdict": "reject", "list_name": "block", "step": "start_review", "check": "log_gaps",
                 "publication_kind": "monthly", "period": "2026-10"}
@@ -84,6 +86,11 @@ def _keep(row: Any) -> Any:
     session.add(row)
     session.flush()
     return row
+
+
+def _feed_token(firm_id: UUID) -> str:
+    """What the address of the family's calendar feed ends with."""
+    return f"{firm_id.hex:0>43}"
 
 
 def _people(firm_id: UUID, station_id: UUID, household_account: UUID, worker_account: UUID) -> dict[Role, Account]:
@@ -353,6 +360,8 @@ def tenant() -> Tenant:
         least_fen=0, services=[], categories=[], audience="everyone", most_per_household=1, state="live", used=0,
         given_fen=0, valid_from=clock.today(), valid_until=clock.today(), issued_at=clock.now(),
         issued_by=people[Role.FIRM_MANAGER].id)).id
+    _keep(CalendarFeed(account_id=family.account_id, role=Role.HOUSEHOLD, made_at=clock.now(),
+                       token_hash=feeds.digest(_feed_token(firm.id))))
     _prepaid(firm.id, family.id, people[Role.FIRM_MANAGER], ids)
     _payouts(firm.id, people[Role.FIRM_MANAGER], people[Role.FEDERATION_AUDITOR], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}

@@ -1,0 +1,97 @@
+"""Which bookings a feed holds and how each reads in iCalendar (RFC 5545). Pure."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from icalendar import Calendar, Event
+
+from qiaojiejie.booking.lifecycle import BOOKING
+from qiaojiejie.calendars.rules import LOCAL
+from qiaojiejie.core.access import Role
+
+#: who may have a feed
+ROLES = (Role.WORKER, Role.HOUSEHOLD)
+#: from so long ago until so far ahead
+BACK, AHEAD = timedelta(days=30), timedelta(days=180)
+#: so long a booking that fell through is told as cancelled, so that apps drop it
+TOLD_GONE = timedelta(days=30)
+MOST_EVENTS = 1000
+#: fetches of one feed an hour: apps ask every quarter of an hour at most, on a few devices
+FETCHES_AN_HOUR = 60
+#: states that stand; the others fell through
+STANDING = ("held", "confirmed", "under_way", "served", "completed")
+NAME = "巧姐姐预约"
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+DAY = timedelta(days=1)
+
+
+def digest(token: str) -> bytes:
+    """What is kept of a token of 256 random bits."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def spans(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Days in order as runs without a gap: (first, day after the last)."""
+    found: list[tuple[date, date]] = []
+    for day in days:
+        if found and found[-1][1] == day:
+            found[-1] = (found[-1][0], day + DAY)
+        else:
+            found.append((day, day + DAY))
+    return found
+
+
+def times(booking: Any) -> Sequence[tuple[date, date] | tuple[datetime, datetime]]:
+    """When a booking is: the agreed time of a visit, the runs of days of an engagement until its end.
+
+    ``booking``: {during, plan, ended_at, ended_early_at, …}.
+    """
+    if booking.plan is None:
+        return [(booking.during.lower, booking.during.upper)]
+    ends = [moment.astimezone(LOCAL).date() for moment in (booking.ended_at, booking.ended_early_at) if moment]
+    days = [date.fromisoformat(each["day"]) for each in booking.plan["days"]]
+    return spans(day for day in days if not ends or day <= min(ends)) or spans(days[:1])
+
+
+def _events(booking: Any, role: str, origin: str) -> Iterator[Event]:
+    gone = booking.state not in STANDING
+    who = booking.called if role == Role.HOUSEHOLD else booking.district
+    for number, (first, until) in enumerate(times(booking)):
+        event = Event()
+        event.add("uid", f"{booking.id}{f'-{first:%Y%m%d}' if number else ''}@{origin}")
+        event.add("dtstamp", booking.changed_at)
+        event.add("last-modified", booking.changed_at)
+        event.add("created", booking.created_at)
+        event.add("sequence", booking.changes)
+        event.add("dtstart", first)
+        event.add("dtend", until)
+        event.add("summary", f"{booking.service} · {who}")
+        event.add("description", BOOKING.states[booking.state])
+        event.add("location", booking.district)
+        event.add("status", "CANCELLED" if gone else "TENTATIVE" if booking.state == "held" else "CONFIRMED")
+        event.add("transp", "TRANSPARENT" if gone else "OPAQUE")
+        event.add("class", "PRIVATE")
+        yield event
+
+
+def written(bookings: Iterable[Any], role: str, origin: str) -> bytes:
+    """A feed: the same bookings are always the same bytes; ``MOST_EVENTS`` at most."""
+    feed = Calendar()
+    feed.add("prodid", "-//qiaojiejie//bookings//ZH")
+    feed.add("version", "2.0")
+    feed.add("calscale", "GREGORIAN")
+    feed.add("method", "PUBLISH")
+    feed.add("name", NAME)
+    feed.add("x-wr-calname", NAME)
+    feed.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    feed.add("x-published-ttl", "PT1H")
+    events = (event for booking in bookings for event in _events(booking, role, origin))
+    for event in islice(events, MOST_EVENTS):
+        feed.add_component(event)
+    content: bytes = feed.to_ical()
+    return content
