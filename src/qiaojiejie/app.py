@@ -28,7 +28,7 @@ ROOMS = ("ledger", "transparency", "identity", "media", "messages", "catalog", "
          "standings", "lists", "enrolment", "petitions", "audit", "publications", "governance",
          "competitions", "certificates", "courses", "doorcards", "surveys", "openings",
          "handwork", "activities", "desk",
-         "coupons", "prepaid", "disputes", "attendance", "payouts", "clearing", "invoices")
+         "coupons", "prepaid", "disputes", "attendance", "payouts", "clearing", "invoices", "favourites")
 
 
 def create_app(config: Config | None = None) -> Flask:
