@@ -11,7 +11,7 @@ from qiaojiejie.households import rules
 from qiaojiejie.identity.schemas import Phone
 
 
-class OwnWords(fields.String):
+class OwnWords(Masked):
     """A sealed value answered in full to the one who wrote it; to nobody else, so no look is recorded."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
