@@ -113,6 +113,13 @@ def test_marking_twice_or_unmarking_twice_is_as_once(client: FlaskClient, family
     assert client.delete(f"{HERE}/{first.id}", headers=never).status_code == 204
 
 
+def test_it_can_be_asked_of_one_worker_whether_she_is_one(client: FlaskClient, family: dict[str, str]) -> None:
+    she, other = listed(), listed()
+    mark(client, family, she)
+    assert [each["worker_id"] for each in kept(client, family, f"?worker_id={she.id}")] == [str(she.id)]
+    assert kept(client, family, f"?worker_id={other.id}") == []
+
+
 def test_the_same_key_twice_is_one_favourite(client: FlaskClient, world: sa.Connection) -> None:
     who = factories.headers(factories.member(Role.HOUSEHOLD), key="favourite-1")
     she, other = listed(), listed()

@@ -161,3 +161,24 @@ def test_while_nobody_knows_it_is_being_confirmed_and_never_failed(family: Famil
     page.see("付款成功，预约已确认")
     heard = "".join(family.said())
     assert "正在确认" in heard and not re.search("失败|没有付成|failed|被拒绝", heard), heard
+
+
+def test_a_worker_she_marked_is_found_again_under_me(family: Family) -> None:
+    page = family.page.turn()
+    page.tap("找阿姨", "nav a")
+    page.see("最早可约")
+    page.tap("最早可约", "main a.card")
+    page.tap("♡ 收藏")
+    page.see("♥ 已收藏")
+    hers, called = page.run("location.hash"), page.run("document.querySelector('main .name').innerText")
+    page.tap("我", "nav a")
+    page.tap("我的收藏", "main a.card")
+    page.see("My favourites", called, "最早可约")
+    page.tap("最早可约", "main a.card")
+    page.see("♥ 已收藏")
+    assert page.run("location.hash") == hers
+    page.tap("♥ 已收藏")
+    page.see("♡ 收藏")
+    page.tap("我", "nav a")
+    page.tap("我的收藏", "main a.card")
+    page.see("还没有收藏")

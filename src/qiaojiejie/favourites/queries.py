@@ -44,11 +44,14 @@ def count(household_id: UUID) -> int:
     return db.session.scalars(stmt).one()
 
 
-def page(account_id: UUID, *, cursor: str | None = None, limit: int) -> paging.Page:
-    """A page of the favourites of the family an account opened, newest first."""
+def page(account_id: UUID, *, worker_id: UUID | None = None, cursor: str | None = None, limit: int) -> paging.Page:
+    """A page of the favourites of the family an account opened, newest first; of one worker: whether she is one."""
     own = sa.select(Household.id).where(Household.account_id == account_id).scalar_subquery()
-    found = paging.keyset(sa.select(Favourite).where(Favourite.household_id == own), [Favourite.id], cursor=cursor,
-                          limit=limit, scope=paging.scope_of("favourites", account_id))
+    stmt = sa.select(Favourite).where(Favourite.household_id == own)
+    if worker_id is not None:
+        stmt = stmt.where(Favourite.worker_id == worker_id)
+    found = paging.keyset(stmt, [Favourite.id], cursor=cursor, limit=limit,
+                          scope=paging.scope_of("favourites", [account_id, worker_id]))
     return paging.Page(shown(found.items), found.next_cursor)
 
 

@@ -6,10 +6,9 @@ from uuid import UUID
 from qiaojiejie.core.access import Role, actor, allow
 from qiaojiejie.core.http import Blueprint, refuses
 from qiaojiejie.core.paging import Page
-from qiaojiejie.core.schema import PageFilter
 from qiaojiejie.favourites import queries, service as favourites
 from qiaojiejie.favourites.errors import FavouritesFull
-from qiaojiejie.favourites.schemas import FavouriteOut, FavouritePageOut
+from qiaojiejie.favourites.schemas import FavouriteFilter, FavouriteOut, FavouritePageOut
 from qiaojiejie.workers.errors import WorkerNotFound
 
 blp = Blueprint("favourites", description="收藏的阿姨 · Workers a family wants to find again")
@@ -17,7 +16,7 @@ blp = Blueprint("favourites", description="收藏的阿姨 · Workers a family w
 
 @blp.route("/me/favourites", methods=["GET"])
 @allow(Role.HOUSEHOLD)
-@blp.arguments(PageFilter, location="query")
+@blp.arguments(FavouriteFilter, location="query")
 @blp.response(200, FavouritePageOut)
 def list_favourites(filters: dict[str, Any]) -> Page:
     """我的收藏 · List my favourites

@@ -2,9 +2,16 @@
 
 from marshmallow import fields, validate
 
-from qiaojiejie.core.schema import Moment, Schema, page_of
+from qiaojiejie.core.schema import Moment, PageFilter, Schema, page_of
 from qiaojiejie.favourites.rules import STATUSES
 from qiaojiejie.search.schemas import WorkerFoundOut
+
+
+class FavouriteFilter(PageFilter):
+    """Which favourites."""
+
+    worker_id = fields.UUID(metadata={"description": "this worker alone: is she a favourite?",
+                                      "example": "0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"})
 
 
 class FavouriteOut(Schema):
