@@ -194,7 +194,7 @@ def test_a_quote_and_its_booking_say_whom_they_are_for(client: FlaskClient, worl
 
 @pytest.mark.parametrize(("party", "state"), list(product(["household", "worker", "firm"], BOOKING.states)))
 def test_who_works_knows_what_care_is_needed_and_not_the_name(client: FlaskClient, world: sa.Connection, party: str,
-                                                             state: str) -> None:
+                                                              state: str) -> None:
     of = cared_for(state)
     seen = shown(client, of, party)
     told = party == "household" or state in ("held", "confirmed", "under_way", "served", "completed")
@@ -208,7 +208,7 @@ def test_who_works_knows_what_care_is_needed_and_not_the_name(client: FlaskClien
 
 @pytest.mark.parametrize(("party", "state"), list(product(["household", "worker", "firm"], BOOKING.states)))
 def test_the_name_shows_once_confirmed_and_each_look_is_recorded(client: FlaskClient, world: sa.Connection,
-                                                                party: str, state: str) -> None:
+                                                                 party: str, state: str) -> None:
     of = cared_for(state)
     answer = look(client, of, party)
     looks = db.session.scalars(sa.select(Look)).all()
@@ -226,7 +226,7 @@ def test_the_name_shows_once_confirmed_and_each_look_is_recorded(client: FlaskCl
 
 @pytest.mark.parametrize("party", ["worker", "firm"])
 def test_a_day_after_the_service_who_worked_sees_no_more_of_it(client: FlaskClient, world: sa.Connection,
-                                                              party: str) -> None:
+                                                               party: str) -> None:
     of = cared_for("completed")
     with clock.frozen(of.end + timedelta(hours=24)):
         assert shown(client, of, party)["cared_for"] and look(client, of, party).status_code == 200
@@ -237,7 +237,7 @@ def test_a_day_after_the_service_who_worked_sees_no_more_of_it(client: FlaskClie
 
 
 def test_needs_that_changed_are_shown_and_who_was_removed_stays_on_the_booking(client: FlaskClient,
-                                                                             world: sa.Connection) -> None:
+                                                                               world: sa.Connection) -> None:
     of = cared_for("confirmed")
     who = headers_of(of, "household")
     path = f"/api/v1/me/members/{of.member_id}"

@@ -131,7 +131,7 @@ def test_the_same_key_twice_is_one_favourite(client: FlaskClient, world: sa.Conn
 @pytest.mark.parametrize(("change", "status"), [
     ({"barred": True}, "barred"), ({"firm_id": None}, "left"), ({"identity_verified_on": None}, "paused")])
 def test_who_left_or_is_barred_stays_listed_and_says_so(client: FlaskClient, family: dict[str, str],
-                                                       change: dict[str, Any], status: str) -> None:
+                                                        change: dict[str, Any], status: str) -> None:
     she = listed()
     mark(client, family, she)
     for name, value in change.items():
@@ -175,7 +175,7 @@ def test_a_family_keeps_two_hundred_and_no_more(client: FlaskClient, world: sa.C
 @pytest.mark.parametrize("verb", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize("role", [None, *Role])
 def test_favourites_are_for_families_and_each_for_its_own(client: FlaskClient, family: dict[str, str],
-                                                         role: Role | None, verb: str) -> None:
+                                                          role: Role | None, verb: str) -> None:
     she = listed()
     mark(client, family, she)
     org = {Role.FIRM_MANAGER: she.firm_id, Role.BROKER: she.firm_id}.get(role) if role else None
