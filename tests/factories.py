@@ -20,7 +20,7 @@ from qiaojiejie.core.db import db
 from qiaojiejie.core.secrets import blind
 from qiaojiejie.documents.models import WorkerDocument
 from qiaojiejie.firms.models import Firm
-from qiaojiejie.households.models import Address, Household
+from qiaojiejie.households.models import Address, Household, Member
 from qiaojiejie.identity.models import Account, Membership, Session
 from qiaojiejie.stations.models import Station
 from qiaojiejie.ledger import service as ledger
@@ -101,6 +101,15 @@ def address(of: Household, district: str = "321302", **fields: Any) -> Address:
         "household_id": of.id, "label": "家", "region_code": district, "cell": CELL, "detail": "幸福路 1 号 2 单元 301",
         "place": "118.2755,33.9631", "contact_name": "王小明", "contact_phone": "13700009999",
         "created_at": clock.now(), **fields})
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def member_of(of: Household, **fields: Any) -> Member:
+    """A parent of 78 who needs some care."""
+    made = Member(**{"household_id": of.id, "name": "王桂兰", "birth_year": clock.today().year - 78, "relation": "parent",
+                     "needs": "semi_dependent,chronic", "created_at": clock.now(), **fields})
     db.session.add(made)
     db.session.flush()
     return made

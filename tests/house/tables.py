@@ -6,6 +6,7 @@ from qiaojiejie.core.access import Role
 
 #: addresses anyone may ask; what they show of others is tested in their rooms
 OPEN_IDS = {
+    ("PUT", "/me/favourites/<uuid:worker_id>"), ("DELETE", "/me/favourites/<uuid:worker_id>"),
     ("GET", "/stations/<uuid:station_id>/queue"), ("GET", "/stations/<uuid:station_id>/desk-statistics"),
     ("POST", "/stations/<uuid:station_id>/tickets"),
     ("GET", "/activities/<uuid:activity_id>"), ("POST", "/activities/<uuid:activity_id>/places"),
@@ -42,6 +43,7 @@ NOT_YOURS = {("GET", "/course-meetings/<uuid:meeting_id>/door-code"),
 #: (operation, name in the body) → as whom, with what else, and how another tenant's id is refused
 IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /quotes", "address_id"): (Role.HOUSEHOLD, {}, 404, "AddressNotFound"),
+    ("POST /quotes", "member_id"): (Role.HOUSEHOLD, {}, 404, "MemberNotFound"),
     ("POST /bookings", "quote_id"): (Role.HOUSEHOLD, {}, 404, "QuoteNotFound"),
     ("POST /bookings/{booking_id}/card-payments", "card_id"): (Role.HOUSEHOLD, {}, 404, "PrepaidCardNotFound"),
     ("POST /bookings/{booking_id}/invoice-requests", "title_id"): (

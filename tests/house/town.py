@@ -320,7 +320,8 @@ def tenant() -> Tenant:
            "served_booking_id": factories.booking("served", family, worker, factories.tomorrow(days=7)).id,
            "applied_firm_id": factories.firm("applied").id,
            "quote_id": factories.quote(family, worker, factories.tomorrow(days=5)).id,
-           "address_id": factories.address(family).id, "document_id": factories.document(worker).id}
+           "address_id": factories.address(family).id, "member_id": factories.member_of(family).id,
+           "document_id": factories.document(worker).id}
     _paperwork(firm.id, people[Role.FIRM_MANAGER], ids)
     ids["leave_id"] = calendars.add_leave(worker_no=worker.no, start=factories.tomorrow(days=20),
                                           end=factories.tomorrow(days=21), note="").id

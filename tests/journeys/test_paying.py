@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -161,3 +162,49 @@ def test_while_nobody_knows_it_is_being_confirmed_and_never_failed(family: Famil
     page.see("付款成功，预约已确认")
     heard = "".join(family.said())
     assert "正在确认" in heard and not re.search("失败|没有付成|failed|被拒绝", heard), heard
+
+
+def test_a_worker_she_marked_is_found_again_under_me(family: Family) -> None:
+    page = family.page.turn()
+    page.tap("找阿姨", "nav a")
+    page.see("最早可约")
+    page.tap("最早可约", "main a.card")
+    page.tap("♡ 收藏")
+    page.see("♥ 已收藏")
+    hers, called = page.run("location.hash"), page.run("document.querySelector('main .name').innerText")
+    page.tap("我", "nav a")
+    page.tap("我的收藏", "main a.card")
+    page.see("My favourites", called, "最早可约")
+    page.tap("最早可约", "main a.card")
+    page.see("♥ 已收藏")
+    assert page.run("location.hash") == hers
+    page.tap("♥ 已收藏")
+    page.see("♡ 收藏")
+    page.tap("我", "nav a")
+    page.tap("我的收藏", "main a.card")
+    page.see("还没有收藏")
+
+
+def test_whom_it_is_for_is_chosen_when_she_books_and_said_on_the_booking(family: Family) -> None:
+    page = family.page.turn()
+    page.tap("我", "nav a")
+    page.tap("需要照护的家人", "main a.card")
+    page.fill("姓名", "诸葛桂兰")
+    born = date.today().year - 78
+    page.fill("出生年份", str(born))
+    page.tap("半自理", "label")
+    page.tap("保存家人")
+    page.see("诸***（父母）", f"{born} 年生 · 半自理")
+    page.tap("找阿姨", "nav a")
+    page.see("最早可约")
+    page.tap("最早可约", "main a.card")
+    page.until("document.querySelectorAll('.slots button').length > 0")
+    page.fill("为谁预约", str(page.run("[...document.querySelectorAll('option')].find("
+                                   "one => one.innerText.includes('诸***')).value")))
+    page.tap(page.run("document.querySelector('.slots button').innerText"), ".slots button")
+    page.tap("预约并支付")
+    page.see("时间已为您保留到", "照护对象：父母 · 70–79 岁 · 半自理")
+    page.tap("我", "nav a")
+    page.tap("需要照护的家人", "main a.card")
+    page.tap("删除")
+    page.until("!document.body.innerText.includes('诸***')")

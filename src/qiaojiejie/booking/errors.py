@@ -150,3 +150,13 @@ class DoorCodeBurnt(Conflict):
 class ContactClosed(Forbidden):
     """联系方式只在确认后到服务结束 24 小时内可见。
     Contacts are shown only from confirmation to 24 hours after the service."""
+
+
+class NobodyNamed(NotFound):
+    """这笔预约没有说明为哪位家人而订。
+    This booking does not say whom it is for."""
+
+
+class NameClosed(Forbidden):
+    """被照护人的姓名只在确认后到服务结束 24 小时内可见。
+    The name of who is cared for is shown only from confirmation to 24 hours after the service."""

@@ -16,7 +16,7 @@ from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
 from qiaojiejie.core.secrets import Encrypted, Sealed
 from qiaojiejie.firms.models import Firm
-from qiaojiejie.households.models import Address, Household
+from qiaojiejie.households.models import Address, Household, Member
 from qiaojiejie.workers.models import Worker
 
 #: days and their plan come together
@@ -85,6 +85,8 @@ class Quote(Visit, Model):
     firm_id: Mapped[UUID] = mapped_column(sa.ForeignKey("firm.id"))
     service_code: Mapped[str] = mapped_column(sa.ForeignKey("service.code"))
     address_id: Mapped[UUID] = mapped_column(sa.ForeignKey("address.id"))
+    #: whom of the household it is for, if it says
+    member_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("household_member.id"))
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -132,6 +134,7 @@ class Booking(Visit, Model):
     firm_id: Mapped[UUID] = mapped_column(sa.ForeignKey("firm.id"))
     service_code: Mapped[str] = mapped_column(sa.ForeignKey("service.code"))
     address_id: Mapped[UUID] = mapped_column(sa.ForeignKey("address.id"))
+    member_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("household_member.id"))
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     state: Mapped[str]
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
@@ -168,6 +171,7 @@ class Booking(Visit, Model):
     firm: Mapped[Firm] = relationship(viewonly=True)
     service: Mapped[Service] = relationship(viewonly=True)
     address: Mapped[Address] = relationship(viewonly=True)
+    member: Mapped[Member | None] = relationship(viewonly=True)
 
     @property
     def stake(self) -> int:

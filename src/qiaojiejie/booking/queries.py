@@ -10,17 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from qiaojiejie.booking import rules
 from qiaojiejie.booking.errors import (
-    AddressNotServed,
-    BookingNotFound,
-    NotAVisit,
-    NotByDays,
-    OnBlockList,
-    OutsideHours,
-    QuoteNotFound,
-    ServiceNotOffered,
-    WorkerNotBookable,
-    WorkerNotEligible,
-)
+    AddressNotServed, BookingNotFound, NotAVisit, NotByDays, OnBlockList, OutsideHours, QuoteNotFound,
+    ServiceNotOffered, WorkerNotBookable, WorkerNotEligible)
 from qiaojiejie.booking.lifecycle import BOOKING, LIVE
 from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.booking.rules import days
@@ -43,7 +34,7 @@ _AROUND = (joinedload(Booking.worker).load_only(Worker.called, Worker.no, Worker
            joinedload(Booking.firm).load_only(Firm.name, Firm.state, Firm.barred),
            joinedload(Booking.household).load_only(Household.account_id),
            joinedload(Booking.address).load_only(Address.label, Address.region_code),
-           joinedload(Booking.service))
+           joinedload(Booking.service), joinedload(Booking.member))
 
 
 class Shown:
@@ -70,6 +61,18 @@ class Shown:
         """The household's note, to the household (the worker reads it with the address)."""
         note = self._booking.note
         return note.reveal() if note is not None and self._party == "household" else None
+
+    @property
+    def member_id(self) -> UUID | None:
+        """Whom of the household it is for, to the household."""
+        return self._booking.member_id if self._party == "household" else None
+
+    @property
+    def cared_for(self) -> dict[str, Any] | None:
+        """Whom it is for, without the name: to the household always, to who works while they have to know."""
+        booking, closes = self._booking, rules.contact_closes(self._booking.end, self._booking.ended_at)
+        told = self._party == "household" or (booking.state in rules.TOLD_STATES and clock.now() <= closes)
+        return rules.cared_for(booking.member, clock.today().year) if booking.member and told else None
 
     @property
     def state_name(self) -> str:

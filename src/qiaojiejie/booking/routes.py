@@ -7,20 +7,8 @@ from qiaojiejie.booking import errors, queries, rules
 from qiaojiejie.booking import service as booking
 from qiaojiejie.booking.models import Quote
 from qiaojiejie.booking.schemas import (
-    BookingContactOut,
-    BookingFactOut,
-    BookingFilter,
-    BookingIn,
-    BookingOut,
-    CancellationIn,
-    CancellationQuoteOut,
-    CheckInIn,
-    DeclineIn,
-    QuoteIn,
-    QuoteOut,
-    RefundGrantIn,
-    WithdrawalIn,
-)
+    BookingContactOut, BookingFactOut, BookingFilter, BookingIn, BookingMemberOut, BookingOut, CancellationIn,
+    CancellationQuoteOut, CheckInIn, DeclineIn, QuoteIn, QuoteOut, RebookingIn, RefundGrantIn, WithdrawalIn)
 from qiaojiejie.calendars.errors import SlotTaken
 from qiaojiejie.catalog.errors import PolicyNotFound, UnknownService
 from qiaojiejie.core.access import FIRM, Role, actor, allow
@@ -31,23 +19,25 @@ from qiaojiejie.core.schema import page_of
 from qiaojiejie.coupons.errors import (
     CouponCodeUnknown, CouponEnded, CouponGone, CouponNotForService, CouponNotYet, CouponNotYours, CouponOfAnotherFirm,
     CouponOver, CouponSpendMore, CouponTakesNothing, CouponUsedByYou, CouponUsedUp)
-from qiaojiejie.households.errors import AddressNotFound, HouseholdNotFound
+from qiaojiejie.households.errors import AddressNotFound, HouseholdNotFound, MemberNotFound
 from qiaojiejie.workers.errors import WorkerNotFound
 
 blp = Blueprint("booking", description="报价与预约 · Quotes and bookings")
 
 PARTIES = (Role.HOUSEHOLD, Role.WORKER, *FIRM)
+PRICING = (
+    WorkerNotFound, AddressNotFound, UnknownService, PolicyNotFound, errors.NotAVisit, errors.NotByDays,
+    errors.ServiceNotOffered, errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible,
+    errors.AddressNotServed, errors.StartNotOnHalfHour, errors.LengthNotPossible, errors.TooLittleNotice,
+    errors.BeyondHorizon, errors.OutsideHours, SlotTaken)
+COUPON = (
+    CouponCodeUnknown, CouponEnded, CouponNotYet, CouponOver, CouponUsedUp, CouponUsedByYou, CouponNotYours,
+    CouponOfAnotherFirm, CouponNotForService, CouponSpendMore, CouponTakesNothing)
 
 
 @blp.route("/quotes", methods=["POST"])
 @allow(Role.HOUSEHOLD)
-@refuses(WorkerNotFound, AddressNotFound, UnknownService, PolicyNotFound, errors.NotAVisit, errors.NotByDays,
-         errors.ServiceNotOffered, errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible,
-         errors.AddressNotServed,
-         errors.StartNotOnHalfHour, errors.LengthNotPossible, errors.TooLittleNotice, errors.BeyondHorizon,
-         errors.OutsideHours, SlotTaken, CouponCodeUnknown, CouponEnded, CouponNotYet, CouponOver, CouponUsedUp,
-         CouponUsedByYou, CouponNotYours, CouponOfAnotherFirm, CouponNotForService, CouponSpendMore,
-         CouponTakesNothing)
+@refuses(*PRICING, MemberNotFound, *COUPON)
 @blp.arguments(QuoteIn)
 @blp.response(201, QuoteOut)
 def quote(body: dict[str, Any]) -> Quote:
@@ -123,6 +113,32 @@ def contact(booking_id: UUID) -> dict[str, str | None]:
     phone and the note to the worker. Every look is recorded.
     """
     return booking.contact(actor=actor(), booking_id=booking_id)
+
+
+@blp.route("/bookings/<uuid:booking_id>/member-looks", methods=["POST"])
+@allow(Role.WORKER, *FIRM)
+@refuses(errors.BookingNotFound, errors.NobodyNamed, errors.NameClosed)
+@blp.response(200, BookingMemberOut)
+def look_at_member(booking_id: UUID) -> dict[str, Any]:
+    """被照护人姓名 · Read the name of whom a booking is for
+
+    To the worker and her firm, from confirmation to 24 hours after the service. Every look is recorded.
+    """
+    return booking.look_at_member(actor=actor(), booking_id=booking_id)
+
+
+@blp.route("/bookings/<uuid:booking_id>/rebookings", methods=["POST"])
+@allow(Role.HOUSEHOLD)
+@refuses(errors.BookingNotFound, *PRICING)
+@blp.arguments(RebookingIn)
+@blp.response(201, QuoteOut)
+def quote_again(body: dict[str, Any], booking_id: UUID) -> Quote:
+    """再约一次 · Price the same again at another time
+
+    The same worker, service, length and address as the booking, at today's prices and terms and without a coupon; for
+    the same member while the household keeps them. It is only a quote: book it to hold her time.
+    """
+    return booking.quote_again(actor=actor(), booking_id=booking_id, **body)
 
 
 @blp.route("/bookings/<uuid:booking_id>/door-codes", methods=["POST"])

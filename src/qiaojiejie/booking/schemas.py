@@ -8,6 +8,8 @@ from qiaojiejie.booking import rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.rules.days import MOST_DAYS
 from qiaojiejie.core.schema import Moment, Money, PageFilter, Schema, Text, Whole
+from qiaojiejie.households.rules import RELATIONS
+from qiaojiejie.households.schemas import Need
 
 LINES = ("wage", "firm_fee", "insurance", "platform_fee", "discount")
 PARTS = ("full", "deposit", "balance")
@@ -29,6 +31,9 @@ class QuoteIn(Schema):
         "example": None})
     coupon_code = Text(most=20, allow_none=True, load_default=None, metadata={
         "description": "of a coupon (`GET /me/coupons`) to be taken off", "example": None})
+    member_id = fields.UUID(allow_none=True, load_default=None, metadata={
+        "description": "whom of the household (`GET /me/members`) it is for; left out: it does not say",
+        "example": None})
 
     @validates_schema(skip_on_field_errors=True)
     def _one_length(self, data: dict[str, Any], **_: Any) -> None:
@@ -88,6 +93,27 @@ class DayPriceOut(Schema):
     amount = Money(required=True)
 
 
+class RebookingIn(Schema):
+    """When to have the same again."""
+
+    start = Moment(required=True, metadata={"description": "on the hour or half hour, at least 60 minutes ahead"})
+
+
+class CaredForOut(Schema):
+    """Whom a booking is for, without the name."""
+
+    relation = fields.String(required=True, validate=validate.OneOf(list(RELATIONS)), metadata={"example": "parent"})
+    age_band = fields.String(required=True, metadata={"description": "years", "example": "70–79"})
+    needs = fields.List(Need(), required=True)
+    words = fields.String(required=True, metadata={"example": "父母 · 70–79 岁 · 半自理"})
+
+
+class BookingMemberOut(CaredForOut):
+    """Whom a booking is for, by name; the look is on record."""
+
+    name = fields.String(required=True, metadata={"example": "王桂兰"})
+
+
 class VisitSchema(Schema):
     """What a quote and a booking both say."""
 
@@ -96,6 +122,9 @@ class VisitSchema(Schema):
     firm_id = fields.UUID(required=True)
     service_code = fields.String(required=True, metadata={"example": "cleaning"})
     address_id = fields.UUID(required=True)
+    member_id = fields.UUID(required=True, allow_none=True, metadata={
+        "description": "whom of the household it is for, to the household; null when it does not say",
+        "example": None})
     start = Moment(required=True)
     end = Moment(required=True)
     minutes = fields.Integer(required=True, metadata={"example": 180})
@@ -141,6 +170,8 @@ class BookingOut(VisitSchema):
     service_name = fields.String(required=True, attribute="service.name", metadata={"example": "日常保洁"})
     district = fields.String(required=True, attribute="address.region_code", metadata={
         "description": "GB/T 2260 code of the address", "example": "321302"})
+    cared_for = fields.Nested(CaredForOut, required=True, allow_none=True, metadata={
+        "description": "whom it is for, without the name; to worker and firm until 24 hours after the service"})
     paid = Money(required=True, attribute="paid_fen")
     due = fields.Nested(PartOut, required=True, allow_none=True, metadata={
         "description": "the part to be paid next; null when all is paid"})

@@ -21,3 +21,13 @@ class AddressBookFull(Conflict):
 class PlaceElsewhere(Invalid):
     """所给位置不在“{region}”附近，请核对经纬度（先经度后纬度）。
     The place given is nowhere near {region}; check longitude and latitude."""
+
+
+class MemberNotFound(NotFound):
+    """没有找到这位家庭成员。
+    There is no such member of your household."""
+
+
+class MembersFull(Conflict):
+    """最多登记 {most} 位家庭成员，请先删除不需要的。
+    You keep {most} members, which is the most; remove one first."""

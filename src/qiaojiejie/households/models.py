@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
 from qiaojiejie.core.secrets import Encrypted, Sealed
+from qiaojiejie.households import rules
 from qiaojiejie.households.rules import place_of
 
 
@@ -54,3 +55,27 @@ class Address(Model):
     def lat(self) -> float:
         """Latitude, WGS-84; see ``lng``."""
         return place_of(self.place.reveal())[1]
+
+
+class Member(Model):
+    """Somebody of a family who is cared for. Name and care needs are sealed; ``needs``: codes joined by commas.
+
+    A removed one is kept for the bookings that are for them.
+    """
+
+    __tablename__ = "household_member"
+    __table_args__ = (sa.Index("ix_household_member_household", "household_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
+    name: Mapped[Sealed] = mapped_column(Encrypted("name"))
+    birth_year: Mapped[int]
+    relation: Mapped[str]
+    needs: Mapped[Sealed] = mapped_column(Encrypted("text"))
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    @property
+    def care(self) -> list[str]:
+        """Care needs (rules.NEEDS): for the family, and whoever works for this person."""
+        return rules.needs_of(self.needs.reveal())

@@ -1,4 +1,4 @@
-"""Read households and their addresses."""
+"""Read households, their addresses and their members."""
 
 from uuid import UUID
 
@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from qiaojiejie.core import paging
 from qiaojiejie.core.db import db
-from qiaojiejie.households.errors import AddressNotFound, HouseholdNotFound
-from qiaojiejie.households.models import Address, Household
+from qiaojiejie.households.errors import AddressNotFound, HouseholdNotFound, MemberNotFound
+from qiaojiejie.households.models import Address, Household, Member
 
 
 def get(household_id: UUID) -> Household:
@@ -70,3 +70,45 @@ def count_addresses(household_id: UUID) -> int:
     """How many addresses are in a household's book."""
     stmt = sa.select(sa.func.count()).select_from(Address)
     return db.session.scalars(stmt.where(Address.household_id == household_id, Address.removed_at.is_(None))).one()
+
+
+def member(household_id: UUID, member_id: UUID) -> Member:
+    """A member a household keeps. Raises MemberNotFound for a removed one and for another family's."""
+    found = find_member(household_id, member_id)
+    if found is None:
+        raise MemberNotFound()
+    return found
+
+
+def find_member(household_id: UUID, member_id: UUID) -> Member | None:
+    """A member a household keeps, if it does."""
+    return db.session.scalar(sa.select(Member).where(Member.id == member_id, Member.household_id == household_id,
+                                                     Member.removed_at.is_(None)))
+
+
+def members(account_id: UUID, *, limit: int, cursor: str | None = None) -> paging.Page:
+    """A page of the members of the household an account opened, newest first."""
+    stmt = sa.select(Member).where(Member.household_id == _own(account_id), Member.removed_at.is_(None))
+    return paging.keyset(stmt, [Member.id], cursor=cursor, limit=limit, scope=paging.scope_of("members", account_id))
+
+
+def own_member(account_id: UUID, member_id: UUID, lock: bool = False) -> Member:
+    """A member of the household an account opened. Raises MemberNotFound."""
+    stmt = sa.select(Member).where(Member.id == member_id, Member.household_id == _own(account_id),
+                                   Member.removed_at.is_(None))
+    if lock:
+        stmt = stmt.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalar(stmt)
+    if found is None:
+        raise MemberNotFound()
+    return found
+
+
+def count_members(household_id: UUID) -> int:
+    """How many members a household keeps."""
+    stmt = sa.select(sa.func.count()).select_from(Member)
+    return db.session.scalars(stmt.where(Member.household_id == household_id, Member.removed_at.is_(None))).one()
+
+
+def _own(account_id: UUID) -> sa.ScalarSelect[UUID]:
+    return sa.select(Household.id).where(Household.account_id == account_id).scalar_subquery()

@@ -1,4 +1,4 @@
-"""The address book over HTTP. It answers a family its own data in full; nobody else has a way in here."""
+"""The address book and the members over HTTP: a family's own data; nobody else has a way in here."""
 
 from typing import Any
 from uuid import UUID
@@ -9,11 +9,13 @@ from qiaojiejie.core.http import Blueprint, refuses
 from qiaojiejie.core.paging import Page
 from qiaojiejie.core.schema import PageFilter
 from qiaojiejie.households import queries, service as households
-from qiaojiejie.households.errors import AddressBookFull, AddressNotFound, PlaceElsewhere
-from qiaojiejie.households.models import Address
-from qiaojiejie.households.schemas import AddressIn, AddressOut, AddressPageOut, AddressPatchIn
+from qiaojiejie.households.errors import (
+    AddressBookFull, AddressNotFound, MemberNotFound, MembersFull, PlaceElsewhere)
+from qiaojiejie.households.models import Address, Member
+from qiaojiejie.households.schemas import (
+    AddressIn, AddressOut, AddressPageOut, AddressPatchIn, MemberIn, MemberPageOut, MemberPatchIn, OwnMemberOut)
 
-blp = Blueprint("households", description="家庭地址簿 · A family's address book")
+blp = Blueprint("households", description="家庭地址簿与成员 · A family's address book and its members")
 
 
 @blp.route("/me/addresses", methods=["GET"])
@@ -78,3 +80,65 @@ def remove_address(address_id: UUID) -> None:
     Bookings made for it keep it.
     """
     households.remove_address(actor=actor(), address_id=address_id)
+
+
+@blp.route("/me/members", methods=["GET"])
+@allow(Role.HOUSEHOLD)
+@blp.arguments(PageFilter, location="query")
+@blp.response(200, MemberPageOut)
+def list_members(filters: dict[str, Any]) -> Page:
+    """家庭成员 · List the members of my household who are cared for
+
+    Newest first, names masked; one alone is shown in full.
+    """
+    return queries.members(actor().account_id, **filters)
+
+
+@blp.route("/me/members", methods=["POST"])
+@allow(Role.HOUSEHOLD)
+@refuses(MembersFull)
+@blp.arguments(MemberIn)
+@blp.response(201, OwnMemberOut)
+def add_member(body: dict[str, Any]) -> Member:
+    """登记家庭成员 · Add a member who is cared for
+
+    Needs are words for care, not for illness. At most 20 members.
+    """
+    return households.add_member(actor=actor(), **body)
+
+
+@blp.route("/me/members/<uuid:member_id>", methods=["GET"])
+@allow(Role.HOUSEHOLD)
+@refuses(MemberNotFound)
+@blp.response(200, OwnMemberOut)
+def show_member(member_id: UUID) -> Member:
+    """查看家庭成员 · Show a member of my household
+
+    In full: it is the family's own data, so no look is recorded.
+    """
+    return queries.own_member(actor().account_id, member_id)
+
+
+@blp.route("/me/members/<uuid:member_id>", methods=["PATCH"])
+@allow(Role.HOUSEHOLD)
+@refuses(MemberNotFound)
+@blp.arguments(MemberPatchIn)
+@blp.response(200, OwnMemberOut)
+def change_member(body: dict[str, Any], member_id: UUID) -> Member:
+    """修改家庭成员 · Change a member of my household
+
+    Bookings for them that are still open show what is written now.
+    """
+    return households.change_member(actor=actor(), member_id=member_id, **body)
+
+
+@blp.route("/me/members/<uuid:member_id>", methods=["DELETE"])
+@allow(Role.HOUSEHOLD)
+@refuses(MemberNotFound)
+@blp.response(204)
+def remove_member(member_id: UUID) -> None:
+    """删除家庭成员 · Remove a member from my household
+
+    Bookings made for them keep them.
+    """
+    households.remove_member(actor=actor(), member_id=member_id)

@@ -1,15 +1,17 @@
-"""Shapes of the address book."""
+"""Shapes of the address book and of a household's members."""
 
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from qiaojiejie.core.schema import Moment, Schema, Text, page_of
+from qiaojiejie.core import clock
+from qiaojiejie.core.schema import Masked, Moment, Schema, Text, Whole, page_of
 from qiaojiejie.core.secrets import Sealed
+from qiaojiejie.households import rules
 from qiaojiejie.identity.schemas import Phone
 
 
-class OwnWords(fields.String):
+class OwnWords(Masked):
     """A sealed value answered in full to the one who wrote it; to nobody else, so no look is recorded."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
@@ -65,3 +67,62 @@ class AddressOut(Schema):
 
 
 AddressPageOut = page_of(AddressOut)
+
+NEEDS = ", ".join(f"{code} {name}" for code, name in rules.NEEDS.items())
+
+
+class Need(fields.String):
+    """A care need from the dictionary."""
+
+    def __init__(self) -> None:
+        super().__init__(validate=validate.OneOf(list(rules.NEEDS)), metadata={"example": "semi_dependent"})
+
+
+class MemberPatchIn(Schema):
+    """What to change in a member; what is left out stays as it was."""
+
+    name = Text(most=30, metadata={"example": "王桂兰"})
+    birth_year = Whole(least=1900, most=2100, metadata={"example": 1948})
+    relation = fields.String(validate=validate.OneOf(list(rules.RELATIONS)), metadata={"example": "parent"})
+    needs = fields.List(Need(), validate=validate.Length(max=len(rules.NEEDS)), metadata={
+        "description": f"what care is needed: {NEEDS}; no diagnosis"})
+
+    @validates_schema(skip_on_field_errors=True)
+    def _possible(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("birth_year", 0) > clock.today().year:
+            raise ValidationError("出生年份不能晚于今年|The year of birth is yet to come", field_name="birth_year")
+        if set(rules.EITHER) <= set(data.get("needs", ())):
+            raise ValidationError("半自理和不能自理只选一个|Give semi_dependent or dependent, not both",
+                                  field_name="needs")
+
+
+class MemberIn(MemberPatchIn):
+    """Somebody of the household who is cared for."""
+
+    name = Text(most=30, required=True, metadata={"example": "王桂兰"})
+    birth_year = Whole(least=1900, most=2100, required=True, metadata={"example": 1948})
+    relation = fields.String(required=True, validate=validate.OneOf(list(rules.RELATIONS)), metadata={
+        "description": "what they are to who keeps this account", "example": "parent"})
+    needs = fields.List(Need(), required=True, validate=validate.Length(max=len(rules.NEEDS)), metadata={
+        "description": f"what care is needed, may be empty: {NEEDS}; no diagnosis"})
+
+
+class MemberOut(Schema):
+    """A member as lists show it: the name masked."""
+
+    id = fields.UUID(required=True, metadata={"example": "0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"})
+    name = Masked(required=True, metadata={"description": "masked", "example": "王**"})
+    birth_year = fields.Integer(required=True, metadata={"example": 1948})
+    relation = fields.String(required=True, validate=validate.OneOf(list(rules.RELATIONS)), metadata={
+        "example": "parent"})
+    needs = fields.List(Need(), required=True, attribute="care")
+    created_at = Moment(required=True)
+
+
+class OwnMemberOut(MemberOut):
+    """A member in full, to the family alone."""
+
+    name = OwnWords(required=True, metadata={"example": "王桂兰"})
+
+
+MemberPageOut = page_of(MemberOut)

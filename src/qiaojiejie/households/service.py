@@ -1,9 +1,10 @@
-"""Open a household; keep its address book.
+"""Open a household; keep its address book, and who of it is cared for.
 
 An address row never changes after it is written: bookings keep its id, and where a visit was must stay what it was.
 Changing an address therefore writes a new row and takes the old one out of the book; removing hides it.
 """
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from qiaojiejie.catalog.rules import cell, distance_m, wgs84
 from qiaojiejie.core import clock, ids
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
+from qiaojiejie.core.secrets import Sealed
 from qiaojiejie.households import facts, queries
-from qiaojiejie.households.errors import AddressBookFull, PlaceElsewhere
-from qiaojiejie.households.models import Address, Household
-from qiaojiejie.households.rules import FAR_M, MOST_ADDRESSES, written
+from qiaojiejie.households.errors import AddressBookFull, MembersFull, PlaceElsewhere
+from qiaojiejie.households.models import Address, Household, Member
+from qiaojiejie.households.rules import FAR_M, MOST_ADDRESSES, MOST_MEMBERS, joined, written
 from qiaojiejie.ledger import service as ledger
 
 
@@ -87,3 +89,38 @@ def _write(household_id: UUID, spot: tuple[float, float], **words: Any) -> Addre
     db.session.flush()
     db.session.refresh(address)
     return address
+
+
+def add_member(*, actor: Actor, name: str, birth_year: int, relation: str, needs: Collection[str]) -> Member:
+    """Keep somebody of the actor's household who is cared for. ``relation``, ``needs``: rules.RELATIONS, rules.NEEDS.
+
+    Raises MembersFull.
+    """
+    open_for(account_id=actor.account_id)
+    household = queries.of_account(actor.account_id, lock=True)
+    if queries.count_members(household.id) >= MOST_MEMBERS:
+        raise MembersFull(most=MOST_MEMBERS)
+    made = Member(household_id=household.id, name=Sealed("name", name), birth_year=birth_year, relation=relation,
+                  needs=Sealed("text", joined(needs)), created_at=clock.now(), removed_at=None)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def change_member(*, actor: Actor, member_id: UUID, **changes: Any) -> Member:
+    """Change what is named of a member (as add_member takes it). Raises MemberNotFound.
+
+    Bookings that are for them show it as it is now: whoever comes tomorrow must know of today's needs.
+    """
+    found = queries.own_member(actor.account_id, member_id, lock=True)
+    if "needs" in changes:
+        changes["needs"] = joined(changes["needs"])
+    for name, value in changes.items():
+        setattr(found, name, value)
+    db.session.flush()
+    return found
+
+
+def remove_member(*, actor: Actor, member_id: UUID) -> None:
+    """Take a member out of the household's list; bookings made for them keep them. Raises MemberNotFound."""
+    queries.own_member(actor.account_id, member_id, lock=True).removed_at = clock.now()

@@ -5,7 +5,7 @@ PostgreSQL answers the page as JSON text, which is passed on as it is. A page is
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -73,6 +73,24 @@ SELECT (w.card || jsonb_build_object(
     ARRAY(SELECT offer.service_code FROM worker_service offer WHERE offer.worker_id = w.id) AS offered
 FROM worker w WHERE w.id = :id AND w.listed
 """
+
+CARDS = f"""
+SELECT w.id, w.called, w.barred OR coalesce(f.barred, false) AS barred, w.firm_id IS NOT NULL AS employed,
+       CASE WHEN w.listed THEN w.card END AS card, {COLOUR} AS colour,
+       CASE WHEN w.listed THEN next_free(w.no, CAST(:now AS timestamptz), 4) END AS next_free
+FROM worker w LEFT JOIN firm f ON f.id = w.firm_id WHERE w.id = ANY(CAST(:ids AS uuid[]))
+"""
+
+
+@dataclass(frozen=True)
+class Card:
+    """Who a worker is to families today; ``card`` (``WorkerFoundOut``) is None for one they can't find."""
+
+    id: UUID
+    called: str
+    barred: bool
+    employed: bool
+    card: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -159,6 +177,13 @@ def _require_known(given: Mapping[str, Any]) -> None:
         catalog.service(given["service"])
     if "region" in given:
         catalog.region(given["region"])
+
+
+def cards(worker_ids: Sequence[UUID]) -> list[Card]:
+    """Workers by their ids, on the list or not, in no order."""
+    rows = read(CARDS, {"ids": list(worker_ids), "today": clock.today(), "now": clock.now() + calendars.NOTICE})
+    return [Card(row.id, row.called, row.barred, row.employed, row.card and {
+        **row.card, "safety_colour": row.colour, "next_free_at": row.next_free, "distance_m": None}) for row in rows]
 
 
 def detail(worker_id: UUID) -> str:

@@ -22,6 +22,7 @@ from qiaojiejie.booking.errors import (
 from qiaojiejie.booking.rules.words import tier_words
 from qiaojiejie.calendars.rules import HORIZON, LOCAL, NOTICE
 from qiaojiejie.core.money import display, share
+from qiaojiejie.households import rules as households
 
 QUOTE_GOOD_FOR = timedelta(minutes=15)
 HELD_FOR = timedelta(minutes=10)
@@ -43,6 +44,8 @@ GRANT_REASONS = ("quality", "shortened", "damage", "overcharged", "settled", "go
 #: states in which a firm may give more back than the policy does
 GRANTABLE = ("served", "completed", "cancelled", "household_absent")
 CONTACT_STATES = ("confirmed", "under_way", "served", "completed")
+#: states in which who works is told what care is needed
+TOLD_STATES = ("held", *CONTACT_STATES)
 #: units of services that are booked by the visit
 VISIT_UNITS = ("hour", "visit")
 
@@ -277,3 +280,10 @@ def contact_closes(end: datetime, ended_at: datetime | None) -> datetime:
 def contact_subject(party: str, *, worker: UUID, household: UUID) -> tuple[str, str]:
     """Whose contact a party looks at and which field of it, as the record of looks names them."""
     return (f"worker:{worker}", "phone") if party == "household" else (f"household:{household}", "address")
+
+
+def cared_for(member: Any, year: int) -> dict[str, Any]:
+    """A household's member as who works for them is told: no name, a wide band of ages."""
+    band = households.age_band(member.birth_year, year)
+    return {"relation": member.relation, "age_band": band, "needs": member.care,
+            "words": households.in_words(member.relation, band, member.care)}

@@ -42,7 +42,8 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None) -> queries.Sh
     check_papers(quoted.worker, quoted.firm_id, quoted.service, quoted.start, quoted.end)
     made = Booking(
         id=ids.new(), quote_id=quoted.id, household_id=household.id, worker_id=quoted.worker_id,
-        firm_id=quoted.firm_id, service_code=quoted.service_code, address_id=quoted.address_id, during=quoted.during,
+        firm_id=quoted.firm_id, service_code=quoted.service_code, address_id=quoted.address_id,
+        member_id=quoted.member_id, during=quoted.during,
         state=BOOKING.initial, lines=quoted.lines, policy=quoted.policy, total_fen=quoted.total_fen, paid_fen=0,
         refund_fen=0, days=quoted.days, plan=quoted.plan, door_tries=0, complaint_open=False,
         door_code=Sealed("text", _door_code()), created_at=now,

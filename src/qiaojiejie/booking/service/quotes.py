@@ -27,17 +27,20 @@ from qiaojiejie.workers.models import Worker
 
 
 def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID, start: datetime,
-          minutes: int | None = None, days: int | None = None, coupon_code: str | None = None) -> Quote:
+          minutes: int | None = None, days: int | None = None, coupon_code: str | None = None,
+          member_id: UUID | None = None) -> Quote:
     """Price a visit of ``minutes`` or an engagement of ``days``, less what a coupon takes off, and freeze its terms,
-    good for 15 minutes.
+    good for 15 minutes; ``member_id``: whom of the household it is for.
 
-    Raises WorkerNotFound, AddressNotFound, UnknownService; NotAVisit, NotByDays, ServiceNotOffered, OnBlockList,
-    WorkerNotBookable, WorkerNotEligible, AddressNotServed; StartNotOnHalfHour, LengthNotPossible, TooLittleNotice,
-    BeyondHorizon, OutsideHours, SlotTaken; what ``coupons.queries.line`` raises.
+    Raises WorkerNotFound, AddressNotFound, MemberNotFound, UnknownService; NotAVisit, NotByDays, ServiceNotOffered,
+    OnBlockList, WorkerNotBookable, WorkerNotEligible, AddressNotServed; StartNotOnHalfHour, LengthNotPossible,
+    TooLittleNotice, BeyondHorizon, OutsideHours, SlotTaken; what ``coupons.queries.line`` raises.
     """
     now = clock.now()
     household = households.open_for(account_id=actor.account_id)
     address = households_queries.address(household.id, address_id)
+    if member_id is not None:
+        households_queries.member(household.id, member_id)
     worker, service = workers_queries.get(worker_id), catalog.service(service_code)
     price_fen = queries.price(worker, service, by_days=days is not None)
     if days is None:
@@ -51,12 +54,25 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
         lines.append(coupons.line(code=coupon_code, household=household, firm_id=worker.firm_id, service=service,
                                   lines=lines))
     made = Quote(household_id=household.id, worker_id=worker.id, firm_id=worker.firm_id, service_code=service.code,
-                 address_id=address.id, during=Range(start, until), lines=lines,
+                 address_id=address.id, member_id=member_id, during=Range(start, until), lines=lines,
                  policy=rules.frozen(catalog.policy(clock.today())), total_fen=sum(line["amount"] for line in lines),
                  days=days, plan=plan, created_at=now, expires_at=now + rules.QUOTE_GOOD_FOR)
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def quote_again(*, actor: Actor, booking_id: UUID, start: datetime) -> Quote:
+    """Price what a booking of the actor's was, at another time: same worker, service, length and address, today's
+    prices and terms, no coupon; for the same member while the household keeps them.
+
+    Raises BookingNotFound; what ``quote`` raises.
+    """
+    booking, _ = queries.of_party(actor, booking_id)
+    member = booking.member_id and households_queries.find_member(booking.household_id, booking.member_id)
+    return quote(actor=actor, worker_id=booking.worker_id, service_code=booking.service_code,
+                 address_id=booking.address_id, start=start, days=booking.days, member_id=member.id if member else None,
+                 minutes=booking.minutes if booking.days is None else None)
 
 
 def _visit(worker: Worker, service: Service, region_code: str, start: datetime, minutes: int) -> datetime:

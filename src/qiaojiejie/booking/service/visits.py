@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
@@ -120,3 +121,17 @@ def contact(*, actor: Actor, booking_id: UUID) -> dict[str, str | None]:
     subject, field = rules.contact_subject(party, worker=booking.worker_id, household=booking.household_id)
     identity.look(actor=actor, subject=subject, field=field, reason=booking.ref)
     return queries.contact(booking, party)
+
+
+def look_at_member(*, actor: Actor, booking_id: UUID) -> dict[str, Any]:
+    """Whom a booking is for, by name, to who works; the look is recorded.
+
+    Raises NobodyNamed; NameClosed outside the time from confirmation to 24 hours after the service.
+    """
+    booking, _ = queries.of_party(actor, booking_id)
+    if booking.member is None:
+        raise errors.NobodyNamed()
+    if booking.state not in rules.CONTACT_STATES or clock.now() > rules.contact_closes(booking.end, booking.ended_at):
+        raise errors.NameClosed()
+    identity.look(actor=actor, subject=f"household:{booking.household_id}", field="member", reason=booking.ref)
+    return {"name": booking.member.name.reveal(), **rules.cared_for(booking.member, clock.today().year)}

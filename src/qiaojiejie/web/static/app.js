@@ -3,12 +3,13 @@
 import { bookingPage, bookings } from "./bookings.js";
 import { Problem, store } from "./client.js";
 import { me, signIn } from "./me.js";
+import { members } from "./members.js";
 import { problemBox, show } from "./view.js";
-import { find, workerPage } from "./workers.js";
+import { favourites, find, workerPage } from "./workers.js";
 
-const VIEWS = { "": find, w: workerPage, b: bookingPage, bookings, me };
-const TABS = { "": "find", w: "find", b: "bookings" };
-const OWN = ["b", "bookings"];
+const VIEWS = { "": find, w: workerPage, b: bookingPage, bookings, favourites, members, me };
+const TABS = { "": "find", w: "find", b: "bookings", favourites: "me", members: "me" };
+const OWN = ["b", "bookings", "favourites", "members"];
 
 async function route() {
   const [, page = "", id] = location.hash.split("/");

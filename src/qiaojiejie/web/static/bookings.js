@@ -65,6 +65,7 @@ function summary(booking) {
     h("div", { class: "row between" }, h("span", { class: "name" }, booking.service_name), badge(booking.state)),
     h("p", {}, `${booking.worker_called} · ${during}`, booking.days && `（${booking.days} 个工作日）`),
     h("p", { class: "soft" }, booking.firm_name),
+    booking.cared_for && h("p", { class: "soft" }, "照护对象：" + booking.cared_for.words),
     h("details", {}, h("summary", {}, "价格明细"), priceTable(booking.lines, [])),
     priceTable([], sums), partWords(booking), policyWords(booking.policy));
 }

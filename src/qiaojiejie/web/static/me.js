@@ -9,6 +9,12 @@ import { acting, button, show, title } from "./view.js";
 const stations = () => h("a", { class: "card", href: "/station" }, h("strong", {}, "社区工作站"),
   h("p", { class: "soft" }, "排队取号、四进活动、岗位、手工活"));
 
+/** What a family keeps. */
+const kept = () => [
+  h("a", { class: "card", href: "#/favourites" }, h("strong", {}, "我的收藏"), h("p", { class: "soft" }, "收藏过的阿姨")),
+  h("a", { class: "card", href: "#/members" }, h("strong", {}, "需要照护的家人"),
+    h("p", { class: "soft" }, "老人、孩子、孕产妇：预约时说明为谁而约"))];
+
 /** A worker's door card: a QR that lives a minute and is drawn anew before it dies, as long as it is looked at. */
 async function doorCard() {
   const mine = await api("GET", "/me/worker", undefined, { acting: "worker" });
@@ -32,13 +38,14 @@ export async function me() {
   const [account, notes] = await Promise.all([api("GET", "/me", undefined, { acting: null }),
     api("GET", "/me/notifications?limit=20", undefined, { acting: null })]);
   const worker = account.roles.some(one => one.role === "worker");
+  const family = account.roles.some(one => one.role === "household");
   const out = button("退出登录", async () => {
     await api("DELETE", "/auth/tokens");
     store.set("tokens", null);
     signIn("#/");
   }, { quiet: true });
-  show(title("我", "Me"), h("p", { class: "soft" }, account.account.phone), worker && await doorCard(), stations(),
-    notes.items.map(one => h("div", { class: "card" }, h("strong", {}, one.title), h("div", {}, one.body),
+  show(title("我", "Me"), h("p", { class: "soft" }, account.account.phone), worker && await doorCard(), family && kept(),
+    stations(), notes.items.map(one => h("div", { class: "card" }, h("strong", {}, one.title), h("div", {}, one.body),
       h("div", { class: "soft" }, moment(one.created_at)))), out);
 }
 

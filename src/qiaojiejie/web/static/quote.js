@@ -2,6 +2,7 @@
 
 import { addressForm } from "./addresses.js";
 import { api, store } from "./client.js";
+import { memberWords } from "./members.js";
 import { fill, h } from "./parts.js";
 import { dayOf, hourOf, longDay, moment } from "./times.js";
 import { acting, button, heading, labelled, option, policyWords, priceTable, problemBox } from "./view.js";
@@ -18,14 +19,15 @@ export async function bookingForm(worker) {
   if (!worker.services.length) return h("p", { class: "card soft" }, "这位阿姨暂不能在线预约，请联系她的企业。");
   if (!store.get("tokens")) return h("a",
     { class: "button", href: "#/me", onclick: () => store.set("back", location.hash) }, "登录后预约");
-  const [addresses, services] = await Promise.all([api("GET", "/me/addresses"), api("GET", "/services")]);
+  const [addresses, services, members] = await Promise.all([api("GET", "/me/addresses"), api("GET", "/services"),
+    api("GET", "/me/members?limit=20")]);
   const box = h("div", { class: "card" });
   if (!addresses.items.length) {
     const again = async () => box.replaceWith(await bookingForm(worker));
     box.append(heading("先填写服务地址", "Your address first"), await addressForm(again));
     return box;
   }
-  const wishes = new Wishes(worker, services.items, addresses.items);
+  const wishes = new Wishes(worker, services.items, addresses.items, members.items);
   box.append(heading("预约", "Book"), ...wishes.elements());
   await wishes.lengths();
   return box;
@@ -33,7 +35,7 @@ export async function bookingForm(worker) {
 
 /** What the family wishes, and the price of it. */
 class Wishes {
-  constructor(worker, services, addresses) {
+  constructor(worker, services, addresses, members) {
     this.worker = worker;
     this.shortest = Object.fromEntries(services.map(one => [one.code, one.min_minutes]));
     this.start = null;
@@ -43,6 +45,9 @@ class Wishes {
       worker.services.map(one => option(one.code, one.name)));
     this.address = h("select", { onchange: filled },
       addresses.map(one => option(one.id, one.label + " · " + one.detail)));
+    this.member = h("select", { onchange: filled }, option("", "不说明"),
+      members.map(one => option(one.id, memberWords(one))));
+    this.forWhom = members.length > 0 && labelled("为谁预约", this.member);
     this.length = h("select", { onchange: anew });
     this.count = h("input", { type: "number", min: 1, max: MOST_DAYS, value: MONTH, inputmode: "numeric",
       onchange: filled });
@@ -60,7 +65,7 @@ class Wishes {
 
   elements() {
     const wishes = h("div", { class: "grid" }, labelled("服务", this.service), this.byVisit, this.byDays,
-      labelled("日期", this.day), labelled("地址", this.address));
+      labelled("日期", this.day), labelled("地址", this.address), this.forWhom);
     return [wishes, h("h2", {}, "开始时间"), this.free, labelled("优惠码", this.coupon), this.held, this.lines,
       h("div", {}, this.here)];
   }
@@ -125,7 +130,8 @@ class Wishes {
     const length = this.daily ? { days: Number(this.count.value) } : { minutes: Number(this.length.value) };
     const made = await api("POST", "/quotes",
       { worker_id: this.worker.id, service_code: this.service.value, address_id: this.address.value,
-      start: this.start, ...length, ...(code && { coupon_code: code }) });
+      start: this.start, ...length, ...(code && { coupon_code: code }),
+      ...(this.member.value && { member_id: this.member.value }) });
     fill(this.lines, priceTable(made.lines, [["合计", made.total]]), partWords(made), schedule(made),
       policyWords(made.policy), this.bookButton(made));
   }

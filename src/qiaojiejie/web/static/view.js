@@ -40,7 +40,7 @@ export function acting(made, action) {
   };
 }
 
-const FIELDS = { phone: "手机号", code: "验证码", contact_name: "联系人", contact_phone: "手机", detail: "街道门牌", label: "称呼",
+const FIELDS = { birth_year: "出生年份", needs: "照护需求", phone: "手机号", code: "验证码", contact_name: "联系人", contact_phone: "手机", detail: "街道门牌", label: "称呼",
   start: "开始时间", minutes: "时长", days: "天数", coupon_code: "优惠码", words: "想说的话", name: "抬头名称", email: "邮箱",
   uscc: "统一社会信用代码" };
 

@@ -2,6 +2,7 @@
 
 import { api, store } from "./client.js";
 import { UNSEEN, colourBadge, creditCard, papers } from "./credit.js";
+import { heart } from "./favourites.js";
 import { h } from "./parts.js";
 import { bookingForm } from "./quote.js";
 import { dayOf, moment } from "./times.js";
@@ -81,6 +82,24 @@ export async function find() {
   await acting(more, load)();
 }
 
+/** Workers the family marked; who can't be booked now is named with the reason. */
+export async function favourites() {
+  const list = h("div", {}), more = h("button", { class: "quiet", hidden: true }, "更多");
+  let cursor = "";
+  const row = one => one.worker ? workerCard(one.worker) : h("div", { class: "card row between" },
+    h("span", { class: "name" }, one.called), h("span", { class: "badge" }, one.status_name));
+  async function load() {
+    const page = await api("GET", "/me/favourites?limit=20" + (cursor && `&cursor=${encodeURIComponent(cursor)}`));
+    list.append(...page.items.map(row));
+    if (!list.childElementCount) list.append(h("p", { class: "soft" }, "还没有收藏。在阿姨的页面点“♡ 收藏”，下次好找。"));
+    cursor = page.next_cursor;
+    more.hidden = !cursor;
+  }
+  more.addEventListener("click", acting(more, load));
+  show(title("我的收藏", "My favourites"), list, more);
+  await load();
+}
+
 export async function workerPage(id) {
   const [worker, credit, reviews] = await Promise.all([api("GET", "/workers/" + id),
     api("GET", `/workers/${id}/credit`),
@@ -89,7 +108,7 @@ export async function workerPage(id) {
     h("span", { "aria-label": `${one.overall} 分` }, "★".repeat(one.overall)), " ", one.words || "",
     h("span", { class: "soft" }, " " + moment(one.published_at))));
   show(h("h1", { class: "unseen" }, worker.name), workerCard(worker, !credit.ledger || credit.ledger.fresh !== false),
-    worker.bio && h("p", {}, worker.bio), await bookingForm(worker),
+    await heart(worker), worker.bio && h("p", {}, worker.bio), await bookingForm(worker),
     h("div", { class: "card" }, h("h2", {}, "服务与价格"), h("table", {}, worker.services.map(one =>
       h("tr", {}, h("td", {}, one.name), h("td", { class: "price" }, `${one.price.display}/${UNITS[one.unit]}`))))),
     creditCard(credit), papers(worker),

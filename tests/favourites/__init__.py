@@ -1,0 +1,1 @@
+"""Workers a family wants to find again."""
