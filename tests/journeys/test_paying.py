@@ -208,3 +208,21 @@ def test_whom_it_is_for_is_chosen_when_she_books_and_said_on_the_booking(family:
     page.tap("需要照护的家人", "main a.card")
     page.tap("删除")
     page.until("!document.body.innerText.includes('诸***')")
+
+
+def test_a_booking_she_gave_up_is_had_again_as_it_was(family: Family) -> None:
+    page, price = family.page, family.hold()
+    before = family.booking()
+    page.tap("取消预约")
+    page.tap("确认取消")
+    page.see("预约已取消", "照原样再约一次")
+    page.tap("照原样再约一次", "summary")
+    page.until("document.querySelectorAll('.slots button').length > 0")
+    page.tap(page.run("document.querySelector('.slots button').innerText"), ".slots button")
+    page.until(f"document.querySelector('details[open] tr.total')?.innerText.includes('{price}')")
+    page.tap("按今天的价格预约")
+    page.see("时间已为您保留到")
+    after = family.booking()
+    assert after["id"] != before["id"]
+    for same in ("worker_id", "service_code", "address_id", "minutes", "total"):
+        assert after[same] == before[same]

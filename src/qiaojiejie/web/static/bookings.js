@@ -1,5 +1,6 @@
 // The family's bookings, and one of them: what was agreed, paid, done, and what she can do now.
 
+import { againCard } from "./again.js";
 import { api } from "./client.js";
 import { invoiceCard } from "./invoices.js";
 import { h } from "./parts.js";
@@ -84,8 +85,8 @@ function payPart(booking, again) {
 }
 
 function steps(booking, again) {
-  if (OVER.includes(booking.state)) return h("a", { class: "button quiet", href: "#/w/" + booking.worker_id },
-    "再约这位阿姨");
+  if (OVER.includes(booking.state)) return h("div", {}, againCard(booking),
+    h("a", { class: "button quiet", href: "#/w/" + booking.worker_id }, "再约这位阿姨"));
   if (booking.state !== "served") return cancelCard(booking, again);
   return h("div", { class: "card" }, button("确认服务完成", async () => {
     await api("POST", `/bookings/${booking.id}/confirmations`, {});

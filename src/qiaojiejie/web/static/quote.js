@@ -8,7 +8,7 @@ import { dayOf, hourOf, longDay, moment } from "./times.js";
 import { acting, button, heading, labelled, option, policyWords, priceTable, problemBox } from "./view.js";
 
 const BY_DAYS = ["day", "month"];
-const MORNINGS = ["07:00", "08:00", "09:00", "10:00", "14:00"];
+export const MORNINGS = ["07:00", "08:00", "09:00", "10:00", "14:00"];
 const MOST_MINUTES = 720, MOST_DAYS = 78, MONTH = 26;
 export const PARTS = { full: "全款", deposit: "定金", balance: "尾款" };
 /** Refusals after which the price asked for is worth nothing any more. */
