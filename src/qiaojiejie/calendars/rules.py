@@ -6,6 +6,7 @@ exactly where every bit it covers is 0, and what the search shows as free can be
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,8 @@ HORIZON = 60
 LONGEST_LEAVE = timedelta(days=366)
 #: a day on which nothing can take place
 NOT_FREE = (1 << HALF_HOURS) - 1
+#: hexadecimal digits of a day's bits
+DIGITS = HALF_HOURS // 4
 
 #: minutes after midnight: from, until
 Hours = tuple[int, int]
@@ -124,3 +127,70 @@ def starts(spans: Iterable[Span], minutes: int) -> list[datetime]:
 def _next_half_hour(moment: datetime) -> datetime:
     past = timedelta(minutes=moment.minute % MINUTES, seconds=moment.second, microseconds=moment.microsecond)
     return moment if not past else moment - past + HALF_HOUR
+
+
+@dataclass(frozen=True)
+class View:
+    """Days on which visits of one length may begin, for many workers alike.
+
+    Consecutive days are one row of bits, first on the left, so that midnight is no border: ``read`` of them are looked
+    at, the day after the last included, into which a visit may run.
+    """
+
+    days: Sequence[date]
+    first: date
+    last: date
+    read: int
+    minutes: int
+    #: where a visit may begin for anybody: not before the notice
+    open: int
+
+    def starts(self, kept: str | None, present: int | None) -> list[int]:
+        """The half hours of each day at which a visit can begin.
+
+        ``kept``: a worker's bits of the days that are kept, in order, 12 hexadecimal digits each; ``present``: which
+        days those are, the lowest bit for the first. A day that is not kept has none.
+        """
+        row = starts_in_row(in_row(kept, present, self.read) & self.open, self.minutes)
+        return [row >> HALF_HOURS * (self.read - 1 - nth) & NOT_FREE for nth in range(len(self.days))]
+
+
+def view(first: date, last: date, minutes: int, now: datetime, today: date) -> View:
+    """What can be booked of the days ``first`` to ``last`` (included)."""
+    horizon = bookable(today)[-1]
+    begins, ends = max(first, today), min(last, horizon)
+    days = [begins + timedelta(days=ahead) for ahead in range((ends - begins).days + 1)]
+    after = min(ends + timedelta(days=1), horizon) if days else ends
+    read = (after - begins).days + 1 if days else 0
+    return View(days, begins, after, read, minutes, from_moment(begins, read, now + NOTICE))
+
+
+def in_row(kept: str | None, present: int | None, days: int) -> int:
+    """The free half hours of consecutive days as one row (see ``View``)."""
+    if kept is None or present is None:
+        return 0
+    if len(kept) == days * DIGITS:
+        return int(kept, 16) ^ ((1 << days * HALF_HOURS) - 1)
+    row, at = 0, 0
+    for ahead in range(days):
+        row <<= HALF_HOURS
+        if present >> ahead & 1:
+            row |= NOT_FREE ^ int(kept[at:at + DIGITS], 16)
+            at += DIGITS
+    return row
+
+
+def from_moment(first: date, days: int, start: datetime) -> int:
+    """The half hours of a row of days that begin at ``start`` or later."""
+    past = -((datetime(first.year, first.month, first.day, tzinfo=LOCAL) - start) // HALF_HOUR)
+    return (1 << max(days * HALF_HOURS - max(past, 0), 0)) - 1
+
+
+def starts_in_row(free: int, minutes: int) -> int:
+    """The half hours of a row at which a visit of ``minutes`` can begin: all those it covers are free."""
+    wanted, length = -(-minutes // MINUTES), 1
+    while length < wanted:
+        step = min(length, wanted - length)
+        free &= free << step
+        length += step
+    return free

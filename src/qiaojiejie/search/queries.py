@@ -5,9 +5,9 @@ PostgreSQL answers the page as JSON text, which is passed on as it is. A page is
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -58,6 +58,28 @@ SELECT (SELECT string_agg((
 STOPPED = """(SELECT ARRAY[key, no] FROM (SELECT key, no, count(*) OVER () AS visited FROM candidate) c
               WHERE visited = :scan ORDER BY key {back}, no {back} LIMIT 1)"""
 
+#: everybody a filter finds, in credit order
+CHOSEN = """
+WITH candidate AS NOT MATERIALIZED (SELECT {key} AS key, {no} AS no FROM {table} {near} WHERE {conditions}),
+chosen AS NOT MATERIALIZED (SELECT * FROM candidate WHERE {tests})"""
+#: the bits kept of a worker's days, and which days those are
+KEPT = """
+SELECT d.worker_no, bit_or(CAST(1 AS bigint) << (d.day - CAST(:first AS date))) AS present,
+       string_agg(lpad(to_hex(d.bits), 12, '0'), '' ORDER BY d.day) AS kept
+FROM worker_day d WHERE d.day BETWEEN :first AND :last AND d.worker_no"""
+CALENDARS = """{chosen},
+page AS MATERIALIZED (SELECT * FROM chosen ORDER BY key DESC, no DESC LIMIT :page + 1),
+days AS (""" + KEPT + """ IN (SELECT no FROM page) GROUP BY d.worker_no)
+SELECT page.key, page.no, CAST(w.id AS text) AS id, w.called, w.grade, days.present, days.kept
+FROM page JOIN worker w ON w.no = page.no LEFT JOIN days ON days.worker_no = page.no
+ORDER BY page.key DESC, page.no DESC
+"""
+ROWS = """{chosen},
+days AS (""" + KEPT + """ IN (SELECT no FROM chosen) GROUP BY d.worker_no)
+SELECT days.present, days.kept, count(*) AS workers FROM chosen LEFT JOIN days ON days.worker_no = chosen.no
+GROUP BY days.present, days.kept
+"""
+
 DETAIL = f"""
 SELECT (w.card || jsonb_build_object(
     'safety_colour', {COLOUR}, 'next_free_at', {NEXT_FREE}, 'bio', w.bio,
@@ -93,10 +115,24 @@ class Shape:
 @cache
 def statement(shape: Shape) -> str:
     """The SQL text of a page."""
+    source, way, back = _source(shape), *(("DESC", "ASC") if rules.SORTS[shape.sort][1] else ("ASC", "DESC"))
+    tests = [FREE.format(n=n) for n in range(shape.days)] + ([CERTIFICATE] if shape.certificate else [])
+    return PAGE.format(**source, way=way, back=back, tests=" AND ".join(tests) or "true", colour=COLOUR,
+                       next_free=NEXT_FREE, stopped=STOPPED.format(back=back) if tests else "NULL")
+
+
+@cache
+def calendar_statement(shape: Shape, paged: bool) -> str:
+    """The SQL text of the calendars of a page of workers, or of all."""
+    chosen = CHOSEN.format(**_source(shape), tests=CERTIFICATE if shape.certificate else "true")
+    return CALENDARS.format(chosen=chosen) if paged else ROWS.format(chosen=chosen)
+
+
+def _source(shape: Shape) -> dict[str, str]:
+    """Where candidates are found: the parts of a statement that follow from the filters present."""
     source = SKILL if shape.service else WORKER
     column, descending = rules.SORTS[shape.sort]
     key = "place.metres" if column == "metres" else source[column]
-    way, back = ("DESC", "ASC") if descending else ("ASC", "DESC")
     conditions = [source["listed"], source["grade"], f"{source['price']} BETWEEN :price_min AND :price_max",
                   "(s.live_in OR NOT CAST(:live_in AS boolean))"]
     for wanted, condition in (
@@ -104,13 +140,15 @@ def statement(shape: Shape) -> str:
             (shape.words, source["words"]),
             (shape.later, f"({key}, {source['no']}) {'<' if descending else '>'} (:after_key, :after_no)")):
         conditions += [condition] if wanted else []
-    tests = [FREE.format(n=n) for n in range(shape.days)] + ([CERTIFICATE] if shape.certificate else [])
-    return PAGE.format(
-        key=key, no=source["no"], table=source["table"], way=way, back=back, conditions=" AND ".join(conditions),
-        near="JOIN unnest(CAST(:cells AS bigint[]), CAST(:metres AS bigint[])) AS place(cell, metres)"
-             " ON place.cell = s.cell" if shape.near else "",
-        metres="place.metres" if shape.near else "CAST(NULL AS bigint)", tests=" AND ".join(tests) or "true",
-        colour=COLOUR, next_free=NEXT_FREE, stopped=STOPPED.format(back=back) if tests else "NULL")
+    near = ("JOIN unnest(CAST(:cells AS bigint[]), CAST(:metres AS bigint[])) AS place(cell, metres)"
+            " ON place.cell = s.cell") if shape.near else ""
+    return {"key": key, "no": source["no"], "table": source["table"], "conditions": " AND ".join(conditions),
+            "near": near, "metres": "place.metres" if shape.near else "CAST(NULL AS bigint)"}
+
+
+def _shape(given: Mapping[str, Any], sort: str, later: bool, days: int = 0) -> Shape:
+    return Shape(sort=sort, later=later, days=days, near="lng" in given, **{
+        name: name in given for name in ("service", "region", "firm", "words", "certificate")})
 
 
 def page(asked: Mapping[str, Any]) -> str:
@@ -122,8 +160,7 @@ def page(asked: Mapping[str, Any]) -> str:
     scope = paging.scope_of("workers", given)
     after = paging.decode(scope, asked.get("cursor"))
     closed = calendars.masks(given["free_from"], given["free_until"]) if "free_from" in given else {}
-    shape = Shape(sort=given["sort"], later=after is not None, days=len(closed), near="lng" in given, **{
-        name: name in given for name in ("service", "region", "firm", "words", "certificate")})
+    shape = _shape(given, given["sort"], after is not None, len(closed))
     found = read(statement(shape), _parameters(asked, after, closed))[0]
     if found.items is None and after is None:
         _require_known(given)
@@ -133,11 +170,59 @@ def page(asked: Mapping[str, Any]) -> str:
             f' "scanned_all": {json.dumps(found.stopped_at is None)}}}')
 
 
+def calendars_of(asked: Mapping[str, Any]) -> str:
+    """When visits can begin with each of a page of listed workers, as JSON text (``WorkerCalendarPageOut``).
+
+    ``asked``: as ``CalendarFilter`` loads it. Raises BadCursor, UnknownService, UnknownRegion.
+    """
+    given = {name: value for name, value in asked.items() if name not in ("cursor", "limit")}
+    scope = paging.scope_of("availability", given)
+    after = paging.decode(scope, asked.get("cursor"))
+    found, view = _calendars(asked, after, paged=True)
+    shown = found[:asked["limit"]]
+    cursor = paging.encode(scope, (shown[-1].key, shown[-1].no)) if len(found) > len(shown) else None
+    if not found and after is None:
+        _require_known(given)
+    names = [f'{{"day": "{day}", "starts": [' for day in view.days]
+    items = ", ".join(
+        f'{{"worker_id": "{row.id}", "name": {json.dumps(row.called)}, "grade": "{row.grade}", "score": {row.key},'
+        f' "days": [{_days_text(names, view.starts(row.kept, row.present))}]}}' for row in shown)
+    return f'{{"items": [{items}], "next_cursor": {json.dumps(cursor)}}}'
+
+
+def _days_text(names: Sequence[str], starts: Sequence[int]) -> str:
+    return ", ".join([f"{name}{rules.runs(bits)}]}}" for name, bits in zip(names, starts, strict=True) if bits])
+
+
+def calendar_days(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """With how many of all listed workers a filter finds a visit can begin on each day (``CalendarDaysOut``).
+
+    ``asked``: as ``CalendarDaysFilter`` loads it. Raises UnknownService, UnknownRegion.
+    """
+    found, view = _calendars(asked, None, paged=False)
+    if not found:
+        _require_known(asked)
+    counts = [0] * len(view.days)
+    for row in found:
+        for nth, bits in enumerate(view.starts(row.kept, row.present)):
+            counts[nth] += row.workers if bits else 0
+    by_day = dict(zip(view.days, counts, strict=True))
+    days = (asked["from_day"] + timedelta(days=n) for n in range((asked["until"] - asked["from_day"]).days + 1))
+    return {"days": [{"day": day, "workers": by_day.get(day, 0)} for day in days],
+            "workers": sum(row.workers for row in found)}
+
+
+def _calendars(asked: Mapping[str, Any], after: list[Any] | None, paged: bool) -> tuple[Sequence[Any], calendars.View]:
+    view = calendars.view(asked["from_day"], asked["until"], asked["minutes"], clock.now(), clock.today())
+    params = {**_parameters(asked, after, {}), "first": view.first, "last": view.last}
+    return read(calendar_statement(_shape(asked, "credit", after is not None), paged), params), view
+
+
 def _parameters(asked: Mapping[str, Any], after: list[Any] | None, closed: Mapping[date, int]) -> dict[str, Any]:
     grades = rules.at_least(asked.get("grade_min"))
     params: dict[str, Any] = {
         "today": clock.today(), "now": clock.now() + calendars.NOTICE,
-        "scan": rules.SCAN, "page": asked["limit"], "grades": grades,
+        "scan": rules.SCAN, "page": asked.get("limit"), "grades": grades,
         "grade_rank": len(rules.at_least(None)) - len(grades), "price_min": asked.get("price_min", 0),
         "price_max": asked.get("price_max", 2**53), "live_in": asked.get("live_in", False)}
     for name in ("service", "region", "firm", "certificate"):

@@ -7,6 +7,7 @@ from typing import Any
 
 import h3
 
+from qiaojiejie.calendars.rules import HALF_HOURS
 from qiaojiejie.catalog.rules import cell, distance_m
 from qiaojiejie.workers import rules as workers
 
@@ -16,6 +17,8 @@ FARTHEST, USUAL = 20_000, 5_000
 _SPACING = 700
 #: how many candidates are looked at for a page before the scan stops and says so
 SCAN = 5_000
+#: days of calendars answered at once, and workers a page of them
+LONGEST_CALENDAR, MOST_CALENDARS, USUAL_CALENDARS = 31, 3_000, 100
 
 #: a sort order → the column it walks and whether the greatest comes first
 SORTS = {"credit": ("score", True), "price": ("price", False), "experience": ("since", False),
@@ -73,3 +76,17 @@ def safety(*, identity_verified_on: date | None, health_until: date | None, insu
     if colour == "green" and health_until and insured_until:
         changes_on = (min(health_until, insured_until) + timedelta(days=1)).isoformat()
     return {"colour": colour, "reasons": reasons, "changes_on": changes_on}
+
+
+@lru_cache(maxsize=10_000)
+def runs(starts: int) -> str:
+    """The half hours of a day, as JSON text: from the first to the last of each unbroken run of them."""
+    found: list[list[str]] = []
+    for slot in range(HALF_HOURS):
+        if starts >> (HALF_HOURS - 1 - slot) & 1:
+            time = f"{slot // 2:02d}:{slot % 2 * 30:02d}"
+            if slot and starts >> (HALF_HOURS - slot) & 1:
+                found[-1][1] = time
+            else:
+                found.append([time, time])
+    return ", ".join(f'{{"first": "{first}", "last": "{last}"}}' for first, last in found)
