@@ -5,6 +5,7 @@ weekly hours, during an interval, or so close to one that the way between the tw
 exactly where every bit it covers is 0, and what the search shows as free can be engaged.
 """
 
+import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,13 +26,15 @@ HORIZON = 60
 LONGEST_LEAVE = timedelta(days=366)
 #: a day on which nothing can take place
 NOT_FREE = (1 << HALF_HOURS) - 1
-#: hexadecimal digits of a day's bits
-DIGITS = HALF_HOURS // 4
+DAY_BYTES = HALF_HOURS // 8
 
 #: minutes after midnight: from, until
 Hours = tuple[int, int]
 #: a stretch of time, from, until (exclusive)
 Span = tuple[datetime, datetime]
+#: many workers' bits of a day: days after the first, then block and 8 bytes a worker, her number below 2¹⁵ in the block
+#: and her bits
+Packed = tuple[int, int, bytes]
 
 
 def bookable(today: date) -> list[date]:
@@ -145,14 +148,11 @@ class View:
     #: where a visit may begin for anybody: not before the notice
     open: int
 
-    def starts(self, kept: str | None, present: int | None) -> list[int]:
-        """The half hours of each day at which a visit can begin.
-
-        ``kept``: a worker's bits of the days that are kept, in order, 12 hexadecimal digits each; ``present``: which
-        days those are, the lowest bit for the first. A day that is not kept has none.
-        """
-        row = starts_in_row(in_row(kept, present, self.read) & self.open, self.minutes)
-        return [row >> HALF_HOURS * (self.read - 1 - nth) & NOT_FREE for nth in range(len(self.days))]
+    def starts(self, workers: int, packed: Iterable[Packed]) -> Iterator[int]:
+        """Of each worker, the half hours at which a visit can begin: a row of ``days`` (what is after is cut off)."""
+        cut = HALF_HOURS * (self.read - len(self.days))
+        for free in rows(workers, self.read, packed):
+            yield starts_in_row(free & self.open, self.minutes) >> cut
 
 
 def view(first: date, last: date, minutes: int, now: datetime, today: date) -> View:
@@ -165,19 +165,24 @@ def view(first: date, last: date, minutes: int, now: datetime, today: date) -> V
     return View(days, begins, after, read, minutes, from_moment(begins, read, now + NOTICE))
 
 
-def in_row(kept: str | None, present: int | None, days: int) -> int:
-    """The free half hours of consecutive days as one row (see ``View``)."""
-    if kept is None or present is None:
-        return 0
-    if len(kept) == days * DIGITS:
-        return int(kept, 16) ^ ((1 << days * HALF_HOURS) - 1)
-    row, at = 0, 0
-    for ahead in range(days):
-        row <<= HALF_HOURS
-        if present >> ahead & 1:
-            row |= NOT_FREE ^ int(kept[at:at + DIGITS], 16)
-            at += DIGITS
-    return row
+def rows(workers: int, days: int, packed: Iterable[Packed]) -> list[int]:
+    """The free half hours of consecutive days as one row a worker (see ``View``); a day that is not kept has none.
+
+    A table of bytes is filled column by column: nothing is done for each worker and day but to put its bits in place.
+    """
+    width = days * DAY_BYTES
+    table = bytearray(b"\xff") * (workers * width)
+    kept: dict[int, list[int]] = {}
+    for ahead, block, values in packed:
+        column = kept.setdefault(ahead, [NOT_FREE] * workers)
+        for value in struct.unpack(f">{len(values) // 8}q", values):
+            column[(block << 15) + (value >> HALF_HOURS)] = value
+    for ahead, column in kept.items():
+        bits = struct.pack(f">{workers}q", *column)
+        for nth in range(DAY_BYTES):
+            table[ahead * DAY_BYTES + nth::width] = bits[8 - DAY_BYTES + nth::8]
+    free = (1 << days * HALF_HOURS) - 1
+    return [int.from_bytes(table[nth * width:(nth + 1) * width]) ^ free for nth in range(workers)]
 
 
 def from_moment(first: date, days: int, start: datetime) -> int:

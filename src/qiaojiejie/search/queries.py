@@ -5,7 +5,7 @@ PostgreSQL answers the page as JSON text, which is passed on as it is. A page is
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -58,27 +58,26 @@ SELECT (SELECT string_agg((
 STOPPED = """(SELECT ARRAY[key, no] FROM (SELECT key, no, count(*) OVER () AS visited FROM candidate) c
               WHERE visited = :scan ORDER BY key {back}, no {back} LIMIT 1)"""
 
-#: everybody a filter finds, in credit order
-CHOSEN = """
+#: everybody a filter finds, or a page of them in credit order, numbered; and the bits kept of each day, packed as
+#: ``calendars.rules.rows`` takes them: a row a worker and day would cost more to hand over than to look up
+CALENDARS = """
 WITH candidate AS NOT MATERIALIZED (SELECT {key} AS key, {no} AS no FROM {table} {near} WHERE {conditions}),
-chosen AS NOT MATERIALIZED (SELECT * FROM candidate WHERE {tests})"""
-#: the bits kept of a worker's days, and which days those are
-KEPT = """
-SELECT d.worker_no, bit_or(CAST(1 AS bigint) << (d.day - CAST(:first AS date))) AS present,
-       string_agg(lpad(to_hex(d.bits), 12, '0'), '' ORDER BY d.day) AS kept
-FROM worker_day d WHERE d.day BETWEEN :first AND :last AND d.worker_no"""
-CALENDARS = """{chosen},
-page AS MATERIALIZED (SELECT * FROM chosen ORDER BY key DESC, no DESC LIMIT :page + 1),
-days AS (""" + KEPT + """ IN (SELECT no FROM page) GROUP BY d.worker_no)
-SELECT page.key, page.no, CAST(w.id AS text) AS id, w.called, w.grade, days.present, days.kept
-FROM page JOIN worker w ON w.no = page.no LEFT JOIN days ON days.worker_no = page.no
-ORDER BY page.key DESC, page.no DESC
+page AS MATERIALIZED (SELECT key, no FROM candidate WHERE {tests} ORDER BY key DESC, no DESC {limit}),
+numbered AS MATERIALIZED (SELECT key, no, row_number() OVER (ORDER BY key DESC, no DESC) - 1 AS nth FROM page),
+packed AS MATERIALIZED (
+    SELECT d.day - CAST(:first AS date) AS ahead, nth >> 15 AS block,
+           string_agg(int8send((nth & 32767) << 48 | d.bits), ''::bytea) AS kept
+    FROM numbered JOIN worker_day d ON d.worker_no = numbered.no AND d.day BETWEEN :first AND :last GROUP BY 1, 2)
+SELECT (SELECT count(*) FROM numbered) AS workers, {heads} AS heads,
+       (SELECT ARRAY[key, no] FROM numbered WHERE nth = :page - 1) AS last_shown,
+       ARRAY(SELECT ahead FROM packed ORDER BY ahead, block) AS ahead,
+       ARRAY(SELECT block FROM packed ORDER BY ahead, block) AS blocks,
+       ARRAY(SELECT kept FROM packed ORDER BY ahead, block) AS kept
 """
-ROWS = """{chosen},
-days AS (""" + KEPT + """ IN (SELECT no FROM chosen) GROUP BY d.worker_no)
-SELECT days.present, days.kept, count(*) AS workers FROM chosen LEFT JOIN days ON days.worker_no = chosen.no
-GROUP BY days.present, days.kept
-"""
+#: how each worker's answer begins
+HEADS = """ARRAY(
+    SELECT concat('{"worker_id": "', w.id, '", "name": ', to_json(w.called), ', "grade": "', w.grade, '", "score": ',
+                  numbered.key, ', "days": [') FROM numbered JOIN worker w ON w.no = numbered.no ORDER BY nth)"""
 
 DETAIL = f"""
 SELECT (w.card || jsonb_build_object(
@@ -124,8 +123,8 @@ def statement(shape: Shape) -> str:
 @cache
 def calendar_statement(shape: Shape, paged: bool) -> str:
     """The SQL text of the calendars of a page of workers, or of all."""
-    chosen = CHOSEN.format(**_source(shape), tests=CERTIFICATE if shape.certificate else "true")
-    return CALENDARS.format(chosen=chosen) if paged else ROWS.format(chosen=chosen)
+    return CALENDARS.format(**_source(shape), tests=CERTIFICATE if shape.certificate else "true",
+                            limit="LIMIT :page + 1" if paged else "", heads=HEADS if paged else "NULL")
 
 
 def _source(shape: Shape) -> dict[str, str]:
@@ -179,19 +178,12 @@ def calendars_of(asked: Mapping[str, Any]) -> str:
     scope = paging.scope_of("availability", given)
     after = paging.decode(scope, asked.get("cursor"))
     found, view = _calendars(asked, after, paged=True)
-    shown = found[:asked["limit"]]
-    cursor = paging.encode(scope, (shown[-1].key, shown[-1].no)) if len(found) > len(shown) else None
-    if not found and after is None:
+    if not found.workers and after is None:
         _require_known(given)
-    names = [f'{{"day": "{day}", "starts": [' for day in view.days]
-    items = ", ".join(
-        f'{{"worker_id": "{row.id}", "name": {json.dumps(row.called)}, "grade": "{row.grade}", "score": {row.key},'
-        f' "days": [{_days_text(names, view.starts(row.kept, row.present))}]}}' for row in shown)
-    return f'{{"items": [{items}], "next_cursor": {json.dumps(cursor)}}}'
-
-
-def _days_text(names: Sequence[str], starts: Sequence[int]) -> str:
-    return ", ".join([f"{name}{rules.runs(bits)}]}}" for name, bits in zip(names, starts, strict=True) if bits])
+    cursor = paging.encode(scope, found.last_shown) if found.workers > asked["limit"] else None
+    starts = view.starts(found.workers, zip(found.ahead, found.blocks, found.kept, strict=True))
+    items = rules.calendar_texts(found.heads[:asked["limit"]], view.days, starts)
+    return f'{{"items": [{", ".join(items)}], "next_cursor": {json.dumps(cursor)}}}'
 
 
 def calendar_days(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,22 +192,18 @@ def calendar_days(asked: Mapping[str, Any]) -> dict[str, Any]:
     ``asked``: as ``CalendarDaysFilter`` loads it. Raises UnknownService, UnknownRegion.
     """
     found, view = _calendars(asked, None, paged=False)
-    if not found:
+    if not found.workers:
         _require_known(asked)
-    counts = [0] * len(view.days)
-    for row in found:
-        for nth, bits in enumerate(view.starts(row.kept, row.present)):
-            counts[nth] += row.workers if bits else 0
-    by_day = dict(zip(view.days, counts, strict=True))
+    starts = view.starts(found.workers, zip(found.ahead, found.blocks, found.kept, strict=True))
+    counts = dict(zip(view.days, rules.free_by_day(starts, len(view.days)), strict=True))
     days = (asked["from_day"] + timedelta(days=n) for n in range((asked["until"] - asked["from_day"]).days + 1))
-    return {"days": [{"day": day, "workers": by_day.get(day, 0)} for day in days],
-            "workers": sum(row.workers for row in found)}
+    return {"days": [{"day": day, "workers": counts.get(day, 0)} for day in days], "workers": found.workers}
 
 
-def _calendars(asked: Mapping[str, Any], after: list[Any] | None, paged: bool) -> tuple[Sequence[Any], calendars.View]:
+def _calendars(asked: Mapping[str, Any], after: list[Any] | None, paged: bool) -> tuple[Any, calendars.View]:
     view = calendars.view(asked["from_day"], asked["until"], asked["minutes"], clock.now(), clock.today())
     params = {**_parameters(asked, after, {}), "first": view.first, "last": view.last}
-    return read(calendar_statement(_shape(asked, "credit", after is not None), paged), params), view
+    return read(calendar_statement(_shape(asked, "credit", after is not None), paged), params)[0], view
 
 
 def _parameters(asked: Mapping[str, Any], after: list[Any] | None, closed: Mapping[date, int]) -> dict[str, Any]:

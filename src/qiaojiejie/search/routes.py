@@ -10,7 +10,7 @@ from qiaojiejie.core.access import public
 from qiaojiejie.core.http import Blueprint, refuses
 from qiaojiejie.search import queries
 from qiaojiejie.search.schemas import (CalendarDaysFilter, CalendarDaysOut, CalendarFilter, WorkerCalendarPageOut,
-                                        WorkerDetailOut, WorkerFilter, WorkerFoundPageOut)
+                                       WorkerDetailOut, WorkerFilter, WorkerFoundPageOut)
 from qiaojiejie.workers.errors import WorkerNotFound
 
 blp = Blueprint("search", description="找阿姨 · Finding a worker")

@@ -1,13 +1,13 @@
 """What is near, what words are looked for, and what a worker's safety colour rests on. Pure: the day is given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 import h3
 
-from qiaojiejie.calendars.rules import HALF_HOURS
+from qiaojiejie.calendars.rules import DAY_BYTES, HALF_HOURS
 from qiaojiejie.catalog.rules import cell, distance_m
 from qiaojiejie.workers import rules as workers
 
@@ -19,6 +19,8 @@ _SPACING = 700
 SCAN = 5_000
 #: days of calendars answered at once, and workers a page of them
 LONGEST_CALENDAR, MOST_CALENDARS, USUAL_CALENDARS = 31, 3_000, 100
+#: a day without a start
+NEVER = bytes(DAY_BYTES)
 
 #: a sort order → the column it walks and whether the greatest comes first
 SORTS = {"credit": ("score", True), "price": ("price", False), "experience": ("since", False),
@@ -78,7 +80,39 @@ def safety(*, identity_verified_on: date | None, health_until: date | None, insu
     return {"colour": colour, "reasons": reasons, "changes_on": changes_on}
 
 
-@lru_cache(maxsize=10_000)
+def calendar_texts(heads: Iterable[str], days: Sequence[date], starts: Iterable[int]) -> list[str]:
+    """Each worker's calendar as JSON text, from how it begins and the row of half hours at which a visit can begin.
+
+    Few days differ: a day's text is made once for all workers to whom it applies.
+    """
+    width = len(days) * DAY_BYTES
+    places = [(at, at + DAY_BYTES, f'{{"day": "{day}", "starts": [') for at, day in zip(
+        range(0, width, DAY_BYTES), days, strict=True)]
+    known: dict[tuple[int, bytes], str] = {}
+    texts = []
+    for head, row in zip(heads, starts, strict=False):
+        packed, found = row.to_bytes(width), []
+        for at, end, begins in places:
+            bits = packed[at:end]
+            if bits != NEVER:
+                text = known.get((at, bits))
+                if text is None:
+                    text = known[at, bits] = f"{begins}{runs(int.from_bytes(bits))}]}}"
+                found.append(text)
+        texts.append(f"{head}{', '.join(found)}]}}")
+    return texts
+
+
+def free_by_day(starts: Iterable[int], days: int) -> list[int]:
+    """How many of the rows have a half hour on each day."""
+    counts = [0] * days
+    for row in starts:
+        packed = row.to_bytes(days * DAY_BYTES)
+        for nth in range(days):
+            counts[nth] += packed[nth * DAY_BYTES:(nth + 1) * DAY_BYTES] != NEVER
+    return counts
+
+
 def runs(starts: int) -> str:
     """The half hours of a day, as JSON text: from the first to the last of each unbroken run of them."""
     found: list[list[str]] = []
