@@ -115,9 +115,11 @@ def ask(line: socket.socket, path: str) -> bytes:
     if not head.startswith(b"HTTP/1.1 200"):
         raise ValueError(f"{head.decode()}\n{body.decode()}")
     length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-    while len(body) < length:
-        body += line.recv(65536)
-    return body
+    parts, missing = [body], length - len(body)
+    while missing:
+        parts.append(line.recv(min(missing, 1 << 20)))
+        missing -= len(parts[-1])
+    return b"".join(parts)
 
 
 def turn(line: socket.socket, path: str, seconds: float) -> list[float]:

@@ -148,11 +148,16 @@ class View:
     #: where a visit may begin for anybody: not before the notice
     open: int
 
-    def starts(self, workers: int, packed: Iterable[Packed]) -> Iterator[int]:
+    def starts(self, workers: int, packed: Iterable[Packed]) -> list[int]:
         """Of each worker, the half hours at which a visit can begin: a row of ``days`` (what is after is cut off)."""
-        cut = HALF_HOURS * (self.read - len(self.days))
+        cut, steps = HALF_HOURS * (self.read - len(self.days)), shifts(self.minutes)
+        found = []
         for free in rows(workers, self.read, packed):
-            yield starts_in_row(free & self.open, self.minutes) >> cut
+            free &= self.open
+            for step in steps:
+                free &= free << step
+            found.append(free >> cut)
+        return found
 
 
 def view(first: date, last: date, minutes: int, now: datetime, today: date) -> View:
@@ -191,11 +196,11 @@ def from_moment(first: date, days: int, start: datetime) -> int:
     return (1 << max(days * HALF_HOURS - max(past, 0), 0)) - 1
 
 
-def starts_in_row(free: int, minutes: int) -> int:
-    """The half hours of a row at which a visit of ``minutes`` can begin: all those it covers are free."""
-    wanted, length = -(-minutes // MINUTES), 1
-    while length < wanted:
-        step = min(length, wanted - length)
-        free &= free << step
-        length += step
-    return free
+def shifts(minutes: int) -> list[int]:
+    """How far a row of free half hours is shifted upon itself, step by step, until a bit stands where all those a
+    visit of ``minutes`` covers are free: twice as many with each step."""
+    wanted, covered, steps = -(-minutes // MINUTES), 1, []
+    while covered < wanted:
+        steps.append(min(covered, wanted - covered))
+        covered += steps[-1]
+    return steps

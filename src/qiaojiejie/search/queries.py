@@ -76,8 +76,8 @@ SELECT (SELECT count(*) FROM numbered) AS workers, {heads} AS heads,
 """
 #: how each worker's answer begins
 HEADS = """ARRAY(
-    SELECT concat('{"worker_id": "', w.id, '", "name": ', to_json(w.called), ', "grade": "', w.grade, '", "score": ',
-                  numbered.key, ', "days": [') FROM numbered JOIN worker w ON w.no = numbered.no ORDER BY nth)"""
+    SELECT concat('{"worker_id":"', w.id, '","name":', to_json(w.called), ',"grade":"', w.grade, '","score":',
+                  numbered.key, ',"days":[') FROM numbered JOIN worker w ON w.no = numbered.no ORDER BY nth)"""
 
 DETAIL = f"""
 SELECT (w.card || jsonb_build_object(
@@ -182,8 +182,8 @@ def calendars_of(asked: Mapping[str, Any]) -> str:
         _require_known(given)
     cursor = paging.encode(scope, found.last_shown) if found.workers > asked["limit"] else None
     starts = view.starts(found.workers, zip(found.ahead, found.blocks, found.kept, strict=True))
-    items = rules.calendar_texts(found.heads[:asked["limit"]], view.days, starts)
-    return f'{{"items": [{", ".join(items)}], "next_cursor": {json.dumps(cursor)}}}'
+    items = rules.calendar_texts(found.heads, view.days, starts)[:asked["limit"]]
+    return f'{{"items": [{",".join(items)}], "next_cursor": {json.dumps(cursor)}}}'
 
 
 def calendar_days(asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """What is near, what words are looked for, and what a worker's safety colour rests on. Pure: the day is given."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import getitem
+from struct import Struct
 from typing import Any
 
 import h3
@@ -80,39 +82,40 @@ def safety(*, identity_verified_on: date | None, health_until: date | None, insu
     return {"colour": colour, "reasons": reasons, "changes_on": changes_on}
 
 
-def calendar_texts(heads: Iterable[str], days: Sequence[date], starts: Iterable[int]) -> list[str]:
-    """Each worker's calendar as JSON text, from how it begins and the row of half hours at which a visit can begin.
+class DayTexts(dict[bytes, str]):
+    """The JSON text of a day by the bits at which a visit can begin on it, after a comma; none without any.
 
-    Few days differ: a day's text is made once for all workers to whom it applies.
+    Few days differ: a text is made once for all workers to whom it applies.
     """
-    width = len(days) * DAY_BYTES
-    places = [(at, at + DAY_BYTES, f'{{"day": "{day}", "starts": [') for at, day in zip(
-        range(0, width, DAY_BYTES), days, strict=True)]
-    known: dict[tuple[int, bytes], str] = {}
-    texts = []
-    for head, row in zip(heads, starts, strict=False):
-        packed, found = row.to_bytes(width), []
-        for at, end, begins in places:
-            bits = packed[at:end]
-            if bits != NEVER:
-                text = known.get((at, bits))
-                if text is None:
-                    text = known[at, bits] = f"{begins}{runs(int.from_bytes(bits))}]}}"
-                found.append(text)
-        texts.append(f"{head}{', '.join(found)}]}}")
-    return texts
+
+    def __init__(self, day: date) -> None:
+        super().__init__({NEVER: ""})
+        self.begins = f',{{"day":"{day}","starts":['
+
+    def __missing__(self, bits: bytes) -> str:
+        self[bits] = text = f"{self.begins}{runs(int.from_bytes(bits))}]}}"
+        return text
+
+
+def calendar_texts(heads: Iterable[str], days: Sequence[date], starts: Iterable[int]) -> list[str]:
+    """Each worker's calendar as JSON text, from how it begins and the row of half hours at which a visit can begin."""
+    texts, cut, width = [DayTexts(day) for day in days], _cut(len(days)), len(days) * DAY_BYTES
+    return [f"{head}{''.join(map(getitem, texts, cut(row.to_bytes(width))))[1:]}]}}"
+            for head, row in zip(heads, starts, strict=True)]
 
 
 def free_by_day(starts: Iterable[int], days: int) -> list[int]:
     """How many of the rows have a half hour on each day."""
-    counts = [0] * days
-    for row in starts:
-        packed = row.to_bytes(days * DAY_BYTES)
-        for nth in range(days):
-            counts[nth] += packed[nth * DAY_BYTES:(nth + 1) * DAY_BYTES] != NEVER
-    return counts
+    cut, width = _cut(days), days * DAY_BYTES
+    columns = zip(*(cut(row.to_bytes(width)) for row in starts), strict=True)
+    return [len(column) - column.count(NEVER) for column in columns] or [0] * days
 
 
+def _cut(days: int) -> Callable[[bytes], tuple[bytes, ...]]:
+    return Struct(f"{DAY_BYTES}s" * days).unpack
+
+
+@lru_cache(maxsize=10_000)
 def runs(starts: int) -> str:
     """The half hours of a day, as JSON text: from the first to the last of each unbroken run of them."""
     found: list[list[str]] = []
@@ -123,4 +126,4 @@ def runs(starts: int) -> str:
                 found[-1][1] = time
             else:
                 found.append([time, time])
-    return ", ".join(f'{{"first": "{first}", "last": "{last}"}}' for first, last in found)
+    return ",".join(f'{{"first":"{first}","last":"{last}"}}' for first, last in found)
