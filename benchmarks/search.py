@@ -87,7 +87,7 @@ def served(name: str, target: str, env: dict[str, str]) -> Iterator[None]:
     process = subprocess.Popen(
         [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--port", str(PORTS[name]),
          "--workers", "1", "--blocking-threads", "1", "--log-level", "warning", target],
-        env={**os.environ, **env, "PYTHONPATH": f"{ROOT}:{ROOT / 'benchmarks'}"}, cwd=ROOT)
+        env={**os.environ, **env, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}:{ROOT / 'benchmarks'}"}, cwd=ROOT)
     try:
         yield
     finally:
@@ -115,9 +115,11 @@ def ask(line: socket.socket, path: str) -> bytes:
     if not head.startswith(b"HTTP/1.1 200"):
         raise ValueError(f"{head.decode()}\n{body.decode()}")
     length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-    while len(body) < length:
-        body += line.recv(65536)
-    return body
+    parts, missing = [body], length - len(body)
+    while missing:
+        parts.append(line.recv(min(missing, 1 << 20)))
+        missing -= len(parts[-1])
+    return b"".join(parts)
 
 
 def turn(line: socket.socket, path: str, seconds: float) -> list[float]:
@@ -133,35 +135,47 @@ def shape_and_params() -> str:
     """What the bare view runs: the statement's shape, and the values the app would give it."""
     shape = {"sort": "credit", "later": False, "service": True, "region": True, "firm": False, "near": False,
              "words": False, "certificate": False, "days": 1}
-    params = {"today": clock.today().isoformat(), "now": clock.now().isoformat(), "scan": 5000, "page": 20,
+    params = {"today": clock.today().isoformat(), "now": (clock.now() + rules.NOTICE).isoformat(),
+              "scan": 5000, "page": 20,
               "grade_rank": 0, "price_min": 0, "price_max": 2**53, "live_in": False, "service": "cleaning",
               "region": "321302",
               "day0": DAY.isoformat(), "mask0": MASK}
     return json.dumps({"shape": shape, "params": params})
 
 
-def main(workers: int = 3000, seconds: float = 1.0) -> None:
-    """Fill, serve, measure, print."""
-    server = embedded.start(ROOT / "instance" / "bench-postgres")
-    url = server.get_uri()
+@contextmanager
+def database() -> Iterator[str]:
+    """The address of an empty database of its own, dropped at the end."""
+    url = embedded.start(ROOT / "instance" / "bench-postgres").get_uri()
     name = f"bench_{os.getpid()}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    database_url = url.replace("/postgres?", f"/{name}?")
     try:
-        fill(database_url, workers)
-        measure(database_url, workers, seconds)
+        yield url.replace("/postgres?", f"/{name}?")
     finally:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def environment(database_url: str) -> dict[str, str]:
+    """What the app is told of its surroundings."""
+    return {"DATABASE_URL": database_url, "QJJ_MODE": "production",
+            "LOG_LEVEL": "WARNING", "SMS_URL": "https://sms.invalid/", "QJJ_DATA_KEYS": "k:" + "A" * 43 + "=",
+            "QJJ_LOG_KEY": "A" * 43 + "=", "QJJ_WITNESS_KEY": "B" * 42 + "A=", "QJJ_LOG_ORIGIN": "bench.invalid/log",
+            **{secret: "b" * 32 for secret in ("QJJ_JWT_SECRET", "QJJ_INDEX_KEY", "STRIPE_API_KEY",
+                                               "STRIPE_WEBHOOK_SECRET", "SMS_SECRET")}}
+
+
+def main(workers: int = 3000, seconds: float = 1.0) -> None:
+    """Fill, serve, measure, print."""
+    with database() as database_url:
+        fill(database_url, workers)
+        measure(database_url, workers, seconds)
+
+
 def measure(database_url: str, workers: int, seconds: float) -> None:
     """Ask both in turns and print requests a second, latencies and the ratio."""
-    env = {"DATABASE_URL": database_url, "QJJ_BENCH": shape_and_params(), "QJJ_MODE": "production",
-           "LOG_LEVEL": "WARNING", "SMS_URL": "https://sms.invalid/", "QJJ_DATA_KEYS": "k:" + "A" * 43 + "=",
-           **{secret: "b" * 32 for secret in ("QJJ_JWT_SECRET", "QJJ_INDEX_KEY", "STRIPE_API_KEY",
-                                              "STRIPE_WEBHOOK_SECRET", "SMS_SECRET")}}
+    env = {**environment(database_url), "QJJ_BENCH": shape_and_params()}
     took: dict[str, list[float]] = {"app": [], "bare": []}
     with served("app", "wsgi:app", env), served("bare", "baseline:app", env):
         lines = {name: connect(name) for name in took}

@@ -5,7 +5,9 @@ weekly hours, during an interval, or so close to one that the way between the tw
 exactly where every bit it covers is 0, and what the search shows as free can be engaged.
 """
 
+import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,11 +26,15 @@ HORIZON = 60
 LONGEST_LEAVE = timedelta(days=366)
 #: a day on which nothing can take place
 NOT_FREE = (1 << HALF_HOURS) - 1
+DAY_BYTES = HALF_HOURS // 8
 
 #: minutes after midnight: from, until
 Hours = tuple[int, int]
 #: a stretch of time, from, until (exclusive)
 Span = tuple[datetime, datetime]
+#: many workers' bits of a day: days after the first, then block and 8 bytes a worker, her number below 2¹⁵ in the block
+#: and her bits
+Packed = tuple[int, int, bytes]
 
 
 def bookable(today: date) -> list[date]:
@@ -124,3 +130,77 @@ def starts(spans: Iterable[Span], minutes: int) -> list[datetime]:
 def _next_half_hour(moment: datetime) -> datetime:
     past = timedelta(minutes=moment.minute % MINUTES, seconds=moment.second, microseconds=moment.microsecond)
     return moment if not past else moment - past + HALF_HOUR
+
+
+@dataclass(frozen=True)
+class View:
+    """Days on which visits of one length may begin, for many workers alike.
+
+    Consecutive days are one row of bits, first on the left, so that midnight is no border: ``read`` of them are looked
+    at, the day after the last included, into which a visit may run.
+    """
+
+    days: Sequence[date]
+    first: date
+    last: date
+    read: int
+    minutes: int
+    #: where a visit may begin for anybody: not before the notice
+    open: int
+
+    def starts(self, workers: int, packed: Iterable[Packed]) -> list[int]:
+        """Of each worker, the half hours at which a visit can begin: a row of ``days`` (what is after is cut off)."""
+        cut, steps = HALF_HOURS * (self.read - len(self.days)), shifts(self.minutes)
+        found = []
+        for free in rows(workers, self.read, packed):
+            free &= self.open
+            for step in steps:
+                free &= free << step
+            found.append(free >> cut)
+        return found
+
+
+def view(first: date, last: date, minutes: int, now: datetime, today: date) -> View:
+    """What can be booked of the days ``first`` to ``last`` (included)."""
+    horizon = bookable(today)[-1]
+    begins, ends = max(first, today), min(last, horizon)
+    days = [begins + timedelta(days=ahead) for ahead in range((ends - begins).days + 1)]
+    after = min(ends + timedelta(days=1), horizon) if days else ends
+    read = (after - begins).days + 1 if days else 0
+    return View(days, begins, after, read, minutes, from_moment(begins, read, now + NOTICE))
+
+
+def rows(workers: int, days: int, packed: Iterable[Packed]) -> list[int]:
+    """The free half hours of consecutive days as one row a worker (see ``View``); a day that is not kept has none.
+
+    A table of bytes is filled column by column: nothing is done for each worker and day but to put its bits in place.
+    """
+    width = days * DAY_BYTES
+    table = bytearray(b"\xff") * (workers * width)
+    kept: dict[int, list[int]] = {}
+    for ahead, block, values in packed:
+        column = kept.setdefault(ahead, [NOT_FREE] * workers)
+        for value in struct.unpack(f">{len(values) // 8}q", values):
+            column[(block << 15) + (value >> HALF_HOURS)] = value
+    for ahead, column in kept.items():
+        bits = struct.pack(f">{workers}q", *column)
+        for nth in range(DAY_BYTES):
+            table[ahead * DAY_BYTES + nth::width] = bits[8 - DAY_BYTES + nth::8]
+    free = (1 << days * HALF_HOURS) - 1
+    return [int.from_bytes(table[nth * width:(nth + 1) * width]) ^ free for nth in range(workers)]
+
+
+def from_moment(first: date, days: int, start: datetime) -> int:
+    """The half hours of a row of days that begin at ``start`` or later."""
+    past = -((datetime(first.year, first.month, first.day, tzinfo=LOCAL) - start) // HALF_HOUR)
+    return (1 << max(days * HALF_HOURS - max(past, 0), 0)) - 1
+
+
+def shifts(minutes: int) -> list[int]:
+    """How far a row of free half hours is shifted upon itself, step by step, until a bit stands where all those a
+    visit of ``minutes`` covers are free: twice as many with each step."""
+    wanted, covered, steps = -(-minutes // MINUTES), 1, []
+    while covered < wanted:
+        steps.append(min(covered, wanted - covered))
+        covered += steps[-1]
+    return steps

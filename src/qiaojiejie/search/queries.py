@@ -7,7 +7,7 @@ PostgreSQL answers the page as JSON text, which is passed on as it is. A page is
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -57,6 +57,27 @@ SELECT (SELECT string_agg((
 #: the last candidate looked at, when the scan stopped before the end: the next page goes on from there
 STOPPED = """(SELECT ARRAY[key, no] FROM (SELECT key, no, count(*) OVER () AS visited FROM candidate) c
               WHERE visited = :scan ORDER BY key {back}, no {back} LIMIT 1)"""
+
+#: everybody a filter finds, or a page of them in credit order, numbered; and the bits kept of each day, packed as
+#: ``calendars.rules.rows`` takes them: a row a worker and day would cost more to hand over than to look up
+CALENDARS = """
+WITH candidate AS NOT MATERIALIZED (SELECT {key} AS key, {no} AS no FROM {table} {near} WHERE {conditions}),
+page AS MATERIALIZED (SELECT key, no FROM candidate WHERE {tests} ORDER BY key DESC, no DESC {limit}),
+numbered AS MATERIALIZED (SELECT key, no, row_number() OVER (ORDER BY key DESC, no DESC) - 1 AS nth FROM page),
+packed AS MATERIALIZED (
+    SELECT d.day - CAST(:first AS date) AS ahead, nth >> 15 AS block,
+           string_agg(int8send((nth & 32767) << 48 | d.bits), ''::bytea) AS kept
+    FROM numbered JOIN worker_day d ON d.worker_no = numbered.no AND d.day BETWEEN :first AND :last GROUP BY 1, 2)
+SELECT (SELECT count(*) FROM numbered) AS workers, {heads} AS heads,
+       (SELECT ARRAY[key, no] FROM numbered WHERE nth = :page - 1) AS last_shown,
+       ARRAY(SELECT ahead FROM packed ORDER BY ahead, block) AS ahead,
+       ARRAY(SELECT block FROM packed ORDER BY ahead, block) AS blocks,
+       ARRAY(SELECT kept FROM packed ORDER BY ahead, block) AS kept
+"""
+#: how each worker's answer begins
+HEADS = """ARRAY(
+    SELECT concat('{"worker_id":"', w.id, '","name":', to_json(w.called), ',"grade":"', w.grade, '","score":',
+                  numbered.key, ',"days":[') FROM numbered JOIN worker w ON w.no = numbered.no ORDER BY nth)"""
 
 DETAIL = f"""
 SELECT (w.card || jsonb_build_object(
@@ -111,10 +132,24 @@ class Shape:
 @cache
 def statement(shape: Shape) -> str:
     """The SQL text of a page."""
+    source, way, back = _source(shape), *(("DESC", "ASC") if rules.SORTS[shape.sort][1] else ("ASC", "DESC"))
+    tests = [FREE.format(n=n) for n in range(shape.days)] + ([CERTIFICATE] if shape.certificate else [])
+    return PAGE.format(**source, way=way, back=back, tests=" AND ".join(tests) or "true", colour=COLOUR,
+                       next_free=NEXT_FREE, stopped=STOPPED.format(back=back) if tests else "NULL")
+
+
+@cache
+def calendar_statement(shape: Shape, paged: bool) -> str:
+    """The SQL text of the calendars of a page of workers, or of all."""
+    return CALENDARS.format(**_source(shape), tests=CERTIFICATE if shape.certificate else "true",
+                            limit="LIMIT :page + 1" if paged else "", heads=HEADS if paged else "NULL")
+
+
+def _source(shape: Shape) -> dict[str, str]:
+    """Where candidates are found: the parts of a statement that follow from the filters present."""
     source = SKILL if shape.service else WORKER
     column, descending = rules.SORTS[shape.sort]
     key = "place.metres" if column == "metres" else source[column]
-    way, back = ("DESC", "ASC") if descending else ("ASC", "DESC")
     conditions = [source["listed"], source["grade"], f"{source['price']} BETWEEN :price_min AND :price_max",
                   "(s.live_in OR NOT CAST(:live_in AS boolean))"]
     for wanted, condition in (
@@ -122,13 +157,15 @@ def statement(shape: Shape) -> str:
             (shape.words, source["words"]),
             (shape.later, f"({key}, {source['no']}) {'<' if descending else '>'} (:after_key, :after_no)")):
         conditions += [condition] if wanted else []
-    tests = [FREE.format(n=n) for n in range(shape.days)] + ([CERTIFICATE] if shape.certificate else [])
-    return PAGE.format(
-        key=key, no=source["no"], table=source["table"], way=way, back=back, conditions=" AND ".join(conditions),
-        near="JOIN unnest(CAST(:cells AS bigint[]), CAST(:metres AS bigint[])) AS place(cell, metres)"
-             " ON place.cell = s.cell" if shape.near else "",
-        metres="place.metres" if shape.near else "CAST(NULL AS bigint)", tests=" AND ".join(tests) or "true",
-        colour=COLOUR, next_free=NEXT_FREE, stopped=STOPPED.format(back=back) if tests else "NULL")
+    near = ("JOIN unnest(CAST(:cells AS bigint[]), CAST(:metres AS bigint[])) AS place(cell, metres)"
+            " ON place.cell = s.cell") if shape.near else ""
+    return {"key": key, "no": source["no"], "table": source["table"], "conditions": " AND ".join(conditions),
+            "near": near, "metres": "place.metres" if shape.near else "CAST(NULL AS bigint)"}
+
+
+def _shape(given: Mapping[str, Any], sort: str, later: bool, days: int = 0) -> Shape:
+    return Shape(sort=sort, later=later, days=days, near="lng" in given, **{
+        name: name in given for name in ("service", "region", "firm", "words", "certificate")})
 
 
 def page(asked: Mapping[str, Any]) -> str:
@@ -140,8 +177,7 @@ def page(asked: Mapping[str, Any]) -> str:
     scope = paging.scope_of("workers", given)
     after = paging.decode(scope, asked.get("cursor"))
     closed = calendars.masks(given["free_from"], given["free_until"]) if "free_from" in given else {}
-    shape = Shape(sort=given["sort"], later=after is not None, days=len(closed), near="lng" in given, **{
-        name: name in given for name in ("service", "region", "firm", "words", "certificate")})
+    shape = _shape(given, given["sort"], after is not None, len(closed))
     found = read(statement(shape), _parameters(asked, after, closed))[0]
     if found.items is None and after is None:
         _require_known(given)
@@ -151,11 +187,48 @@ def page(asked: Mapping[str, Any]) -> str:
             f' "scanned_all": {json.dumps(found.stopped_at is None)}}}')
 
 
+def calendars_of(asked: Mapping[str, Any]) -> str:
+    """When visits can begin with each of a page of listed workers, as JSON text (``WorkerCalendarPageOut``).
+
+    ``asked``: as ``CalendarFilter`` loads it. Raises BadCursor, UnknownService, UnknownRegion.
+    """
+    given = {name: value for name, value in asked.items() if name not in ("cursor", "limit")}
+    scope = paging.scope_of("availability", given)
+    after = paging.decode(scope, asked.get("cursor"))
+    found, view = _calendars(asked, after, paged=True)
+    if not found.workers and after is None:
+        _require_known(given)
+    cursor = paging.encode(scope, found.last_shown) if found.workers > asked["limit"] else None
+    starts = view.starts(found.workers, zip(found.ahead, found.blocks, found.kept, strict=True))
+    items = rules.calendar_texts(found.heads, view.days, starts)[:asked["limit"]]
+    return f'{{"items": [{",".join(items)}], "next_cursor": {json.dumps(cursor)}}}'
+
+
+def calendar_days(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """With how many of all listed workers a filter finds a visit can begin on each day (``CalendarDaysOut``).
+
+    ``asked``: as ``CalendarDaysFilter`` loads it. Raises UnknownService, UnknownRegion.
+    """
+    found, view = _calendars(asked, None, paged=False)
+    if not found.workers:
+        _require_known(asked)
+    starts = view.starts(found.workers, zip(found.ahead, found.blocks, found.kept, strict=True))
+    counts = dict(zip(view.days, rules.free_by_day(starts, len(view.days)), strict=True))
+    days = (asked["from_day"] + timedelta(days=n) for n in range((asked["until"] - asked["from_day"]).days + 1))
+    return {"days": [{"day": day, "workers": counts.get(day, 0)} for day in days], "workers": found.workers}
+
+
+def _calendars(asked: Mapping[str, Any], after: list[Any] | None, paged: bool) -> tuple[Any, calendars.View]:
+    view = calendars.view(asked["from_day"], asked["until"], asked["minutes"], clock.now(), clock.today())
+    params = {**_parameters(asked, after, {}), "first": view.first, "last": view.last}
+    return read(calendar_statement(_shape(asked, "credit", after is not None), paged), params)[0], view
+
+
 def _parameters(asked: Mapping[str, Any], after: list[Any] | None, closed: Mapping[date, int]) -> dict[str, Any]:
     grades = rules.at_least(asked.get("grade_min"))
     params: dict[str, Any] = {
         "today": clock.today(), "now": clock.now() + calendars.NOTICE,
-        "scan": rules.SCAN, "page": asked["limit"], "grades": grades,
+        "scan": rules.SCAN, "page": asked.get("limit"), "grades": grades,
         "grade_rank": len(rules.at_least(None)) - len(grades), "price_min": asked.get("price_min", 0),
         "price_max": asked.get("price_max", 2**53), "live_in": asked.get("live_in", False)}
     for name in ("service", "region", "firm", "certificate"):

@@ -9,7 +9,8 @@ from qiaojiejie.catalog.errors import UnknownRegion, UnknownService
 from qiaojiejie.core.access import public
 from qiaojiejie.core.http import Blueprint, refuses
 from qiaojiejie.search import queries
-from qiaojiejie.search.schemas import WorkerDetailOut, WorkerFilter, WorkerFoundPageOut
+from qiaojiejie.search.schemas import (CalendarDaysFilter, CalendarDaysOut, CalendarFilter, WorkerCalendarPageOut,
+                                       WorkerDetailOut, WorkerFilter, WorkerFoundPageOut)
 from qiaojiejie.workers.errors import WorkerNotFound
 
 blp = Blueprint("search", description="找阿姨 · Finding a worker")
@@ -40,3 +41,32 @@ def show_worker(worker_id: UUID) -> Response:
     hours, when she is next free, and what her safety colour rests on.
     """
     return Response(queries.detail(worker_id), mimetype="application/json")
+
+
+@blp.route("/availability", methods=["GET"])
+@public
+@refuses(UnknownService, UnknownRegion)
+@blp.arguments(CalendarFilter, location="query")
+@blp.response(200, WorkerCalendarPageOut)
+def show_calendars(asked: dict[str, Any]) -> Response:
+    """很多阿姨的空闲时间 · When visits can begin with many workers
+
+    Open to everybody: of every listed worker the filter finds, highest score first, the half hours at which a visit of
+    `minutes` can begin on the days `from` to `until`, a whole city in one call. Travel is already kept free; nothing
+    within the hour of notice, nothing beyond the bookable days, as for one worker.
+    """
+    return Response(queries.calendars_of(asked), mimetype="application/json")
+
+
+@blp.route("/availability/days", methods=["GET"])
+@public
+@refuses(UnknownService, UnknownRegion)
+@blp.arguments(CalendarDaysFilter, location="query")
+@blp.response(200, CalendarDaysOut)
+def count_calendar_days(asked: dict[str, Any]) -> dict[str, Any]:
+    """每天有几位阿姨有空 · With how many workers a visit can begin, by day
+
+    Open to everybody, for a calendar to pick from: of all listed workers the filter finds, with how many a visit of
+    `minutes` can begin on each day. Counted, not estimated.
+    """
+    return queries.calendar_days(asked)

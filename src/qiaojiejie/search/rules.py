@@ -1,12 +1,15 @@
 """What is near, what words are looked for, and what a worker's safety colour rests on. Pure: the day is given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import getitem
+from struct import Struct
 from typing import Any
 
 import h3
 
+from qiaojiejie.calendars.rules import DAY_BYTES, HALF_HOURS
 from qiaojiejie.catalog.rules import cell, distance_m
 from qiaojiejie.workers import rules as workers
 
@@ -16,6 +19,10 @@ FARTHEST, USUAL = 20_000, 5_000
 _SPACING = 700
 #: how many candidates are looked at for a page before the scan stops and says so
 SCAN = 5_000
+#: days of calendars answered at once, and workers a page of them
+LONGEST_CALENDAR, MOST_CALENDARS, USUAL_CALENDARS = 31, 3_000, 100
+#: a day without a start
+NEVER = bytes(DAY_BYTES)
 
 #: a sort order → the column it walks and whether the greatest comes first
 SORTS = {"credit": ("score", True), "price": ("price", False), "experience": ("since", False),
@@ -73,3 +80,50 @@ def safety(*, identity_verified_on: date | None, health_until: date | None, insu
     if colour == "green" and health_until and insured_until:
         changes_on = (min(health_until, insured_until) + timedelta(days=1)).isoformat()
     return {"colour": colour, "reasons": reasons, "changes_on": changes_on}
+
+
+class DayTexts(dict[bytes, str]):
+    """The JSON text of a day by the bits at which a visit can begin on it, after a comma; none without any.
+
+    Few days differ: a text is made once for all workers to whom it applies.
+    """
+
+    def __init__(self, day: date) -> None:
+        super().__init__({NEVER: ""})
+        self.begins = f',{{"day":"{day}","starts":['
+
+    def __missing__(self, bits: bytes) -> str:
+        self[bits] = text = f"{self.begins}{runs(int.from_bytes(bits))}]}}"
+        return text
+
+
+def calendar_texts(heads: Iterable[str], days: Sequence[date], starts: Iterable[int]) -> list[str]:
+    """Each worker's calendar as JSON text, from how it begins and the row of half hours at which a visit can begin."""
+    texts, cut, width = [DayTexts(day) for day in days], _cut(len(days)), len(days) * DAY_BYTES
+    return [f"{head}{''.join(map(getitem, texts, cut(row.to_bytes(width))))[1:]}]}}"
+            for head, row in zip(heads, starts, strict=True)]
+
+
+def free_by_day(starts: Iterable[int], days: int) -> list[int]:
+    """How many of the rows have a half hour on each day."""
+    cut, width = _cut(days), days * DAY_BYTES
+    columns = zip(*(cut(row.to_bytes(width)) for row in starts), strict=True)
+    return [len(column) - column.count(NEVER) for column in columns] or [0] * days
+
+
+def _cut(days: int) -> Callable[[bytes], tuple[bytes, ...]]:
+    return Struct(f"{DAY_BYTES}s" * days).unpack
+
+
+@lru_cache(maxsize=10_000)
+def runs(starts: int) -> str:
+    """The half hours of a day, as JSON text: from the first to the last of each unbroken run of them."""
+    found: list[list[str]] = []
+    for slot in range(HALF_HOURS):
+        if starts >> (HALF_HOURS - 1 - slot) & 1:
+            time = f"{slot // 2:02d}:{slot % 2 * 30:02d}"
+            if slot and starts >> (HALF_HOURS - slot) & 1:
+                found[-1][1] = time
+            else:
+                found.append([time, time])
+    return ",".join(f'{{"first":"{first}","last":"{last}"}}' for first, last in found)

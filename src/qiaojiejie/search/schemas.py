@@ -6,18 +6,18 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from qiaojiejie.calendars.rules import HORIZON
-from qiaojiejie.calendars.schemas import HoursSchema
+from qiaojiejie.calendars.schemas import HalfHour, HoursSchema
 from qiaojiejie.core import clock
-from qiaojiejie.core.schema import Moment, PageFilter, QueryWhole, Schema, Text, page_of
-from qiaojiejie.search.rules import FARTHEST, SORTS, USUAL
+from qiaojiejie.core.schema import FilterSchema, Moment, PageFilter, QueryWhole, Schema, Text, page_of
+from qiaojiejie.search.rules import (FARTHEST, LONGEST_CALENDAR, MOST_CALENDARS, SORTS, USUAL, USUAL_CALENDARS)
 from qiaojiejie.workers.rules import GRADES
 from qiaojiejie.workers.schemas import WorkerCardOut
 
 COLOURS = ("green", "yellow", "red")
 
 
-class WorkerFilter(PageFilter):
-    """Who is looked for."""
+class SoughtFilter(FilterSchema):
+    """What a worker is like who is looked for."""
 
     service = Text(most=40, metadata={"description": "code of a service (GET /services)", "example": "cleaning"})
     region = Text(most=12, metadata={"description": "GB/T 2260 code of the district she works in",
@@ -29,9 +29,6 @@ class WorkerFilter(PageFilter):
     radius = QueryWhole(least=1, most=FARTHEST, load_default=USUAL, metadata={
         "description": f"metres from `lng`, `lat`, at most {FARTHEST}; measured to the middle of the half-kilometre "
                        "cell she works from, never to her address", "example": USUAL})
-    free_from = Moment(metadata={"description": "she can be booked from here; with `free_until`"})
-    free_until = Moment(metadata={"description": f"until here, at most 24 hours later, within {HORIZON} days",
-                                  "example": "2026-12-01T11:00:00+08:00"})
     price_min = QueryWhole(most=10_000_000, metadata={
         "description": "her wage in fen per unit of `service`; without `service`, her lowest wage of any",
         "example": 3000})
@@ -44,6 +41,26 @@ class WorkerFilter(PageFilter):
     words = Text(most=50, metadata={"description": "words or pinyin initials of her name as called, services, places, "
                                                    "firm; or words she writes of herself", "example": "王阿姨 保洁"})
     firm = fields.UUID(metadata={"example": "0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"})
+
+    @validates_schema
+    def place(self, data: dict[str, Any], **_: Any) -> None:
+        """A place has both its coordinates."""
+        both(data, "lng", "lat")
+
+
+def both(data: dict[str, Any], one: str, other: str) -> None:
+    """Two values that mean nothing without each other are given together."""
+    if (one in data) != (other in data):
+        missing = other if one in data else one
+        raise ValidationError(f"{one} 与 {other} 须同时提供|{one} and {other} go together", missing)
+
+
+class WorkerFilter(SoughtFilter, PageFilter):
+    """Who is looked for, when, and in what order."""
+
+    free_from = Moment(metadata={"description": "she can be booked from here; with `free_until`"})
+    free_until = Moment(metadata={"description": f"until here, at most 24 hours later, within {HORIZON} days",
+                                  "example": "2026-12-01T11:00:00+08:00"})
     sort = fields.String(load_default="credit", validate=validate.OneOf(list(SORTS)), metadata={
         "description": "credit: highest score first; price: lowest first; experience: longest first; distance: nearest "
                        "first, needs `lng` and `lat`", "example": "credit"})
@@ -51,10 +68,7 @@ class WorkerFilter(PageFilter):
     @validates_schema
     def together(self, data: dict[str, Any], **_: Any) -> None:
         """What belongs together is given together."""
-        for one, other in (("lng", "lat"), ("free_from", "free_until")):
-            if (one in data) != (other in data):
-                missing = other if one in data else one
-                raise ValidationError(f"{one} 与 {other} 须同时提供|{one} and {other} go together", missing)
+        both(data, "free_from", "free_until")
         if data.get("sort") == "distance" and "lng" not in data:
             raise ValidationError("按距离排序须提供 lng 和 lat|Sorting by distance needs lng and lat", "sort")
 
@@ -139,3 +153,72 @@ class WorkerDetailOut(WorkerFoundOut):
     safety = fields.Nested(WorkerSafetyOut, required=True)
     obstacles = fields.List(fields.Nested(WorkerObstacleOut), required=True, metadata={
         "description": "services of hers for which her papers do not suffice today; empty: she can be booked for all"})
+
+
+class CalendarDaysFilter(SoughtFilter):
+    """Which workers, which days, how long a visit."""
+
+    from_day = fields.Date(required=True, data_key="from", metadata={
+        "description": "the first day (Asia/Shanghai)", "example": "2026-12-01"})
+    until = fields.Date(required=True, metadata={
+        "description": f"the last day, among them; {LONGEST_CALENDAR} days at most", "example": "2026-12-14"})
+    minutes = QueryWhole(required=True, least=30, most=1440, metadata={
+        "description": "the length of the visit; it may end on the day after", "example": 180})
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+        """The last day is not before the first, and not a month later."""
+        if data["until"] < data["from_day"]:
+            raise ValidationError("最后一天不能早于第一天|The last day must not be before the first", "until")
+        if (data["until"] - data["from_day"]).days >= LONGEST_CALENDAR:
+            raise ValidationError(f"一次最多查询 {LONGEST_CALENDAR} 天|At most {LONGEST_CALENDAR} days at once", "until")
+
+
+class CalendarFilter(CalendarDaysFilter, PageFilter):
+    """As CalendarDaysFilter, paged: a city in one call."""
+
+    limit = QueryWhole(least=1, most=MOST_CALENDARS, load_default=USUAL_CALENDARS, metadata={
+        "description": f"workers a page, at most {MOST_CALENDARS}", "example": USUAL_CALENDARS})
+
+
+class CalendarStartsOut(Schema):
+    """An unbroken run of half hours at which the visit can begin."""
+
+    first = HalfHour(required=True, metadata={"description": "Asia/Shanghai", "example": "08:00"})
+    last = HalfHour(required=True, metadata={"description": "itself among them; `first` when there is only one",
+                                             "example": "17:00"})
+
+
+class CalendarDayOut(Schema):
+    """A day on which the visit can begin."""
+
+    day = fields.Date(required=True, metadata={"example": "2026-12-01"})
+    starts = fields.List(fields.Nested(CalendarStartsOut), required=True, validate=validate.Length(min=1))
+
+
+class WorkerCalendarOut(Schema):
+    """When a visit of the asked length can begin with one worker; a day without a start is left out."""
+
+    worker_id = fields.UUID(required=True, metadata={"example": "0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"})
+    name = fields.String(required=True, metadata={"example": "王阿姨"})
+    grade = fields.String(required=True, validate=validate.OneOf(GRADES), metadata={"example": "B"})
+    score = fields.Integer(required=True, metadata={"example": 712})
+    days = fields.List(fields.Nested(CalendarDayOut), required=True)
+
+
+WorkerCalendarPageOut = page_of(WorkerCalendarOut)
+
+
+class CalendarDayCountOut(Schema):
+    """How many workers a visit of the asked length can begin with on a day."""
+
+    day = fields.Date(required=True, metadata={"example": "2026-12-01"})
+    workers = fields.Integer(required=True, metadata={"example": 87})
+
+
+class CalendarDaysOut(Schema):
+    """Every day asked for, counted exactly."""
+
+    days = fields.List(fields.Nested(CalendarDayCountOut), required=True)
+    workers = fields.Integer(required=True, metadata={
+        "description": "how many match the filter, free or not", "example": 240})
