@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking import service as booking_service
+from qiaojiejie.booking.rules import wall
 from qiaojiejie.casework import facts, queries, rules
 from qiaojiejie.casework.errors import ComplaintAlreadyOpen
 from qiaojiejie.casework.lifecycle import COMPLAINT
@@ -144,10 +145,9 @@ def tell(*, entry_id: int) -> None:
     entry = ledger_queries.get(entry_id)
     complaint = queries.get(UUID(entry.data["complaint"]))
     kind, parties = NEWS[entry.fact]
-    start = clock.local(complaint.booking.start)
     data: dict[str, Any] = {"complaint": str(complaint.id), "booking": str(complaint.booking_id),
                             "service_name": complaint.booking.service.name,
-                            "start": f"{start.month}月{start.day}日 {start:%H:%M}"}
+                            "start": wall(clock.local(complaint.booking.start))}
     accounts = queries.accounts_of(complaint)
     for account_id in (account_id for party in parties for account_id in accounts[party]):
         messages.notify(account_id=account_id, kind=kind, data=data, key=f"ledger:{entry_id}")

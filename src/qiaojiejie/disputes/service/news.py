@@ -4,13 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from qiaojiejie.booking import queries as booking_queries
+from qiaojiejie.booking.rules import wall
 from qiaojiejie.core import clock, money
 from qiaojiejie.core.access import FEDERATION, FIRM
 from qiaojiejie.disputes import facts, queries
 from qiaojiejie.identity import queries as identity
 from qiaojiejie.ledger import queries as ledger_queries
 from qiaojiejie.messages import service as messages
-from qiaojiejie.payments.service import booking_start
 
 #: fact → the kind of notification
 NEWS = {facts.OPENED: "dispute_opened", facts.ANSWERED: "dispute_answered", facts.REOPENED: "dispute_opened",
@@ -26,7 +26,8 @@ def tell(*, entry_id: int) -> None:
     accounts = {account for role in FEDERATION for account in identity.accounts_with(role)}
     if dispute.booking_id is not None:
         booking = booking_queries.get(dispute.booking_id)
-        data |= {"booking": str(booking.id), "service_name": booking.service.name, "start": booking_start(booking)}
+        data |= {"booking": str(booking.id), "service_name": booking.service.name,
+                 "start": wall(clock.local(booking.start))}
         accounts |= set(identity.accounts_in(booking.firm_id, *FIRM))
     for account_id in sorted(accounts):
         messages.notify(account_id=account_id, kind=NEWS[entry.fact], data=data, key=f"ledger:{entry_id}")
@@ -35,5 +36,4 @@ def tell(*, entry_id: int) -> None:
 def _day(due: str | None) -> str | None:
     if due is None:
         return None
-    at = clock.local(datetime.fromisoformat(due))
-    return f"{at.month}月{at.day}日 {at:%H:%M}"
+    return wall(clock.local(datetime.fromisoformat(due)))

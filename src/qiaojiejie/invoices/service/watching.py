@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from qiaojiejie.booking import queries as bookings
+from qiaojiejie.booking.rules import wall
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.core.money import display
@@ -66,8 +67,7 @@ def tell(*, entry_id: int) -> None:
 
 
 def _words(found: InvoiceRequest, kept: int | None) -> dict[str, str | None]:
-    start = clock.local(found.booking.start)
     return {"invoice_request": str(found.id), "booking": str(found.booking_id),
-            "service_name": found.booking.service.name, "start": f"{start.month}月{start.day}日 {start:%H:%M}",
+            "service_name": found.booking.service.name, "start": wall(clock.local(found.booking.start)),
             "amount": display(found.amount_fen), "kept": None if kept is None else display(kept),
             "due": f"{found.due_on.month}月{found.due_on.day}日", "reason": found.reason_name}

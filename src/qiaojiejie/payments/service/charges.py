@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from qiaojiejie.booking import queries as booking_queries
 from qiaojiejie.booking import service as booking_service
 from qiaojiejie.booking.models import Booking
+from qiaojiejie.booking.rules import wall
 from qiaojiejie.books import rules as books
 from qiaojiejie.books import service as books_service
 from qiaojiejie.core import clock, ids, jobs, money
@@ -213,13 +214,7 @@ def notify(*, booking: Booking, kind: str, amount: int, key: str) -> None:
     """Tell the family about money of a booking, once per ``key``."""
     messages.notify(account_id=booking.household.account_id, kind=kind, key=f"{kind}:{key}", data={
         "booking": str(booking.id), "service_name": booking.service.name, "worker_called": booking.worker.called,
-        "start": booking_start(booking), "amount": money.display(amount)})
-
-
-def booking_start(booking: Booking) -> str:
-    """When the visit begins, as a family reads it: ``12月1日 09:00``."""
-    start = clock.local(booking.start)
-    return f"{start.month}月{start.day}日 {start:%H:%M}"
+        "start": wall(clock.local(booking.start)), "amount": money.display(amount)})
 
 
 def look_again(*, payment_id: UUID) -> None:
