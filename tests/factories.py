@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import Range
 from stdnum.cn import ric, uscc
 
 from qiaojiejie.booking import rules as booking_rules
+from qiaojiejie.booking.rules import cancelling
 from qiaojiejie.booking.lifecycle import LIVE
 from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.calendars import service as calendars
@@ -207,7 +208,7 @@ def quote(of: Household | None = None, by: Worker | None = None, start: datetime
         "address_id": address(of).id, "during": Range(start, start + timedelta(minutes=minutes)),
         "lines": [{"line": "wage", "name": "服务人员劳务费", "amount": 12000},
                   {"line": "firm_fee", "name": "企业服务费", "amount": 1800}],
-        "policy": booking_rules.frozen(catalog.policy(clock.today())), "total_fen": 13800,
+        "policy": cancelling.frozen(catalog.policy(clock.today())), "total_fen": 13800,
         "created_at": clock.now(), "expires_at": clock.now() + booking_rules.QUOTE_GOOD_FOR, **fields})
     db.session.add(made)
     db.session.flush()

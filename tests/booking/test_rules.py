@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qiaojiejie.booking import rules
+from qiaojiejie.booking.rules import cancelling
 from qiaojiejie.booking.errors import BeyondHorizon, LengthNotPossible, StartNotOnHalfHour, TooLittleNotice
 
 START = datetime(2026, 12, 10, 2, tzinfo=UTC)  # 10:00 in Suqian
@@ -37,7 +38,7 @@ class Paid:
 def fee(notice: timedelta, **fields: Any) -> int:
     """The fee with so much notice."""
     booking = Paid(**fields)
-    return rules.cancellation(booking, booking.start - notice).fee_fen
+    return cancelling.cancellation(booking, booking.start - notice).fee_fen
 
 
 @pytest.mark.parametrize("notice, expected", [
@@ -50,9 +51,9 @@ def test_a_tier_holds_to_its_bound_and_exactly_on_it(notice: timedelta, expected
 
 def test_cancelling_is_free_for_five_minutes_after_paying_and_no_second_longer() -> None:
     paid_at = START - timedelta(hours=1)
-    within = rules.cancellation(Paid(confirmed_at=paid_at), paid_at + timedelta(minutes=5))
+    within = cancelling.cancellation(Paid(confirmed_at=paid_at), paid_at + timedelta(minutes=5))
     assert (within.fee_fen, within.refund_fen, within.good_until) == (0, 10_000, paid_at + timedelta(minutes=5))
-    assert rules.cancellation(Paid(confirmed_at=paid_at), paid_at + timedelta(minutes=5) + SECOND).fee_fen == 5000
+    assert cancelling.cancellation(Paid(confirmed_at=paid_at), paid_at + timedelta(minutes=5) + SECOND).fee_fen == 5000
 
 
 def test_the_grace_ends_with_the_start() -> None:
@@ -60,7 +61,7 @@ def test_the_grace_ends_with_the_start() -> None:
 
 
 def test_what_was_not_paid_costs_nothing_and_gives_nothing_back() -> None:
-    held = rules.cancellation(Paid(confirmed_at=None), START - timedelta(minutes=1))
+    held = cancelling.cancellation(Paid(confirmed_at=None), START - timedelta(minutes=1))
     assert (held.fee_fen, held.refund_fen) == (0, 0)
 
 
@@ -68,12 +69,12 @@ def test_the_quote_says_until_when_it_is_good() -> None:
     booking = Paid()
     for notice, bound in ((timedelta(days=3), timedelta(days=1)), (timedelta(hours=5), timedelta(hours=2)),
                           (timedelta(hours=1), timedelta(0))):
-        assert rules.cancellation(booking, START - notice).good_until == START - bound
-    assert rules.cancellation(booking, START + SECOND).good_until is None
+        assert cancelling.cancellation(booking, START - notice).good_until == START - bound
+    assert cancelling.cancellation(booking, START + SECOND).good_until is None
 
 
 def test_tiers_are_said_in_words_with_their_deadlines() -> None:
-    first, second, third = rules.deadlines(policy=POLICY, total_fen=9_999, start=START)
+    first, second, third = cancelling.deadlines(policy=POLICY, total_fen=9_999, start=START)
     assert (first["words"], first["words_en"]) == ("开始前 24 小时以上取消，免费", "24 h or more before the start: free")
     assert (second["until"], second["fee"], second["refund"]) == (START - timedelta(hours=2), 3000, 6999)
     assert second["words_en"] == "2 h to 24 h before the start: 30 %"
@@ -88,7 +89,7 @@ totals = st.integers(min_value=1, max_value=10**9)
 def test_fee_and_refund_are_the_total_never_negative_and_more_notice_never_costs_more(
         total: int, one: timedelta, other: timedelta) -> None:
     booking = Paid(total_fen=total)
-    less, more = (rules.cancellation(booking, START - notice) for notice in sorted((one, other)))
+    less, more = (cancelling.cancellation(booking, START - notice) for notice in sorted((one, other)))
     for found in (less, more):
         assert found.fee_fen + found.refund_fen == total
         assert found.fee_fen >= 0 and found.refund_fen >= 0
@@ -99,17 +100,17 @@ def test_fee_and_refund_are_the_total_never_negative_and_more_notice_never_costs
 def test_a_cancellation_costs_the_same_until_good_until_and_more_right_after(
         total: int, notice: timedelta, paid_before: timedelta) -> None:
     booking = Paid(total_fen=total, confirmed_at=START - notice - paid_before)
-    found = rules.cancellation(booking, START - notice)
+    found = cancelling.cancellation(booking, START - notice)
     if found.good_until is not None:
         assert found.good_until >= START - notice
-        assert rules.cancellation(booking, found.good_until).fee_fen == found.fee_fen
-        later = rules.cancellation(booking, found.good_until + timedelta(microseconds=1))
+        assert cancelling.cancellation(booking, found.good_until).fee_fen == found.fee_fen
+        later = cancelling.cancellation(booking, found.good_until + timedelta(microseconds=1))
         assert later.fee_fen >= found.fee_fen
 
 
 @given(totals)
 def test_a_no_show_costs_everything(total: int) -> None:
-    assert rules.no_show_fee(POLICY, total, total) == total
+    assert cancelling.no_show_fee(POLICY, total, total) == total
 
 
 @pytest.mark.parametrize("unit, minutes, expected", [

@@ -113,6 +113,28 @@ def test_a_released_time_is_free_again_and_releasing_twice_is_harmless() -> None
         assert days_of(no) == as_drawn(no)
 
 
+def test_a_time_is_moved_by_an_hour_or_to_another_worker_and_the_old_one_is_free() -> None:
+    with clock.frozen(NOON):
+        no, other = working(), working()
+        calendars.engage(worker_no=no, during=span(at(10), at(12)), ref="booking:1")
+        calendars.move(ref="booking:1", worker_no=no, during=span(at(11), at(13)))
+        assert days_of(no) == as_drawn(no)
+        assert queries.free(no, at(8), at(20)) == [(at(8), at(10)), (at(14), at(20))]
+        calendars.move(ref="booking:1", worker_no=other, during=span(at(15), at(16)))
+        assert days_of(no) == as_drawn(no) and days_of(other) == as_drawn(other)
+        assert queries.free(no, at(8), at(20)) == [(at(8), at(20))]
+        assert queries.free(other, at(8), at(20)) == [(at(8), at(14)), (at(17), at(20))]
+
+
+def test_a_time_is_not_moved_to_where_another_stands() -> None:
+    with clock.frozen(NOON):
+        no = working()
+        calendars.engage(worker_no=no, during=span(at(10), at(12)), ref="booking:1")
+        calendars.engage(worker_no=no, during=span(at(15), at(17)), ref="booking:2")
+        with pytest.raises(SlotTaken):
+            calendars.move(ref="booking:1", worker_no=no, during=span(at(14), at(15)))
+
+
 def test_an_engagement_over_midnight_at_the_end_of_a_month_closes_both_days() -> None:
     november = date(2026, 11, 30)
     with clock.frozen(NOON):

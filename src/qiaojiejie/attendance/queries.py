@@ -15,6 +15,7 @@ from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking.errors import BookingNotFound
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
+from qiaojiejie.booking.queries import overdue
 from qiaojiejie.booking.rules import days, news_data
 from qiaojiejie.core import clock, paging
 from qiaojiejie.core.access import Actor, Role
@@ -135,7 +136,7 @@ def due_to_finish(now: datetime, limit: int) -> Sequence[Booking]:
 
 
 def _locked(*those: Any, limit: int) -> Sequence[Booking]:
-    return bookings.batch(sa.select(Booking).where(*those).order_by(Booking.id), limit)
+    return overdue.batch(sa.select(Booking).where(*those).order_by(Booking.id), limit)
 
 
 def news(entry_id: int) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from qiaojiejie.booking import rules
 from qiaojiejie.booking.lifecycle import BOOKING, LIVE
+from qiaojiejie.booking.rules import cancelling
 from qiaojiejie.booking.rules import days as by_days
 from qiaojiejie.catalog.models import Service
 from qiaojiejie.core import ids
@@ -55,7 +55,8 @@ class Visit:
     @property
     def terms(self) -> dict[str, Any]:
         """The frozen policy with what each tier means for this visit: until when, fee, refund, words."""
-        tiers = rules.deadlines(policy=self.policy, total_fen=self.total_fen, start=self.start, paid_fen=self.stake)
+        tiers = cancelling.deadlines(policy=self.policy, total_fen=self.total_fen, start=self.start,
+                                     paid_fen=self.stake)
         return {**self.policy, "tiers": tiers}
 
     @property

@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from qiaojiejie.booking import errors, queries, rules
+from qiaojiejie.booking import errors, queries
 from qiaojiejie.booking import service as booking
 from qiaojiejie.booking.models import Quote
+from qiaojiejie.booking.rules import cancelling
 from qiaojiejie.booking.schemas import (
     BookingContactOut, BookingFactOut, BookingFilter, BookingIn, BookingMemberOut, BookingOut, CancellationIn,
     CancellationQuoteOut, CheckInIn, DeclineIn, QuoteIn, QuoteOut, RebookingIn, RefundGrantIn, WithdrawalIn)
@@ -157,7 +158,7 @@ def renew_door_code(booking_id: UUID) -> queries.Shown:
 @allow(Role.HOUSEHOLD)
 @refuses(errors.BookingNotFound, StepNotPossible)
 @blp.response(200, CancellationQuoteOut)
-def quote_cancellation(booking_id: UUID) -> rules.Cancellation:
+def quote_cancellation(booking_id: UUID) -> cancelling.Cancellation:
     """取消前询价 · What would cancelling cost?
 
     The fee, the refund and until when they hold, by the policy frozen onto the booking. Nothing is changed.

@@ -74,6 +74,22 @@ def engage(*, worker_no: int, during: Range[datetime], ref: str) -> WorkerInterv
     return found
 
 
+def move(*, ref: str, worker_no: int, during: Range[datetime]) -> None:
+    """Give back what is engaged for ``ref`` and engage another time for it, or another worker's, at once.
+
+    Raises SlotTaken, after which the transaction must not be committed: the old time is given back already.
+    """
+    start, until = _ends(during)
+    stmt = sa.delete(WorkerInterval).where(WorkerInterval.ref == ref)
+    old = db.session.execute(stmt.returning(WorkerInterval.worker_no, WorkerInterval.during)).all()
+    if _insert(worker_no, start - rules.BUFFER, until + rules.BUFFER, "engaged", ref) is None:
+        raise SlotTaken()
+    spans = [*(_ends(gone.during) for gone in old), (start - rules.BUFFER, until + rules.BUFFER)]
+    today = clock.today()
+    days = {day for span in spans for day in rules.closed_by(*span) if day >= today}
+    redraw_many(worker_nos={worker_no, *(gone.worker_no for gone in old)}, days=days)
+
+
 def release(*, ref: str) -> bool:
     """Give the time engaged for ``ref`` back. False when nothing stood (any more)."""
     stmt = sa.delete(WorkerInterval).where(WorkerInterval.ref == ref)
@@ -109,13 +125,18 @@ def _ends(during: Range[datetime]) -> rules.Span:
 def _take(worker_no: int, start: datetime, until: datetime, kind: str, ref: str, note: str = "",
           interval_id: UUID | None = None) -> WorkerInterval | None:
     """Insert the interval unless another stands in its way, and close its half hours."""
-    stmt = insert(WorkerInterval).values(
-        id=interval_id or ids.new(), worker_no=worker_no, during=Range(start, until, bounds="[)"), kind=kind, ref=ref,
-        note=note)
-    taken = db.session.scalar(stmt.on_conflict_do_nothing(constraint="no_overlap").returning(WorkerInterval))
+    taken = _insert(worker_no, start, until, kind, ref, note, interval_id)
     if taken is not None:
         _close(worker_no, rules.closed_by(start, until))
     return taken
+
+
+def _insert(worker_no: int, start: datetime, until: datetime, kind: str, ref: str, note: str = "",
+            interval_id: UUID | None = None) -> WorkerInterval | None:
+    stmt = insert(WorkerInterval).values(
+        id=interval_id or ids.new(), worker_no=worker_no, during=Range(start, until, bounds="[)"), kind=kind, ref=ref,
+        note=note)
+    return db.session.scalar(stmt.on_conflict_do_nothing(constraint="no_overlap").returning(WorkerInterval))
 
 
 def _close(worker_no: int, closed: Mapping[date, int]) -> None:

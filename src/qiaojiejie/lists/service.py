@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from qiaojiejie.booking import queries as bookings, rules as booking_rules
+from qiaojiejie.booking import queries as bookings
+from qiaojiejie.booking import rules as booking_rules
+from qiaojiejie.booking.queries import overdue
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db, violated
@@ -190,7 +192,7 @@ def tell_families(*, entry_id: int) -> None:
     entry = queries.get(UUID(fact.data["entry"]))
     if entry.kind != "block":
         return
-    for booking in bookings.ahead(worker_id=entry.worker_id, firm_id=entry.firm_id):
+    for booking in overdue.ahead(worker_id=entry.worker_id, firm_id=entry.firm_id):
         data = booking_rules.news_data(booking=str(booking.id), service_name=booking.service.name, amount_fen=None,
                                        worker_called=booking.worker.called, start=clock.local(booking.start))
         accounts = bookings.accounts_of(booking)

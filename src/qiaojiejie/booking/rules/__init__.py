@@ -1,7 +1,5 @@
-"""Arithmetic of a visit: when it may be, what it costs, what cancelling costs. Pure; moments are given."""
+"""Arithmetic of a visit: when it may be, what it costs, who is told what. Pure; moments are given."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -19,9 +17,8 @@ from qiaojiejie.booking.errors import (
     TooLate,
     TooLittleNotice,
 )
-from qiaojiejie.booking.rules.words import tier_words
 from qiaojiejie.calendars.rules import HORIZON, LOCAL, NOTICE
-from qiaojiejie.core.money import display, share
+from qiaojiejie.core.money import display
 from qiaojiejie.households import rules as households
 
 QUOTE_GOOD_FOR = timedelta(minutes=15)
@@ -106,74 +103,6 @@ def whole_minutes(span: timedelta) -> int:
     return span // timedelta(minutes=1)
 
 
-class Policy(Protocol):
-    """A cancellation policy of the catalogue."""
-
-    code: Any
-    name: Any
-    tiers: Any
-    no_show_permille: Any
-    grace_minutes: Any
-
-
-def frozen(policy: Policy) -> dict[str, Any]:
-    """A policy as it is frozen onto a quote and its booking."""
-    return {"code": policy.code, "name": policy.name, "tiers": list(policy.tiers),
-            "no_show_permille": policy.no_show_permille, "grace_minutes": policy.grace_minutes}
-
-
-@dataclass(frozen=True)
-class Cancellation:
-    """What cancelling costs at one moment: ``good_until`` is the last moment at which it costs the same."""
-
-    fee_fen: int
-    refund_fen: int
-    good_until: datetime | None
-    words: str
-    words_en: str
-
-
-class Cancelled(Protocol):
-    """What ``cancellation`` reads of a booking."""
-
-    policy: Any
-    total_fen: Any
-    paid_fen: Any
-    confirmed_at: Any
-    expires_at: Any
-
-    @property
-    def start(self) -> datetime:
-        """When the visit begins."""
-
-
-def cancellation(booking: Cancelled, now: datetime, barred: bool = False) -> Cancellation:
-    """What a household pays for cancelling now, by its frozen policy: a part of the total, never more than it has paid.
-
-    What was not paid costs nothing and gives nothing back. ``barred``: worker or firm is on the block list, so it is
-    free. Notice is ``start - now``; a tier holds to its bound and exactly on it. After the start it costs as a
-    no-show. Within the grace after confirmation, and before the start, it is free.
-    """
-    if booking.confirmed_at is None:
-        return Cancellation(0, 0, booking.expires_at, "尚未付款，取消不收费", "not paid yet; cancelling is free")
-    policy, start, paid = booking.policy, booking.start, int(booking.paid_fen)
-    if barred:
-        return Cancellation(0, paid, None, "服务人员或企业已列入黑名单，取消不收费",
-                            "the worker or her firm is on the block list; cancelling is free")
-    grace_ends = min(booking.confirmed_at + timedelta(minutes=policy["grace_minutes"]), start)
-    tiers = [(timedelta(minutes=tier["from_minutes"]), int(tier["permille"])) for tier in policy["tiers"]]
-    bound, permille = next(((bound, permille) for bound, permille in tiers if start - now >= bound),
-                           (None, int(policy["no_show_permille"])))
-    if permille and now <= grace_ends:
-        return Cancellation(0, paid, grace_ends, f"付款后 {policy['grace_minutes']} 分钟内取消，免费",
-                            f"within {policy['grace_minutes']} minutes of paying: free")
-    fee = min(int(share(int(booking.total_fen), permille)), paid)
-    until = None if bound is None else start - bound
-    if until is not None and not permille:
-        until = max(until, grace_ends)
-    return Cancellation(fee, paid - fee, until, *tier_words(policy, bound))
-
-
 class Held(Protocol):
     """What ``check_payable`` reads of a booking."""
 
@@ -187,39 +116,6 @@ def check_payable(booking: Held, now: datetime, barred: bool) -> None:
         raise OnBlockList()
     if booking.payment_begun_at is None and booking.expires_at <= now:
         raise HoldExpired()
-
-
-def notice(booking: Cancelled, now: datetime) -> int:
-    """Whole minutes until the start; negative after it."""
-    return whole_minutes(booking.start - now)
-
-
-def figures(found: Cancellation) -> dict[str, Any]:
-    """Fee and refund as CancellationQuoteChanged names them: in fen for programs, in yuan for a family."""
-    return {"fee": found.fee_fen, "fee_display": display(found.fee_fen),
-            "refund": found.refund_fen, "refund_display": display(found.refund_fen)}
-
-
-def deadlines(*, policy: Mapping[str, Any], total_fen: int, start: datetime,
-              paid_fen: int | None = None) -> list[dict[str, Any]]:
-    """The tiers as the quote shows them: until when (inclusive), what it costs, what comes back, in words.
-
-    ``paid_fen``: what was paid so far, of which all fees are taken; None: the total.
-    """
-    paid = total_fen if paid_fen is None else paid_fen
-    shown = []
-    for tier in policy["tiers"]:
-        bound = timedelta(minutes=tier["from_minutes"])
-        fee = min(int(share(total_fen, tier["permille"])), paid)
-        words, words_en = tier_words(policy, bound)
-        shown.append({"until": start - bound, "permille": tier["permille"], "fee": fee, "refund": paid - fee,
-                      "words": words, "words_en": words_en})
-    return shown
-
-
-def no_show_fee(policy: Mapping[str, Any], total_fen: int, paid_fen: int) -> int:
-    """What a household pays in fen when nobody was at home: never more than it has paid."""
-    return min(int(share(total_fen, policy["no_show_permille"])), paid_fen)
 
 
 class Kept(Protocol):

@@ -5,18 +5,18 @@ from uuid import UUID
 from qiaojiejie.booking import errors, facts, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
-from qiaojiejie.booking.rules import days
+from qiaojiejie.booking.rules import cancelling, days
 from qiaojiejie.booking.service.records import close, record
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.errors import NotYourStep
 
 
-def quote_cancellation(*, actor: Actor, booking_id: UUID) -> rules.Cancellation:
+def quote_cancellation(*, actor: Actor, booking_id: UUID) -> cancelling.Cancellation:
     """What cancelling would cost the household now, and until when. Raises NotYourStep, StepNotPossible."""
     booking, party = queries.of_party(actor, booking_id)
     BOOKING.find("cancel", state=booking.state, party=party)
-    return rules.cancellation(booking, clock.now(), booking.barred)
+    return cancelling.cancellation(booking, clock.now(), booking.barred)
 
 
 def cancel(*, actor: Actor, booking_id: UUID, expected_refund: int) -> queries.Shown:
@@ -26,11 +26,11 @@ def cancel(*, actor: Actor, booking_id: UUID, expected_refund: int) -> queries.S
     """
     booking, party = queries.of_party(actor, booking_id, lock=True)
     BOOKING.find("cancel", state=booking.state, party=party)
-    found = rules.cancellation(booking, clock.now(), booking.barred)
+    found = cancelling.cancellation(booking, clock.now(), booking.barred)
     if found.refund_fen != expected_refund:
-        raise errors.CancellationQuoteChanged(**rules.figures(found))
+        raise errors.CancellationQuoteChanged(**cancelling.figures(found))
     close(booking, "cancel", party=party, by=actor.ref, refund=found.refund_fen,
-          more={"by": party, "notice_minutes": rules.notice(booking, clock.now()), "fee": found.fee_fen})
+          more={"by": party, "notice_minutes": cancelling.notice(booking, clock.now()), "fee": found.fee_fen})
     return queries.Shown(booking, party)
 
 
@@ -41,7 +41,7 @@ def turn_down(*, actor: Actor, booking_id: UUID, reason: str) -> queries.Shown:
     """
     booking, party = queries.of_party(actor, booking_id, lock=True)
     close(booking, "withdraw" if party == "worker" else "decline", party=party, by=actor.ref, refund=booking.paid_fen,
-          because=reason, more={"by": party, "notice_minutes": rules.notice(booking, clock.now()), "fee": 0,
+          because=reason, more={"by": party, "notice_minutes": cancelling.notice(booking, clock.now()), "fee": 0,
                                 "reason": reason, "barred": booking.barred})
     return queries.Shown(booking, party)
 
@@ -58,7 +58,7 @@ def report_absence(*, actor: Actor, booking_id: UUID) -> queries.Shown:
     if step == "miss_worker":
         days.check_paid(booking)
     rules.check_window(now=clock.now(), earliest=booking.start + rules.ABSENT_AFTER)
-    fee = 0 if step == "miss_worker" or booking.barred else rules.no_show_fee(
+    fee = 0 if step == "miss_worker" or booking.barred else cancelling.no_show_fee(
         booking.policy, booking.total_fen, booking.paid_fen)
     close(booking, step, party=party, by=actor.ref, refund=booking.paid_fen - fee, more={"by": party, "fee": fee})
     return queries.Shown(booking, party)

@@ -6,6 +6,7 @@ from uuid import UUID
 from qiaojiejie.booking import errors, facts, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
+from qiaojiejie.booking.queries import overdue, pricing
 from qiaojiejie.booking.rules import days
 from qiaojiejie.booking.service.quotes import check_papers
 from qiaojiejie.booking.service.records import close, expire_all, record
@@ -32,8 +33,8 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None) -> queries.Sh
     """
     now = clock.now()
     household = households_queries.of_account(actor.account_id, lock=True)  # its holds are counted: one at a time
-    quoted = queries.quote(quote_id, household.id)
-    if queries.live_of(quoted.id):
+    quoted = pricing.quote(quote_id, household.id)
+    if pricing.live_of(quoted.id):
         raise errors.QuoteUsed()
     if quoted.expires_at <= now:
         raise errors.QuoteExpired()
@@ -121,7 +122,7 @@ def confirm_payment(*, booking_id: UUID, part: str = "full") -> bool:
 def remind_due() -> None:
     """Tell families that their balance is due, 3 days and 1 day before the start, a batch of them."""
     now = clock.now()
-    for booking in queries.due_to_remind(now, BATCH):
+    for booking in overdue.due_to_remind(now, BATCH):
         due, at = booking.due, booking.remind_at
         booking.remind_at = days.reminder(booking.start, now)
         if due is not None:
@@ -140,4 +141,4 @@ def expire(*, booking_id: UUID) -> None:
 
 def expire_due() -> None:
     """Let holds go that nobody began to pay in time, a batch of them."""
-    expire_all(queries.due_to_expire(clock.now(), BATCH), by=ledger.SYSTEM)
+    expire_all(overdue.due_to_expire(clock.now(), BATCH), by=ledger.SYSTEM)

@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import Range
 from qiaojiejie.booking import queries, rules
 from qiaojiejie.booking.errors import OutsideHours
 from qiaojiejie.booking.models import Quote
+from qiaojiejie.booking.queries import pricing
+from qiaojiejie.booking.rules import cancelling
 from qiaojiejie.booking.rules import days as by_days
 from qiaojiejie.calendars import queries as calendars
 from qiaojiejie.calendars.errors import SlotTaken
@@ -42,7 +44,7 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
     if member_id is not None:
         households_queries.member(household.id, member_id)
     worker, service = workers_queries.get(worker_id), catalog.service(service_code)
-    price_fen = queries.price(worker, service, by_days=days is not None)
+    price_fen = pricing.price(worker, service, by_days=days is not None)
     if days is None:
         until, plan = _visit(worker, service, address.region_code, start, minutes or 0), None
         wage = rules.wage(price_fen=price_fen, unit=service.unit, minutes=rules.whole_minutes(until - start))
@@ -55,7 +57,8 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
                                   lines=lines))
     made = Quote(household_id=household.id, worker_id=worker.id, firm_id=worker.firm_id, service_code=service.code,
                  address_id=address.id, member_id=member_id, during=Range(start, until), lines=lines,
-                 policy=rules.frozen(catalog.policy(clock.today())), total_fen=sum(line["amount"] for line in lines),
+                 policy=cancelling.frozen(catalog.policy(clock.today())),
+                 total_fen=sum(line["amount"] for line in lines),
                  days=days, plan=plan, created_at=now, expires_at=now + rules.QUOTE_GOOD_FOR)
     db.session.add(made)
     db.session.flush()
@@ -80,7 +83,7 @@ def _visit(worker: Worker, service: Service, region_code: str, start: datetime, 
     until = start + timedelta(minutes=minutes)
     rules.check_time(start=start, minutes=minutes, least_minutes=service.min_minutes, now=clock.now())
     check_papers(worker, worker.firm_id, service, start, until)
-    queries.check_place_and_hours(worker, region_code, start, until)
+    pricing.check_place_and_hours(worker, region_code, start, until)
     return until
 
 
@@ -98,7 +101,7 @@ def _engagement(worker: Worker, service: Service, region_code: str, start: datet
     days = by_days.worked_on(first, count, weekdays)
     until = clock.midnight(days[-1] + timedelta(days=1))
     check_papers(worker, worker.firm_id, service, start, until)
-    queries.check_place(worker, region_code)
+    pricing.check_place(worker, region_code)
     if calendars.intervals([worker.no], start - BUFFER, until + BUFFER):
         raise SlotTaken()
     terms = catalog.engagement_terms(service.mode, clock.today())
@@ -111,4 +114,4 @@ def check_papers(worker: Worker, firm_id: UUID | None, service: Service, start: 
     Raises OnBlockList, WorkerNotBookable, WorkerNotEligible.
     """
     for moment in (start, until - timedelta(microseconds=1)):
-        queries.check_bookable(worker, firm_id, service, clock.local(moment).date())
+        pricing.check_bookable(worker, firm_id, service, clock.local(moment).date())

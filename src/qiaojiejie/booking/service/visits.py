@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import Range
 from qiaojiejie.booking import errors, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
+from qiaojiejie.booking.queries import overdue
 from qiaojiejie.booking.rules import days
 from qiaojiejie.booking.service.records import record
 from qiaojiejie.calendars import service as calendars
@@ -68,7 +69,7 @@ def free_rest(booking: Booking, now: datetime) -> None:
 
 def end_forgotten() -> None:
     """Visits nobody checked out of ended when it was agreed they would, a batch of them."""
-    for booking in queries.due_to_end(clock.now(), BATCH):
+    for booking in overdue.due_to_end(clock.now(), BATCH):
         leave(booking, party="system", by=ledger.SYSTEM, at=booking.end)
 
 
@@ -88,7 +89,7 @@ def complete(*, actor: Actor, booking_id: UUID) -> queries.Shown:
 
 def complete_due() -> None:
     """Complete what was served 48 hours ago and nobody spoke against, a batch of them."""
-    for booking in queries.due_to_complete(clock.now(), BATCH):
+    for booking in overdue.due_to_complete(clock.now(), BATCH):
         _complete(booking, party="system", by=ledger.SYSTEM)
 
 

@@ -8,6 +8,7 @@ from qiaojiejie.attendance import facts as day_facts, rules as attendance
 from qiaojiejie.attendance.models import Workday
 from qiaojiejie.booking import facts, rules
 from qiaojiejie.booking.models import Booking, Quote
+from qiaojiejie.booking.rules import cancelling
 from qiaojiejie.booking.rules import days as by_days
 from qiaojiejie.calendars.models import WorkerInterval
 from qiaojiejie.calendars.rules import BUFFER
@@ -73,7 +74,7 @@ class Engagements:
         common: load.Row = {
             "household_id": family.id, "worker_id": hand.id, "firm_id": hand.firm.id, "service_code": SERVICE,
             "address_id": family.address, "during": (start, until), "lines": lines,
-            "policy": rules.frozen(catalog.policy(dice.today)), "total_fen": total, "days": DAYS, "plan": plan}
+            "policy": cancelling.frozen(catalog.policy(dice.today)), "total_fen": total, "days": DAYS, "plan": plan}
         quote_id = dice.id_at(at - timedelta(minutes=2))
         self._quotes.append({"id": quote_id, **common, "created_at": at - timedelta(minutes=2),
                              "expires_at": at - timedelta(minutes=2) + rules.QUOTE_GOOD_FOR})

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from qiaojiejie.booking import facts, rules
+from qiaojiejie.booking.rules import cancelling
 from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.calendars.models import WorkerInterval
 from qiaojiejie.calendars.rules import BUFFER
@@ -66,7 +67,7 @@ class Outcomes:
 
     def __init__(self, dice: Dice, diary: load.Diary, tariffs: Tariffs, coupons: Coupons) -> None:
         self._dice, self._diary, self._tariffs, self._coupons = dice, diary, tariffs, coupons
-        self._policy = rules.frozen(catalog.policy(dice.today))
+        self._policy = cancelling.frozen(catalog.policy(dice.today))
         self._prices: dict[tuple[str, int, int, bool], list[dict[str, Any]]] = {}
         self._quotes: list[load.Row] = []
         self.told: list[Told] = []
@@ -172,8 +173,8 @@ class Outcomes:
         visit, row = told.visit, told.row
         bounds, = self._dice.choices([bounds for bounds, _ in NOTICES], [share for _, share in NOTICES])
         at = max(visit.start - self._dice.minutes(*bounds), row["confirmed_at"] + self._dice.minutes(6, 30))
-        cost = rules.cancellation(Terms(self._policy, row["total_fen"], row["paid_fen"], row["confirmed_at"],
-                                        row["expires_at"], visit.start), at)
+        cost = cancelling.cancellation(Terms(self._policy, row["total_fen"], row["paid_fen"], row["confirmed_at"],
+                                             row["expires_at"], visit.start), at)
         row["refund_fen"] = cost.refund_fen
         self._close(told, "cancelled", at, "household", self._household(visit), facts.CANCELLED, {
             "by": "household", "notice_minutes": self._notice(told, at), "fee": cost.fee_fen,
@@ -201,7 +202,7 @@ class Outcomes:
                     {"by": "household", "fee": 0, "refund": told.row["total_fen"]})
 
     def _miss_household(self, told: Told) -> None:
-        fee = rules.no_show_fee(self._policy, told.row["total_fen"], told.row["paid_fen"])
+        fee = cancelling.no_show_fee(self._policy, told.row["total_fen"], told.row["paid_fen"])
         told.row["refund_fen"] = told.row["total_fen"] - fee
         self._close(told, "household_absent", told.visit.start + rules.ABSENT_AFTER + self._dice.minutes(5, 40),
                     "worker", self._worker(told.visit), facts.HOUSEHOLD_ABSENT,

@@ -1,0 +1,58 @@
+"""Bookings whose time has come for something, a batch of them, locked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from qiaojiejie.booking import rules
+from qiaojiejie.booking.models import Booking
+from qiaojiejie.booking.queries.shown import AROUND
+from qiaojiejie.core import clock
+from qiaojiejie.core.db import db
+
+
+def ahead(*, worker_id: UUID | None = None, firm_id: UUID | None = None) -> Sequence[Booking]:
+    """Bookings of a worker, or of a firm, that are held or confirmed and not over."""
+    of = Booking.worker_id == worker_id if worker_id else Booking.firm_id == firm_id
+    stmt = sa.select(Booking).where(of, Booking.state.in_(("held", "confirmed")),
+                                    sa.func.upper(Booking.during) > clock.now())
+    return db.session.scalars(stmt.options(*AROUND).order_by(Booking.id)).all()
+
+
+def due_to_expire(now: datetime, limit: int) -> list[Booking]:
+    """Holds past their time that nobody began to pay, locked; those another process works on are left to it."""
+    stmt = sa.select(Booking).where(Booking.state == "held", Booking.expires_at <= now,
+                                    Booking.payment_begun_at.is_(None)).order_by(Booking.expires_at)
+    # whose days are drawn next: in the order in which calendars locks them
+    return sorted(batch(stmt, limit), key=lambda booking: (booking.worker.no, booking.start))
+
+
+def due_to_end(now: datetime, limit: int) -> Sequence[Booking]:
+    """Visits under way whose agreed end is long past, locked."""
+    end = sa.func.upper(Booking.during)
+    stmt = sa.select(Booking).where(Booking.state == "under_way", end <= now - rules.FORGOTTEN_AFTER,
+                                    Booking.plan.is_(None))
+    return batch(stmt.order_by(end), limit)
+
+
+def due_to_complete(now: datetime, limit: int) -> list[Booking]:
+    """Served bookings the household has not spoken on in time, without an open complaint, locked."""
+    stmt = sa.select(Booking).where(Booking.state == "served", Booking.ended_at <= now - rules.COMPLETES_AFTER,
+                                    Booking.complaint_open.is_(False)).order_by(Booking.ended_at)
+    # whose rows are counted up next: in the order in which all who write many workers take them
+    return sorted(batch(stmt, limit), key=lambda booking: booking.worker_id)
+
+
+def due_to_remind(now: datetime, limit: int) -> Sequence[Booking]:
+    """Confirmed bookings whose family is to be told of the balance now, locked."""
+    stmt = sa.select(Booking).where(Booking.state == "confirmed", Booking.remind_at <= now)
+    return batch(stmt.order_by(Booking.remind_at), limit)
+
+
+def batch(stmt: sa.Select[Any], limit: int) -> Sequence[Booking]:
+    """Bookings by a statement of them, locked, with whom they are about; those others work on are left to them."""
+    return db.session.scalars(stmt.options(*AROUND).limit(limit).with_for_update(
+        of=Booking, key_share=True, skip_locked=True)).all()

@@ -1,0 +1,84 @@
+"""Read quotes, and what a worker may be asked for: her price, her papers, her place and hours."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from qiaojiejie.booking import rules
+from qiaojiejie.booking.errors import (
+    AddressNotServed, NotAVisit, NotByDays, OnBlockList, OutsideHours, QuoteNotFound, ServiceNotOffered,
+    WorkerNotBookable, WorkerNotEligible)
+from qiaojiejie.booking.lifecycle import LIVE
+from qiaojiejie.booking.models import Booking, Quote
+from qiaojiejie.calendars import queries as calendars
+from qiaojiejie.calendars.errors import SlotTaken
+from qiaojiejie.catalog.models import Service
+from qiaojiejie.core.db import db
+from qiaojiejie.firms.models import Firm
+from qiaojiejie.workers import rules as workers
+from qiaojiejie.workers.models import Worker, WorkerService
+
+
+def quote(quote_id: UUID, household_id: UUID, lock: bool = False) -> Quote:
+    """A household's own quote. Raises QuoteNotFound, for another's too."""
+    stmt = sa.select(Quote).where(Quote.id == quote_id, Quote.household_id == household_id)
+    if lock:
+        stmt = stmt.with_for_update(key_share=True)
+    found = db.session.scalars(stmt).one_or_none()
+    if found is None:
+        raise QuoteNotFound()
+    return found
+
+
+def live_of(quote_id: UUID) -> bool:
+    """True when a quote has made a booking that still stands."""
+    return db.session.scalar(sa.select(Booking.id).where(
+        Booking.quote_id == quote_id, Booking.state.in_(LIVE)).limit(1)) is not None
+
+
+def price(worker: Worker, service: Service, by_days: bool = False) -> int:
+    """Her wage in fen per unit of a service, booked by the visit or by days.
+
+    Raises NotAVisit, NotByDays, ServiceNotOffered.
+    """
+    if by_days == (service.unit in rules.VISIT_UNITS):
+        raise (NotByDays if by_days else NotAVisit)(service=service.name)
+    found = db.session.get(WorkerService, (worker.id, service.code))
+    if found is None:
+        raise ServiceNotOffered(service=service.name)
+    return found.price_fen
+
+
+def check_bookable(worker: Worker, firm_id: UUID | None, service: Service, on: date) -> None:
+    """Does she take bookings, through this firm, and may she do this work on that day?
+
+    Raises OnBlockList, WorkerNotBookable, WorkerNotEligible.
+    """
+    firm = db.session.get(Firm, worker.firm_id) if worker.firm_id else None
+    if worker.barred or (firm is not None and firm.barred):
+        raise OnBlockList()
+    if not worker.listed or firm is None or firm.id != firm_id or firm.state != "on_platform":
+        raise WorkerNotBookable()
+    reasons = workers.eligible(worker, service, on)
+    if reasons:
+        raise WorkerNotEligible(reasons=", ".join(reasons), words="、".join(map(rules.INELIGIBLE.__getitem__, reasons)))
+
+
+def check_place(worker: Worker, region_code: str) -> None:
+    """Does she or her firm serve this district? Raises AddressNotServed."""
+    firm = db.session.get_one(Firm, worker.firm_id)
+    if region_code not in (worker.district, *firm.region_codes):
+        raise AddressNotServed()
+
+
+def check_place_and_hours(worker: Worker, region_code: str, start: datetime, until: datetime) -> None:
+    """Does she or her firm serve this district, and is she at work and free then?
+
+    Raises AddressNotServed, OutsideHours, SlotTaken.
+    """
+    check_place(worker, region_code)
+    if not calendars.within_hours(worker.no, start, until):
+        raise OutsideHours()
+    if calendars.free(worker.no, start, until) != [(start, until)]:
+        raise SlotTaken()
