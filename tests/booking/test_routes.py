@@ -299,6 +299,28 @@ def test_she_checks_in_from_an_hour_before_until_the_end(take: Callable[..., Any
         assert facts_of(booking, "booking.checked_in")[0]["late_minutes"] == late
 
 
+@pytest.mark.parametrize(("lat", "metres", "far"), [(33.9631, 0, False), (33.9670, 430, False), (33.9677, 510, True)])
+def test_a_check_in_keeps_how_far_from_the_address_it_was_and_no_place(
+        take: Callable[..., Any], sweep: Sweep, lat: float, metres: int, far: bool) -> None:
+    start = tomorrow(10)
+    with clock.frozen(start - timedelta(minutes=5)):
+        booking = factories.booking(start=start)
+        made = take(booking, "worker", "check-ins", door_code="4821", place={"lng": 118.2755, "lat": lat}).json
+        assert (made["door"]["metres"], made["door"]["far"]) == (metres, far)
+        assert f"约 {metres} 米" in made["door"]["words"]
+    for after, kept in ((timedelta(days=30) - timedelta(seconds=1), True), (timedelta(days=30), False)):
+        with clock.frozen(start - timedelta(minutes=5) + after):
+            sweep("qiaojiejie.booking.tasks.forget_doors")
+        db.session.refresh(booking)
+        assert (booking.door_metres is not None) is kept
+
+
+def test_a_check_in_without_a_place_says_nothing_of_it(take: Callable[..., Any]) -> None:
+    start = tomorrow(10)
+    with clock.frozen(start):
+        assert take(factories.booking(start=start), "worker", "check-ins", door_code="4821").json["door"] is None
+
+
 def test_five_wrong_codes_burn_the_code_until_the_family_makes_a_new_one(take: Callable[..., Any]) -> None:
     booking = factories.booking(start=tomorrow())
     with clock.frozen(booking.start):

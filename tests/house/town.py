@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as OrmSession
 
+from qiaojiejie.alarms.models import Alarm
 from qiaojiejie.attendance.models import Workday
 from qiaojiejie.audit.models import Audit, AuditFlag, AuditTask
 from qiaojiejie.booking.models import Booking
@@ -337,6 +338,8 @@ def tenant() -> Tenant:
         payment_id=ids["payment_id"], booking_id=done.id, firm_id=done.firm_id, stripe_id=f"dp_{uuid4().hex}",
         state="opened", inquiry=False, reason="fraudulent", amount_fen=done.total_fen, held_fen=done.total_fen,
         fee_fen=0, attempt=1, opened_at=clock.now(), checked_at=clock.now())).id
+    ids["alarm_id"] = _keep(Alarm(booking_id=booking.id, firm_id=firm.id, party="worker", state="open", presses=1,
+                                  raised_by=worker.account_id, raised_at=clock.now())).id
     ids["complaint_id"] = _keep(Complaint(
         booking_id=done.id, household_id=family.id, worker_id=worker.id, firm_id=firm.id, state="open", kind="damage",
         words="厨房台面被划伤", opened_at=clock.now())).id

@@ -122,6 +122,7 @@ class Booking(Visit, Model):
         sa.Index("uq_booking_quote_live", "quote_id", unique=True,
                  postgresql_where=sa.text(f"state IN ({', '.join(repr(state) for state in LIVE)})")),
         sa.Index("ix_booking_expiry", "expires_at", postgresql_where=sa.text("state = 'held'")),
+        sa.Index("ix_booking_door", "started_at", postgresql_where=sa.text("door_metres IS NOT NULL")),
         sa.Index("ix_booking_under_way", sa.text("upper(during)"), postgresql_where=sa.text("state = 'under_way'")),
         sa.Index("ix_booking_balance", "remind_at", postgresql_where=sa.text("state = 'confirmed'")),
         sa.Index("ix_booking_completion", "ended_at", postgresql_where=sa.text("state = 'served'")),
@@ -153,6 +154,8 @@ class Booking(Visit, Model):
     door_code: Mapped[Sealed] = mapped_column(Encrypted("text"))
     #: wrong door codes given so far
     door_tries: Mapped[int]
+    #: how far from the address she checked in, in metres, where her phone said; forgotten after 30 days
+    door_metres: Mapped[int | None]
     #: set once a payment was begun: from then on only ``payments`` lets the hold expire
     payment_begun_at: Mapped[datetime | None]
     #: an open complaint holds back automatic completion

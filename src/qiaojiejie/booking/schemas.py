@@ -9,7 +9,7 @@ from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.rules.days import MOST_DAYS
 from qiaojiejie.core.schema import Moment, Money, PageFilter, Schema, Text, Whole
 from qiaojiejie.households.rules import RELATIONS
-from qiaojiejie.households.schemas import Need
+from qiaojiejie.households.schemas import Need, WhereIn
 
 LINES = ("wage", "firm_fee", "insurance", "platform_fee", "discount")
 PARTS = ("full", "deposit", "balance")
@@ -159,6 +159,15 @@ class BookingFilter(PageFilter):
     state = fields.String(validate=validate.OneOf(list(BOOKING.states)), metadata={"example": "confirmed"})
 
 
+class DoorOut(Schema):
+    """How far from the address somebody checked in."""
+
+    metres = fields.Integer(required=True, metadata={"description": "to the nearest 10", "example": 80})
+    far = fields.Boolean(required=True, metadata={"description": "more than 500 m", "example": False})
+    words = fields.String(required=True, metadata={"example": "签到处距服务地址约 80 米"})
+    words_en = fields.String(required=True, metadata={"example": "checked in about 80 m from the address"})
+
+
 class BookingOut(VisitSchema):
     """A booking as the asking party sees it."""
 
@@ -182,6 +191,8 @@ class BookingOut(VisitSchema):
     note = fields.String(required=True, allow_none=True, metadata={
         "description": "the household's note, to the household; the worker reads it with the contact",
         "example": "家里有一只猫，请按门铃"})
+    door = fields.Nested(DoorOut, required=True, allow_none=True, metadata={
+        "description": "how far from the address she checked in; null where her phone did not say, and after 30 days"})
     created_at = Moment(required=True)
     expires_at = Moment(required=True, metadata={"description": "while held: pay before this moment"})
     confirmed_at = Moment(required=True, allow_none=True)
@@ -247,9 +258,10 @@ class DeclineIn(Schema):
 
 
 class CheckInIn(Schema):
-    """The code the family tells the worker at the door."""
+    """The code the family tells the worker at the door, and where her phone says she is, if she lets it."""
 
     door_code = fields.String(required=True, validate=FOUR_DIGITS, metadata={"example": "4821"})
+    place = fields.Nested(WhereIn, allow_none=True, load_default=None)
 
 
 class BookingContactOut(Schema):

@@ -30,6 +30,12 @@ def complete_served() -> None:
     booking.complete_due()
 
 
+@jobs.every(3600)
+def forget_doors() -> None:
+    """How far from the address somebody checked in, after 30 days."""
+    booking.forget_doors()
+
+
 @ledger.follows(*rules.NEWS, name="booking.tell")
 def tell(entry_id: int) -> None:
     """Everybody a step concerns finds it in the inbox."""

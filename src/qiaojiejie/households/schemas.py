@@ -18,6 +18,23 @@ class OwnWords(Masked):
         return value.reveal() if isinstance(value, Sealed) else value
 
 
+class Coordinates(fields.String):
+    """The system a place is given in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.OneOf(["wgs84", "gcj02"]), metadata={
+            "description": "the system lng and lat are in: gcj02 from a Chinese map, wgs84 from a GPS",
+            "example": "wgs84"}, **kwargs)
+
+
+class WhereIn(Schema):
+    """Where somebody is now."""
+
+    lng = fields.Float(required=True, validate=validate.Range(-180, 180), metadata={"example": 118.2735})
+    lat = fields.Float(required=True, validate=validate.Range(-90, 90), metadata={"example": 33.9391})
+    coordinates = Coordinates(load_default="wgs84")
+
+
 class AddressPatchIn(Schema):
     """What to change in an address; what is left out stays as it was."""
 
@@ -30,8 +47,7 @@ class AddressPatchIn(Schema):
     lng = fields.Float(allow_none=True, validate=validate.Range(-180, 180), metadata={
         "description": "longitude; null with lat for the region's centre", "example": 118.2735})
     lat = fields.Float(allow_none=True, validate=validate.Range(-90, 90), metadata={"example": 33.9391})
-    coordinates = fields.String(validate=validate.OneOf(["wgs84", "gcj02"]), metadata={
-        "description": "the system lng and lat are in: gcj02 from a Chinese map, wgs84 from a GPS", "example": "wgs84"})
+    coordinates = Coordinates()
 
     @validates_schema
     def _both_or_neither(self, data: dict[str, Any], **_: Any) -> None:

@@ -46,6 +46,12 @@ def due_to_complete(now: datetime, limit: int) -> list[Booking]:
     return sorted(batch(stmt, limit), key=lambda booking: booking.worker_id)
 
 
+def with_old_doors(now: datetime, limit: int) -> Sequence[Booking]:
+    """Bookings that began 30 days ago and still say how far from the address, locked."""
+    stmt = sa.select(Booking).where(Booking.door_metres.is_not(None), Booking.started_at <= now - rules.DOOR_KEPT)
+    return batch(stmt.order_by(Booking.started_at), limit)
+
+
 def due_to_remind(now: datetime, limit: int) -> Sequence[Booking]:
     """Confirmed bookings whose family is to be told of the balance now, locked."""
     stmt = sa.select(Booking).where(Booking.state == "confirmed", Booking.remind_at <= now)

@@ -60,6 +60,11 @@ class Shown:
         return rules.cared_for(booking.member, clock.today().year) if booking.member and told else None
 
     @property
+    def door(self) -> dict[str, Any] | None:
+        """How far from the address she checked in, if her phone said."""
+        return rules.door(self._booking.door_metres)
+
+    @property
     def state_name(self) -> str:
         """The state in Chinese."""
         return BOOKING.states[self._booking.state]

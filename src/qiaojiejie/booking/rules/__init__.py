@@ -29,6 +29,9 @@ STEP_MINUTES = 30
 MOST_MINUTES = 12 * 60
 CHECK_IN_EARLY = timedelta(minutes=60)
 DOOR_TRIES = 5
+#: from how many metres on a check-in counts as far from the address, and how long the distance is kept
+FAR_METRES = 500
+DOOR_KEPT = timedelta(days=30)
 #: how long after the start one side may report that the other is absent
 ABSENT_AFTER = timedelta(minutes=15)
 #: how long after the agreed end a visit nobody checked out of counts as served, with that end
@@ -166,6 +169,17 @@ def check_window(*, now: datetime, earliest: datetime, latest: datetime | None =
         raise TooEarly(**when(earliest))
     if latest is not None and now > latest:
         raise TooLate(**when(latest))
+
+
+def door(metres: int | None) -> dict[str, Any] | None:
+    """How far from the address she checked in, as the parties read it: to the nearest 10 m."""
+    if metres is None:
+        return None
+    about = (metres + 5) // 10 * 10
+    words = f"{about} 米" if about < 1000 else f"{about / 1000:.1f} 公里"
+    words_en = f"{about} m" if about < 1000 else f"{about / 1000:.1f} km"
+    return {"metres": about, "far": metres > FAR_METRES, "words": f"签到处距服务地址约 {words}",
+            "words_en": f"checked in about {words_en} from the address"}
 
 
 def contact_closes(end: datetime, ended_at: datetime | None) -> datetime:

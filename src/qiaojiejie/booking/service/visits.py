@@ -14,6 +14,7 @@ from qiaojiejie.booking.queries import overdue
 from qiaojiejie.booking.rules import days
 from qiaojiejie.booking.service.records import record
 from qiaojiejie.calendars import service as calendars
+from qiaojiejie.catalog.rules import distance_m, wgs84
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
 from qiaojiejie.identity import service as identity
@@ -23,8 +24,11 @@ from qiaojiejie.workers import service as workers
 BATCH = 100
 
 
-def check_in(*, actor: Actor, booking_id: UUID, door_code: str) -> queries.Shown:
+def check_in(*, actor: Actor, booking_id: UUID, door_code: str,
+             place: dict[str, Any] | None = None) -> queries.Shown:
     """The worker is at the door with the family's code, from 60 minutes before the start until the end.
+
+    ``place``: {lng, lat, coordinates} where she is; only its distance from the address is kept.
 
     Raises NotYourStep, StepNotPossible, TooEarly, TooLate, BalanceDue, DoorCodeBurnt, WrongDoorCode (which is counted).
     """
@@ -40,8 +44,20 @@ def check_in(*, actor: Actor, booking_id: UUID, door_code: str) -> queries.Shown
         raise errors.WrongDoorCode(left=rules.DOOR_TRIES - booking.door_tries)
     row = BOOKING.move(booking, "check_in", party=party)
     booking.started_at = now
+    booking.door_metres = None if place is None else _metres(booking, **place)
     record(row.fact, booking, actor.ref, late_minutes=rules.late_minutes(start=booking.start, came_at=now))
     return queries.Shown(booking, party)
+
+
+def _metres(booking: Booking, lng: float, lat: float, coordinates: str) -> int:
+    spot = wgs84(lng, lat) if coordinates == "gcj02" else (lng, lat)
+    return distance_m(*spot, booking.address.lng, booking.address.lat)
+
+
+def forget_doors() -> None:
+    """How far from the address somebody checked in is forgotten after 30 days, a batch of them."""
+    for booking in overdue.with_old_doors(clock.now(), BATCH):
+        booking.door_metres = None
 
 
 def check_out(*, actor: Actor, booking_id: UUID) -> queries.Shown:

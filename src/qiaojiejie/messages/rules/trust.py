@@ -1,6 +1,14 @@
 """What is said of firms, staff, documents, scores, lists, petitions and audits."""
 
 TEMPLATES = {
+    "alarm_raised": (("紧急求助", "{who_zh}在服务中发出求助（{worker_called}的订单），请立即响应并联系本人。"),
+                     ("A call for help", "{who_en} of a booking with {worker_called} calls for help: answer at once.")),
+    "alarm_acknowledged": (("求助已有人响应", "{who_zh}的求助（{worker_called}的订单）正在处理。"),
+                           ("Help is on its way", "The call of {who_en} ({worker_called}'s booking) is seen to.")),
+    "alarm_withdrawn": (("求助人已报平安", "{who_zh}（{worker_called}的订单）已自行解除求助。"),
+                        ("The caller is safe", "{who_en} ({worker_called}'s booking) took the call back.")),
+    "alarm_resolved": (("求助已处置", "{who_zh}的求助（{worker_called}的订单）已处置完毕。"),
+                       ("The call for help is closed", "The call of {who_en} ({worker_called}'s booking) is closed.")),
     "list_proposed": (("拟将您列入名单", "拟列入{list_zh}[：{name}]，理由：{reason}。{objection_until} 前可提出异议。"),
                       ("You are to be put on a list", "The {list_en}[: {name}], because: {reason_en}. You can object "
                                                       "until {objection_until}.")),
