@@ -40,6 +40,7 @@ from qiaojiejie.invoices.models import InvoiceRequest, InvoiceTitle
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.lists.models import ListEntry
 from qiaojiejie.media.models import Media
+from qiaojiejie.mandates.models import Mandate
 from qiaojiejie.messages.models import Notification
 from qiaojiejie.payments.models import Payment
 from qiaojiejie.payouts.models import PayoutAccount, PayoutBatch, PayoutItem
@@ -340,6 +341,10 @@ def tenant() -> Tenant:
         fee_fen=0, attempt=1, opened_at=clock.now(), checked_at=clock.now())).id
     ids["alarm_id"] = _keep(Alarm(booking_id=booking.id, firm_id=firm.id, party="worker", state="open", presses=1,
                                   raised_by=worker.account_id, raised_at=clock.now())).id
+    ids["mandate_id"] = _keep(Mandate(
+        household_id=family.id, account_id=family.account_id, org_id=station.id, name="王桂兰", state="given",
+        how="in_person", consenter="self", note="本人到站口头同意", given_at=clock.now(), until=clock.now() + WEEK,
+        registered_by=people[Role.STATION_CLERK].id)).id
     ids["complaint_id"] = _keep(Complaint(
         booking_id=done.id, household_id=family.id, worker_id=worker.id, firm_id=firm.id, state="open", kind="damage",
         words="厨房台面被划伤", opened_at=clock.now())).id

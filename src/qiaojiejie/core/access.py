@@ -1,7 +1,7 @@
 """Who is asking, and in which of her roles. Every route says who may: ``@allow(…)`` or ``@public``."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import wraps
 from typing import Any, Self
@@ -58,17 +58,25 @@ class RoleRequired(Forbidden):
 
 @dataclass(frozen=True)
 class Actor:
-    """An account acting in one role: ``org_id`` is the firm or station, None for household, worker, federation."""
+    """An account acting in one role: ``org_id`` is the firm or station, None for household, worker, federation.
+
+    ``by``: whose hand it is, where a clerk acts for a household by its mandate.
+    """
 
     account_id: UUID
     session_id: UUID
     role: Role
     org_id: UUID | None
+    by: UUID | None = None
 
     @property
     def ref(self) -> str:
-        """How the ledger names her."""
-        return f"account:{self.account_id}"
+        """How the ledger names her: whose hand it is."""
+        return f"account:{self.by or self.account_id}"
+
+    def acting_for(self, account_id: UUID) -> Self:
+        """A household, acted for by this one."""
+        return replace(self, account_id=account_id, role=Role.HOUSEHOLD, org_id=None, by=self.account_id)
 
 
 #: (account id, session id, role or None, organisation or None, allowed roles) → Actor; raises Unauthorized, Forbidden.

@@ -3,7 +3,7 @@
 from qiaojiejie.booking import queries
 from qiaojiejie.booking.service.days import end_early, finish_days
 from qiaojiejie.booking.service.endings import (
-    cancel, count_back, grant_refund, quote_cancellation, report_absence, turn_down)
+    cancel, count_back, grant_refund, quote_cancellation, report_absence, turn_down, undo)
 from qiaojiejie.booking.service.holds import (
     begin_payment, book, confirm_payment, expire, expire_due, remind_due, renew_door_code)
 from qiaojiejie.booking.service.quotes import quote, quote_again
@@ -15,7 +15,8 @@ from qiaojiejie.messages import service as messages
 __all__ = ["begin_payment", "book", "cancel", "check_in", "check_out", "complete", "complete_due", "confirm_payment",
            "contact", "count_back", "end_early", "end_forgotten", "expire", "expire_due", "finish_days",
            "forget_doors", "free_completion", "grant_refund", "hold_completion", "look_at_member", "quote",
-           "quote_again", "quote_cancellation", "remind_due", "renew_door_code", "report_absence", "tell", "turn_down"]
+           "quote_again", "quote_cancellation", "remind_due", "renew_door_code", "report_absence", "tell", "turn_down",
+           "undo"]
 
 
 def tell(*, entry_id: int) -> None:

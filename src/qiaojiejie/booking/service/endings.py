@@ -34,6 +34,17 @@ def cancel(*, actor: Actor, booking_id: UUID, expected_refund: int) -> queries.S
     return queries.Shown(booking, party)
 
 
+def undo(*, booking_id: UUID, by: str) -> int:
+    """What was booked on behalf of a household is taken back at once, free of charge; how many fen come back.
+
+    Whoever calls says until when that may be. Raises StepNotPossible.
+    """
+    booking = queries.get(booking_id, lock=True)
+    close(booking, "cancel", party="household", by=by, refund=booking.paid_fen, because="undone",
+          more={"by": "household", "notice_minutes": cancelling.notice(booking, clock.now()), "fee": 0})
+    return booking.refund_fen
+
+
 def turn_down(*, actor: Actor, booking_id: UUID, reason: str) -> queries.Shown:
     """The worker withdraws or the firm declines; everything that was paid is refunded.
 

@@ -1,6 +1,7 @@
 """Hold her time, and let it go unless it is paid."""
 
 import secrets
+from datetime import timedelta
 from uuid import UUID
 
 from qiaojiejie.booking import errors, facts, queries, rules
@@ -25,8 +26,9 @@ from qiaojiejie.messages import service as messages
 BATCH = 100
 
 
-def book(*, actor: Actor, quote_id: UUID, note: str | None = None) -> queries.Shown:
-    """Hold the worker's time, travel included, for ten minutes.
+def book(*, actor: Actor, quote_id: UUID, note: str | None = None,
+         held_for: timedelta = rules.HELD_FOR) -> queries.Shown:
+    """Hold the worker's time, travel included, for ten minutes, or longer.
 
     Raises HouseholdNotFound, QuoteNotFound, QuoteUsed, QuoteExpired, TooManyHolds, OnBlockList, WorkerNotBookable,
     WorkerNotEligible, SlotTaken, CouponGone.
@@ -48,7 +50,7 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None) -> queries.Sh
         state=BOOKING.initial, lines=quoted.lines, policy=quoted.policy, total_fen=quoted.total_fen, paid_fen=0,
         refund_fen=0, days=quoted.days, plan=quoted.plan, door_tries=0, complaint_open=False,
         door_code=Sealed("text", _door_code()), created_at=now,
-        note=None if note is None else Sealed("text", note), expires_at=now + rules.HELD_FOR)
+        note=None if note is None else Sealed("text", note), expires_at=now + held_for)
     calendars.engage(worker_no=quoted.worker.no, during=made.during, ref=made.ref)
     db.session.add(made)
     db.session.flush()
