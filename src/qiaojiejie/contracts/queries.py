@@ -140,7 +140,7 @@ def values(booking: Booking, plan: Plan) -> dict[str, str | None]:
     """Every field of a contract in words, as things stand; None or empty: it is missing."""
     worker, firm, address, region, phone, own = db.session.execute(_SOURCES.where(Booking.id == booking.id)).one()
     place = f"{region.city}{region.name}{address.detail.reveal()}"
-    cared_for = booking_rules.cared_for(booking.member, clock.today().year)["words"] if booking.member else None
+    cared_for = booking_rules.cared_for(booking.member, clock.today().year)["words"] if booking.member else ""
     return {
         "firm_name": firm.name, "firm_uscc": firm.uscc, "firm_address": firm.address, "firm_phone": firm.phone,
         "firm_head": firm.legal_representative.reveal(), "variant": rules.VARIANTS[firm.mode],
@@ -151,7 +151,7 @@ def values(booking: Booking, plan: Plan) -> dict[str, str | None]:
         "household_name": own.name.reveal() if own else None,
         "household_id_number": own.id_number.reveal() if own else None,
         "household_home": own.home.reveal() if own and own.home else place,
-        "household_phone": phone.reveal(), "service_place": place, "cared_for": cared_for,
+        "household_phone": phone.reveal(), "service_place": place, "cared_for": cared_for.replace(" · ", "，"),
         "service_content": f"{booking.service.name}（{booking.service.category_name}）",
         "service_mode": rules.MODE_NAMES[booking.service.mode], "service_start": rules.moment(booking.start),
         "service_end": rules.day(rules.last_day(booking.end)), "service_days": rules.days_in_words(plan),

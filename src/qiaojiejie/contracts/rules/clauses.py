@@ -42,13 +42,17 @@ def visit(*, parts: Sequence[Mapping[str, Any]], total_fen: int, policy: Mapping
 
 def cancelling(policy: Mapping[str, Any], tiers: Iterable[Mapping[str, Any]]) -> list[str]:
     """What a household pays for cancelling, tier by tier, as it is frozen onto its booking."""
-    return [*(f"{tier['words']}（{moment(tier['until'])} 及以前，收取 {display(tier['fee'])}）。" for tier in tiers),
+    return [*(f"{tier['words']}（{moment(tier['until'])} 及以前{_fee(tier['fee'])}）。" for tier in tiers),
             f"开始后取消或家中无人，收取总价的 {_percent(policy['no_show_permille'])}，不超过已付金额。",
             f"付款后 {policy['grace_minutes']} 分钟内且在开始以前取消的，免费。企业不能提供服务或服务人员未到的，全额退款。"]
 
 
 def _numeral(number: int) -> str:
     return _NUMERALS[number - 1] if number <= 10 else f"十{_NUMERALS[number - 11]}"
+
+
+def _fee(fen: int) -> str:
+    return f"，收取 {display(fen)}" if fen else ""
 
 
 def _percent(permille: int) -> str:

@@ -16,7 +16,7 @@ TITLES = {"employs": "家政服务合同（员工制）", "introduces": "家政�
 #: who signs: an employee works for her firm, who is only introduced is a party herself
 SIDES = {"employs": ("household", "firm"), "introduces": ("household", "firm", "worker")}
 SIDE_NAMES = {"household": "甲方（消费者）", "firm": "乙方（家庭服务机构）", "worker": "丙方（家庭服务员）"}
-SECTIONS = {"firm": "乙方 · 家庭服务机构", "worker": "家庭服务员", "household": "甲方 · 消费者", "service": "服务",
+SECTIONS = {"household": SIDE_NAMES["household"], "firm": SIDE_NAMES["firm"], "worker": "家庭服务员", "service": "服务",
             "price": "服务费用及支付"}
 MODE_NAMES = {"hourly": "钟点", "package": "按天（套餐）", "monthly": "日间（不住家）", "live_in": "住家"}
 PART_NAMES = {"full": "全款", "deposit": "定金", "balance": "尾款"}

@@ -78,18 +78,25 @@ def pdf(data: Mapping[str, Any], personal: Mapping[str, str], *, digest: str) ->
 
 def _shown(data: Mapping[str, Any], personal: Mapping[str, str]) -> dict[str, str]:
     """Every field as the parties read it: nothing masked but the ID numbers."""
-    return {**data["fields"], **{code: MASKS["id_number"](value) if PERSONAL.get(code) == "id_number" else value
+    said = {**data["fields"], **{code: MASKS["id_number"](value) if PERSONAL.get(code) == "id_number" else value
                                  for code, value in personal.items()}}
+    return {code: printable(value) for code, value in said.items()}
+
+
+def printable(text: str) -> str:
+    """In characters the font has: a name's middle dot in its full width, a rare character by its number."""
+    return "".join("・" if each == "·" else each if each <= "\uffff" else f"〓(U+{ord(each):X})" for each in text)
 
 
 def _parts(data: Mapping[str, Any], shown: Mapping[str, str]) -> Iterator[Flowable]:
     styles = _styles()
-    yield Paragraph(escape(data["title"]), styles["title"])
+    yield Paragraph(data["title"], styles["title"])
     yield Paragraph(f"编号 {data['number']}　第 {data['version']} 版　{data['drafted_on']} 起草　"
                     f"自 {data['effective_on']} 起执行", styles["subtitle"])
     yield Spacer(1, 2 * mm)
     if data["changes"]:
-        changed = [(each["name"], each["before"] or "（从略）", each["after"] or "见下") for each in data["changes"]]
+        changed = [(each["name"], printable(each["before"] or "（从略）"), printable(each["after"] or "见下"))
+                   for each in data["changes"]]
         yield from _block(f"与第 {data['amends']} 版相比的变更", [("项目", "变更前", "变更后"), *changed], (34, 70, 70))
     for section, heading in SECTIONS.items():
         name = SIDE_NAMES["worker"] if section == "worker" and len(SIDES[data["variant"]]) == 3 else heading
