@@ -52,7 +52,8 @@ class Membership(Model):
 
 
 class LoginCode(Model):
-    """A one-time code sent to a phone: stored hashed, five tries, five minutes, then burnt; one unburnt a phone."""
+    """A one-time code sent to a phone: stored hashed, five tries, five minutes, then burnt; one unburnt a phone and
+    purpose: ``phone_index`` is of both, of the phone alone for signing in."""
 
     __tablename__ = "login_code"
     __table_args__ = (sa.Index("ix_login_code_phone", "phone_index", "sent_at"),

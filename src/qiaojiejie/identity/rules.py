@@ -15,6 +15,8 @@ CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=5)
 #: wrong codes that may be given for one code sent; the next one is not even compared
 CODE_TRIES = 5
+#: what a code is for when nothing else is said
+SIGN_IN = "sign_in"
 #: in demo and test mode every code is this
 DEMO_CODE = "0" * CODE_DIGITS
 

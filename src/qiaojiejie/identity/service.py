@@ -20,18 +20,8 @@ from qiaojiejie.core.errors import TooMany, Unauthorized
 from qiaojiejie.core.secrets import blind, ring
 from qiaojiejie.identity import facts, gateway, queries, rules
 from qiaojiejie.identity.errors import (
-    AccountClosed,
-    BadPhone,
-    BadRefreshToken,
-    CodeLimit,
-    LastAdministrator,
-    MembershipNotFound,
-    NotYoursToAppoint,
-    OrganisationRequired,
-    RefreshTokenReused,
-    TryLimit,
-    WrongCode,
-)
+    AccountClosed, BadPhone, BadRefreshToken, CodeLimit, LastAdministrator, MembershipNotFound, NotYoursToAppoint,
+    OrganisationRequired, RefreshTokenReused, TryLimit, WrongCode)
 from qiaojiejie.identity.models import Account, LoginCode, Look, Membership, RefreshToken, Session
 from qiaojiejie.ledger import service as ledger
 
@@ -172,12 +162,13 @@ def rename(*, actor: Actor, name: str) -> Account:
     return account
 
 
-def request_code(*, phone: str, address: str | None) -> None:
-    """Have a one-time code sent to an 11-digit mobile number; it replaces the one before.
+def request_code(*, phone: str, address: str | None, purpose: str = rules.SIGN_IN) -> None:
+    """Have a one-time code sent to an 11-digit mobile number; it replaces the one before for the same ``purpose``
+    (``kind`` or ``kind:what``), is good for nothing else, and is worded by the template ``kind_code``.
 
     The work is the same whether or not the number has an account, which isn't even looked up. Raises CodeLimit.
     """
-    terms, index = gateway.terms(), blind("phone", phone)
+    terms, index = gateway.terms(), _code_index(phone, purpose)
     _count("codes", terms.limits.codes, phone, address, CodeLimit)  # one at a time for a phone from here on
     moment, last = clock.now(), queries.last_code_at(index)
     gap = timedelta(seconds=terms.limits.gap)
@@ -189,7 +180,8 @@ def request_code(*, phone: str, address: str | None) -> None:
     db.session.add(LoginCode(id=code_id, phone_index=index, code_hash=_code_hash(phone, code_id, code),
                              sent_at=moment, expires_at=moment + rules.CODE_LIFE))
     db.session.flush()
-    sealed = ring().seal(json.dumps({"phone": phone, "code": code}), "sms")
+    kind = f"{purpose.partition(':')[0]}_code"
+    sealed = ring().seal(json.dumps({"phone": phone, "code": code, "kind": kind}), "sms")
     jobs.defer("identity.send_code", code_id=str(code_id), sealed=base64.b64encode(sealed).decode())
 
 
@@ -199,7 +191,7 @@ def send_code(*, code_id: UUID, sealed: str) -> None:
         return
     opened = json.loads(ring().open(base64.b64decode(sealed), "sms"))
     minutes = int(rules.CODE_LIFE.total_seconds() // 60)
-    gateway.terms().sms.send(opened["phone"], "sign_in_code", {"code": opened["code"], "minutes": str(minutes)},
+    gateway.terms().sms.send(opened["phone"], opened["kind"], {"code": opened["code"], "minutes": str(minutes)},
                              str(code_id))
 
 
@@ -228,14 +220,24 @@ _TRY = sa.text("""
 """).bindparams(most=rules.CODE_TRIES)
 
 
-def _use_code(phone: str, code: str) -> None:
+def use_code(*, phone: str, code: str, address: str | None, purpose: str) -> None:
+    """Use a code that was sent for ``purpose``. Raises WrongCode, TryLimit: both let stand what was written before."""
+    _count("tokens", gateway.terms().limits.tokens, phone, address, TryLimit)
+    _use_code(phone, code, purpose)
+
+
+def _use_code(phone: str, code: str, purpose: str = rules.SIGN_IN) -> None:
     """Burn the live code of a phone if ``code`` is it. The try is counted, under the row's lock, before comparing."""
     moment = clock.now()
-    live = db.session.execute(_TRY, {"phone": blind("phone", phone), "now": moment}).one_or_none()
+    live = db.session.execute(_TRY, {"phone": _code_index(phone, purpose), "now": moment}).one_or_none()
     code_id, expected = (live.id, live.code_hash) if live else (ids.new(), os.urandom(32))
     if not hmac.compare_digest(_code_hash(phone, code_id, code), expected):
         raise WrongCode()
     db.session.execute(sa.update(LoginCode).where(LoginCode.id == code_id).values(burnt_at=moment))
+
+
+def _code_index(phone: str, purpose: str) -> bytes:
+    return blind("phone", phone if purpose == rules.SIGN_IN else f"{phone}:{purpose}")
 
 
 def _code_hash(phone: str, code_id: UUID, code: str) -> bytes:

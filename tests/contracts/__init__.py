@@ -1,0 +1,1 @@
+"""Contracts: what they must say, who signs them, what they become."""
