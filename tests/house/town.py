@@ -50,6 +50,7 @@ from qiaojiejie.staffing.models import StaffImport, StaffImportRow
 from qiaojiejie.surveys.models import Survey, SurveyInvitation
 from qiaojiejie.transparency import service as transparency
 from qiaojiejie.transparency.models import LogLeaf
+from qiaojiejie.webhooks.models import WebhookDelivery, WebhookEndpoint
 from qiaojiejie.workers import service as workers
 from qiaojiejie.workers.models import Worker
 from tests import factories
@@ -306,6 +307,17 @@ def _chat(booking_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
     _keep(ChatImage(media_id=ids["chat_image_id"], message_id=said.id, position=0))
 
 
+def _webhooks(firm_id: UUID, manager: Account, ids: dict[str, UUID]) -> None:
+    """Where the firm's program listens, and what was given up."""
+    now = clock.now()
+    ids["webhook_endpoint_id"] = _keep(WebhookEndpoint(
+        firm_id=firm_id, state="on", url="https://erp.example.com/", kinds=["payout.paid"], secret="whsec_x",
+        added_by=manager.id, added_at=now)).id
+    ids["webhook_delivery_id"] = _keep(WebhookDelivery(
+        endpoint_id=ids["webhook_endpoint_id"], event="ping_1", kind="ping", body="{}", state="given_up", attempts=0,
+        tries=0, next_at=now, queued_until=now, until=now, created_at=now)).id
+
+
 def _invoices(done: Booking, ids: dict[str, UUID]) -> None:
     """A title the family keeps, and the invoice it asked for of what is kept of a booking (100 fen go back)."""
     ids["invoice_title_id"] = ids["title_id"] = _keep(InvoiceTitle(
@@ -375,6 +387,7 @@ def tenant() -> Tenant:
     _keep(CalendarFeed(account_id=family.account_id, role=Role.HOUSEHOLD, made_at=clock.now(),
                        token_hash=feeds.digest(_feed_token(firm.id))))
     _chat(booking.id, people[Role.HOUSEHOLD], ids)
+    _webhooks(firm.id, people[Role.FIRM_MANAGER], ids)
     _prepaid(firm.id, family.id, people[Role.FIRM_MANAGER], ids)
     _payouts(firm.id, people[Role.FIRM_MANAGER], people[Role.FEDERATION_AUDITOR], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}
