@@ -46,6 +46,7 @@ class _Attempt(threading.local):
 
     local = False
     twin: socket.socket | None = None
+    cut = False
 
 
 _attempt = _Attempt()
@@ -92,6 +93,7 @@ class _Guarded(HTTPAdapter):
 def _cut(attempt: dict[str, Any]) -> None:
     twin: socket.socket | None = attempt.get("twin")
     if twin is not None:
+        attempt["cut"] = True
         with suppress(OSError):  # it was closed meanwhile, which is all that is wanted
             twin.shutdown(socket.SHUT_RDWR)
 
@@ -120,15 +122,15 @@ class Courier:
             except (requests.RequestException, OSError, ValueError):
                 status, failure, later = None, "unreachable", ""
         took = time.monotonic() - begun
-        if status is None and took >= self._all:
-            failure = "timeout"
+        if _attempt.cut:  # half an answer reads as a whole one: where a connection ends, headers end
+            status, failure, later = None, "timeout", ""
         wanted = int(later) if later.isascii() and later.isdecimal() and len(later) < 7 else None
         return Answer(status, failure, int(took * 1000), wanted)
 
     @contextmanager
     def _limited(self) -> Iterator[requests.Session]:
         """A session that lives as long as an attempt may take; then its connection is cut, drip as the answer may."""
-        _attempt.local, _attempt.twin, mine = self.local, None, vars(_attempt)
+        _attempt.local, _attempt.twin, _attempt.cut, mine = self.local, None, False, vars(_attempt)
         timer = threading.Timer(self._all, _cut, args=(mine,))
         timer.daemon = True
         timer.start()
