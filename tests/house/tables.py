@@ -45,6 +45,7 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /quotes", "address_id"): (Role.HOUSEHOLD, {}, 404, "AddressNotFound"),
     ("POST /quotes", "member_id"): (Role.HOUSEHOLD, {}, 404, "MemberNotFound"),
     ("POST /bookings", "quote_id"): (Role.HOUSEHOLD, {}, 404, "QuoteNotFound"),
+    ("POST /bookings/{booking_id}/messages", "media_ids"): (Role.HOUSEHOLD, {}, 422, "ChatImageNotYours"),
     ("POST /bookings/{booking_id}/card-payments", "card_id"): (Role.HOUSEHOLD, {}, 404, "PrepaidCardNotFound"),
     ("POST /bookings/{booking_id}/invoice-requests", "title_id"): (
         Role.HOUSEHOLD, {}, 404, "InvoiceTitleNotFound"),

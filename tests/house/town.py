@@ -17,6 +17,7 @@ from qiaojiejie.books import rules as books, service as books_service
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.casework.models import Complaint
 from qiaojiejie.certificates.service import bodies, certificates
+from qiaojiejie.chat.models import Chat, ChatImage, ChatMessage
 from qiaojiejie.clearing.models import ClearingRun
 from qiaojiejie.competitions.models import (
     Competition, CompetitionEntrant, CompetitionEvent, CompetitionHonour, CompetitionJudge, CompetitionObjection)
@@ -51,6 +52,7 @@ from qiaojiejie.staffing.models import StaffImport, StaffImportRow
 from qiaojiejie.surveys.models import Survey, SurveyInvitation
 from qiaojiejie.transparency import service as transparency
 from qiaojiejie.transparency.models import LogLeaf
+from qiaojiejie.webhooks.models import WebhookDelivery, WebhookEndpoint
 from qiaojiejie.workers import service as workers
 from qiaojiejie.workers.models import Worker
 from tests import factories
@@ -297,6 +299,27 @@ def _clearing(by: Account, ids: dict[str, UUID]) -> None:
         differences=0)).id
 
 
+def _chat(booking_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
+    """What the family wrote about a booking, with an image."""
+    ids["chat_image_id"], now = media(by, None, "chat"), clock.now()
+    _keep(Chat(booking_id=booking_id, last_number=1, household_read=0, worker_read=0, firm_read=0, due_at=now + WEEK,
+               erased_messages=0))
+    said = _keep(ChatMessage(booking_id=booking_id, number=1, party="household", account_id=by.id, words="厨房台面被划伤",
+                             flags=[], said_at=now))
+    _keep(ChatImage(media_id=ids["chat_image_id"], message_id=said.id, position=0))
+
+
+def _webhooks(firm_id: UUID, manager: Account, ids: dict[str, UUID]) -> None:
+    """Where the firm's program listens, and what was given up."""
+    now = clock.now()
+    ids["webhook_endpoint_id"] = _keep(WebhookEndpoint(
+        firm_id=firm_id, state="on", url="https://erp.example.com/", kinds=["payout.paid"], secret="whsec_x",
+        added_by=manager.id, added_at=now)).id
+    ids["webhook_delivery_id"] = _keep(WebhookDelivery(
+        endpoint_id=ids["webhook_endpoint_id"], event="ping_1", kind="ping", body="{}", state="given_up", attempts=0,
+        tries=0, next_at=now, queued_until=now, until=now, created_at=now)).id
+
+
 def _invoices(done: Booking, ids: dict[str, UUID]) -> None:
     """A title the family keeps, and the invoice it asked for of what is kept of a booking (100 fen go back)."""
     ids["invoice_title_id"] = ids["title_id"] = _keep(InvoiceTitle(
@@ -371,6 +394,8 @@ def tenant() -> Tenant:
         issued_by=people[Role.FIRM_MANAGER].id)).id
     _keep(CalendarFeed(account_id=family.account_id, role=Role.HOUSEHOLD, made_at=clock.now(),
                        token_hash=feeds.digest(_feed_token(firm.id))))
+    _chat(booking.id, people[Role.HOUSEHOLD], ids)
+    _webhooks(firm.id, people[Role.FIRM_MANAGER], ids)
     _prepaid(firm.id, family.id, people[Role.FIRM_MANAGER], ids)
     _payouts(firm.id, people[Role.FIRM_MANAGER], people[Role.FEDERATION_AUDITOR], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}

@@ -14,3 +14,6 @@ COMPLAINT = Lifecycle("complaint", "open", {
     step("reopen",        "dismissed",      "answered",      "federation", facts.REOPENED),
     step("overturn",      "substantiated",  "overturned",    "federation", facts.OVERTURNED),
 ])
+
+#: states in which somebody is still to answer or decide
+LIVE = ("open", "answered")

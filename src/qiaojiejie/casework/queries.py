@@ -1,5 +1,6 @@
 """Read complaints and lock them; who may read which."""
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -7,6 +8,7 @@ from sqlalchemy.orm import joinedload, load_only
 
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.casework.errors import ComplaintNotFound
+from qiaojiejie.casework.lifecycle import LIVE
 from qiaojiejie.casework.models import Complaint
 from qiaojiejie.core import paging
 from qiaojiejie.core.access import FIRM, Actor, Role
@@ -54,6 +56,17 @@ def mine(actor: Actor, *, state: str | None, cursor: str | None, limit: int) -> 
         stmt = stmt.where(Complaint.state == state)
     scope = paging.scope_of("complaints", [actor.account_id, actor.role, actor.org_id, state])
     return paging.keyset(stmt, [Complaint.id], scope=scope, cursor=cursor, limit=limit)
+
+
+def is_live(booking_id: Any) -> sa.ColumnElement[bool]:
+    """Whether a complaint about a booking (a column) waits to be answered or decided."""
+    return sa.exists().where(Complaint.booking_id == booking_id, Complaint.state.in_(LIVE))
+
+
+def live_of(booking_id: UUID) -> UUID | None:
+    """The complaint about a booking that waits to be answered or decided, if there is one."""
+    return db.session.scalar(sa.select(Complaint.id).where(
+        Complaint.booking_id == booking_id, Complaint.state.in_(LIVE)))
 
 
 def accounts_of(complaint: Complaint) -> dict[str, list[UUID]]:

@@ -24,6 +24,9 @@ class Store(Protocol):
     def get(self, key: str) -> bytes:
         """Give back. Raises MediaNotFound, Unavailable."""
 
+    def drop(self, key: str) -> None:
+        """Delete; done again, nothing changes. Raises Unavailable."""
+
 
 class Disk:
     """Files under a folder, ``ab/cd/abcd….``; each appears whole or not at all, and lies there before ``put`` ends."""
@@ -55,6 +58,14 @@ class Disk:
         except FileNotFoundError as missing:
             log.error("media is missing from the disk", key=key)
             raise MediaNotFound() from missing
+
+    def drop(self, key: str) -> None:
+        """Unlink the file."""
+        try:
+            self._path(key).unlink(missing_ok=True)
+        except OSError as failed:
+            log.error("media can't be deleted", error=failed.strerror)
+            raise Unavailable() from failed
 
     def _path(self, key: str) -> Path:
         return self._root / key[:2] / key[2:4] / key
@@ -92,6 +103,14 @@ class S3:
             raise MediaNotFound() from missing
         except self._failures as failed:
             log.error("media can't be fetched", error=type(failed).__name__)
+            raise Unavailable() from failed
+
+    def drop(self, key: str) -> None:
+        """Delete the object."""
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+        except self._failures as failed:
+            log.error("media can't be deleted", error=type(failed).__name__)
             raise Unavailable() from failed
 
 

@@ -14,7 +14,7 @@ class Media(Model):
     """One stored file. ``public`` ones (photos) are served to anyone, others to their uploader and who a room lets."""
 
     __tablename__ = "media"
-    __table_args__ = (sa.CheckConstraint("kind IN ('photo', 'licence', 'document', 'evidence', 'sheet')",
+    __table_args__ = (sa.CheckConstraint("kind IN ('photo', 'licence', 'document', 'evidence', 'sheet', 'chat')",
                                          name="kind"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
@@ -26,6 +26,6 @@ class Media(Model):
     sha256: Mapped[bytes]
     width: Mapped[int | None]
     height: Mapped[int | None]
-    key: Mapped[str]
+    key: Mapped[str] = mapped_column(index=True)
     public: Mapped[bool]
     created_at: Mapped[datetime]

@@ -13,9 +13,13 @@ from qiaojiejie.core.access import FEDERATION, Role
 from qiaojiejie.media.errors import FileTooLarge, ImageTooLarge, NotADocument, NotAnImage
 
 #: what may be uploaded; ``sheet`` is stored by the room that reads it
-KINDS = ("photo", "licence", "document", "evidence")
+KINDS = ("photo", "licence", "document", "evidence", "chat")
 #: photos are shown to families, everything else to few
 PUBLIC = frozenset({"photo"})
+#: nothing but images
+IMAGES = frozenset({"photo", "chat"})
+#: shown by the room that knows who may see them; at their own address to their uploader alone
+BY_THE_ROOM = frozenset({"chat"})
 #: encrypted where they lie, for personal data stand in them as text
 SEALED = frozenset({"sheet"})
 
@@ -57,12 +61,12 @@ def keep(content: bytes, kind: str) -> Kept:
     """
     if len(content) > MEGABYTES * 2**20:
         raise FileTooLarge(megabytes=MEGABYTES)
-    if kind not in PUBLIC and is_pdf(content):
+    if kind not in IMAGES and is_pdf(content):
         return Kept(content, "application/pdf")
     try:
         return _image(content)
     except NotAnImage as refused:
-        if kind in PUBLIC:
+        if kind in IMAGES:
             raise
         raise NotADocument() from refused
 
@@ -100,14 +104,17 @@ def _encode(picture: Image.Image) -> Kept:
     return Kept(out.getvalue(), "image/webp" if clear else "image/jpeg", plain.width, plain.height)
 
 
-def may_see(*, public: bool, uploader: UUID, org_id: UUID | None, account_id: UUID | None, role: Role | None,
-            acting_for: UUID | None) -> bool:
+def may_see(*, kind: str, public: bool, uploader: UUID, org_id: UUID | None, account_id: UUID | None,
+            role: Role | None, acting_for: UUID | None) -> bool:
     """Whether someone (an account acting in a role for an organisation, or nobody) may see a stored file.
 
-    Public ones anyone; others the uploader, whoever acts for the organisation it was uploaded for, the federation.
+    Public ones anyone; others the uploader, whoever acts for the organisation it was uploaded for, the federation; of
+    ``BY_THE_ROOM`` the uploader alone.
     """
     if public:
         return True
     if account_id is None:
         return False
+    if kind in BY_THE_ROOM:
+        return account_id == uploader
     return account_id == uploader or role in FEDERATION or (org_id is not None and org_id == acting_for)

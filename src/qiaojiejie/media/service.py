@@ -6,10 +6,13 @@ bytes. They are found by content, so the same upload again costs nothing.
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from typing import BinaryIO
 from uuid import UUID
 
-from qiaojiejie.core import clock
+import sqlalchemy as sa
+
+from qiaojiejie.core import clock, jobs
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
 from qiaojiejie.core.secrets import ring
@@ -44,6 +47,7 @@ def store_bytes(*, actor: Actor, kind: str, content: bytes, content_type: str) -
 
 def _keep(actor: Actor, kind: str, kept: rules.Kept) -> Media:
     digest = hashlib.sha256(kept.content)
+    queries.hold(digest.hexdigest())  # nobody drops these bytes before the row that points to them is there
     gateway.store().put(digest.hexdigest(), kept.content, kept.content_type)
     made = Media(account_id=actor.account_id, org_id=actor.org_id, kind=kind, content_type=kept.content_type,
                  size=len(kept.content), sha256=digest.digest(), width=kept.width, height=kept.height,
@@ -58,6 +62,20 @@ def hide(*, media_id: UUID) -> None:
     queries.get(media_id).public = False
 
 
+def erase(*, media_ids: Sequence[UUID]) -> None:
+    """Files are forgotten: their rows now, their bytes once this is committed, unless another row points to them."""
+    keys = db.session.scalars(sa.delete(Media).where(Media.id.in_(media_ids)).returning(Media.key)).all()
+    if keys:
+        jobs.defer_many("media.drop", [{"key": key} for key in sorted(set(keys))])
+
+
+def drop(*, key: str) -> None:
+    """Delete bytes no row points to; done again, nothing changes. Raises Unavailable."""
+    queries.hold(key, alone=True)
+    if not queries.pointed_to(key):
+        gateway.store().drop(key)
+
+
 def read(media: Media) -> bytes:
     """The stored bytes. Raises MediaNotFound, Unavailable."""
     content = gateway.store().get(media.key)
@@ -70,7 +88,7 @@ def open_for(*, visitor: Actor | None, media: Media) -> bytes:
     Raises MediaNotFound when it is not for her, as if it weren't there.
     """
     who = visitor
-    if not rules.may_see(public=media.public, uploader=media.account_id, org_id=media.org_id,
+    if not rules.may_see(kind=media.kind, public=media.public, uploader=media.account_id, org_id=media.org_id,
                          account_id=who.account_id if who else None, role=who.role if who else None,
                          acting_for=who.org_id if who else None):
         raise MediaNotFound()

@@ -65,4 +65,5 @@ TEMPLATES = {
                              ("What was found of the complaint is undone",
                               "An appeal was upheld; the finding stands no more[: {service_name}].")),
     "booking_barred": _visit("服务人员或企业已列入黑名单，可免费取消", "On the block list now: you can cancel for nothing"),
+    "chat_message": _visit("订单有新消息", "A new message about a booking", "，来自{from_zh}", "; from {from_en}"),
 }

@@ -106,4 +106,8 @@ TEMPLATES = {
                              ("Audit tasks are yours", "Please look into them in time[: {count} of them].")),
     "audit_finding_returned": (("核查结论被退回", "请按复核意见补充后重新提交。"),
                                ("Your audit finding was returned", "Mend it as the reviewer says and send it again.")),
+    "webhook_switched_off": (("事件推送已停用", "已连续 3 天无法送达 {host}。请修复后重新启用；近 3 天内未送达的事件会继续推送。"),
+                             ("A webhook endpoint was switched off",
+                              "Nothing has reached {host} for 3 days. Mend it and switch it on again: events of the "
+                              "last 3 days will still be sent.")),
 }
