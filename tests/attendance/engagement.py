@@ -39,6 +39,8 @@ class Engagement:
         self.mediator = self._headers(factories.member(Role.MEDIATOR))
         self.id: UUID | None = None
         db.session.execute(sa.text("DELETE FROM statutory_holiday"))  # whatever day it is today: each day counts once
+        if days not in (13, 26, 42):
+            db.session.execute(sa.text("UPDATE service SET day_counts = '{}'"))  # few days tell as much
         db.session.flush()
 
     @staticmethod

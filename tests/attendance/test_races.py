@@ -9,10 +9,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from qiaojiejie.attendance import service as attendance
+from qiaojiejie.booking import service as booking
+from qiaojiejie.calendars import queries as calendar_queries
+from qiaojiejie.calendars import service as calendars
+from qiaojiejie.calendars.rules import BUFFER, bookable
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from tests import races
-from tests.attendance.engagement import Engagement
+from tests.attendance.engagement import DAY, Engagement
 from tests.attendance.test_workdays import HOUR
 from tests.stripe_sandbox import StripeSandbox
 
@@ -149,3 +153,98 @@ def test_family_and_firm_who_end_at_once_end_it_once(hands: Hands, city: Flask) 
     races.work(city)
     assert hands.one("SELECT count(*) FROM refund") >= 1
     assert hands.one("SELECT sum(amount_fen)::bigint FROM refund") == quoted
+
+
+class Awaiting:
+    """A package held for a birth thirty days ahead, its deposit paid, and hands on it."""
+
+    def __init__(self, city: Flask, stripe: StripeSandbox) -> None:
+        self.city = city
+        with city.app_context():
+            made = Engagement(city.test_client(), stripe, lambda: races.work(city), starts=30)
+            db.session.commit()
+            quoted = made.quote(start=None, due_on=clock.local(made.start).date().isoformat())
+            made.id = made.post("/bookings", made.family, {"quote_id": quoted.json["id"]}).json["id"]
+            made.pay()
+            self.no, self.ref, self.start = made.worker.no, made.booking.ref, made.start
+            self.others = f"{self.ref}:others"
+            self.id, self.headers = made.id, {"family": made.family, "firm": made.firm}
+            db.session.rollback()
+
+    def say(self, ahead: int, who: str = "family") -> Callable[[], str]:
+        """Say that it begins so many days from the due date."""
+        day = clock.local(self.start + ahead * DAY).date().isoformat()
+
+        def step() -> str:
+            answer = self.city.test_client().post(f"/api/v1/bookings/{self.id}/beginnings", headers=self.headers[who],
+                                                  json={"starts_on": day})
+            assert answer.status_code in (200, 409), answer.json
+            return str((answer.json or {}).get("code", "")) if answer.status_code == 409 else "done"
+        return step
+
+    def wanted(self, ahead: int) -> Callable[[], None]:
+        """An hour of two days, the first so many days from the due date, for another family."""
+        spans = [(begins, begins + HOUR) for begins in (self.start + ahead * DAY, self.start + (ahead + 1) * DAY)]
+
+        def step() -> None:
+            calendars.engage_all(worker_no=self.no, spans=spans, ref=self.others)
+        return step
+
+    def at_once(self, *steps: Callable[[], Any]) -> list[Any]:
+        """Steps begun together, ten days before the due date."""
+        return races.at_once(self.city, list(steps), self.start - 10 * DAY)
+
+    def engaged(self, ref: str) -> list[Any]:
+        """Her intervals for something, the ways there and back left out."""
+        with self.city.app_context():
+            return [(row.during.lower + BUFFER, row.during.upper - BUFFER)
+                    for row in calendar_queries.intervals_of(ref)]
+
+    def true(self) -> bool:
+        """Whether her days are as her intervals say."""
+        with self.city.app_context(), clock.frozen(self.start - 10 * DAY):
+            days = bookable(clock.today())
+            kept, drawn = calendar_queries.bits([self.no], days), calendar_queries.drawn([self.no], days)
+            return bool(kept) and kept == {key: drawn[key] for key in kept}
+
+
+@pytest.fixture()
+def awaiting(city: Flask, stripe_server: StripeSandbox) -> Iterator[Callable[[], Awaiting]]:
+    """Makes packages that wait for a birth."""
+    with races.at_stripe(city, stripe_server):
+        yield lambda: Awaiting(city, stripe_server)
+        races.work(city)
+
+
+def test_a_baby_early_and_another_family_at_once_her_days_are_the_ones_or_the_others(
+        awaiting: Callable[[], Awaiting]) -> None:
+    for turn in range(4):
+        it = awaiting()
+        steps = [it.say(-6), it.wanted(-5)]
+        told = it.at_once(*(steps if turn % 2 else reversed(steps)))
+        said, other = told if turn % 2 else reversed(told)
+        assert sorted((said == "done", other == "done")) == [False, True] and other in ("done", "SlotTaken")
+        assert said in ("done", "NotFreeToBegin", "SlotTaken")
+        assert it.engaged(it.ref)[0][0] == it.start - (6 if said == "done" else 3) * DAY
+        assert len(it.engaged(it.others)) == (2 if other == "done" else 0) and it.true()
+
+
+def test_a_birth_said_while_another_asks_for_the_days_that_fall_free_books_nothing_twice(
+        awaiting: Callable[[], Awaiting]) -> None:
+    for _ in range(3):
+        it = awaiting()
+        said, other = it.at_once(it.say(-3), it.wanted(24))
+        assert said == "done" and other in ("done", "SlotTaken")
+        assert it.engaged(it.ref) == [(it.start - 3 * DAY, it.start + 23 * DAY - 9 * HOUR)] and it.true()
+        assert len(it.engaged(it.others)) == (2 if other == "done" else 0)
+
+
+def test_family_firm_and_silence_that_say_when_it_begins_at_once_say_it_once(
+        awaiting: Callable[[], Awaiting]) -> None:
+    it = awaiting()
+    told = races.at_once(it.city, [it.say(3), it.say(3, "firm"), booking.begin_due], it.start + 3 * DAY - 12 * HOUR)
+    assert told[2] == "done" and sorted(told[:2]) in (["NothingToBegin", "NothingToBegin"], ["NothingToBegin", "done"])
+    with it.city.app_context():
+        assert db.session.execute(sa.text(
+            "SELECT count(*) FROM ledger_entry WHERE fact = 'booking.beginning_said' AND subject = :ref"),
+            {"ref": it.ref}).scalar_one() == 1

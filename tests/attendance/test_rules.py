@@ -30,6 +30,8 @@ class Terms:
     holiday_times: int = 3
     half_minutes: int = 480
     early_permille: int = 0
+    trial_days: int = 0
+    replacement_days: int = 0
 
 
 @dataclass
@@ -134,12 +136,13 @@ def test_half_a_day_is_half_its_price_half_up() -> None:
 def test_a_day_is_written_down_from_its_first_moment_until_72_hours_after_its_last() -> None:
     midnight = datetime(2027, 1, 27, 16, tzinfo=UTC)  # 28 January in Suqian
     until = midnight + 4 * DAY
-    rules.check_day(FIRST, midnight)
-    rules.check_day(FIRST, until - SECOND)
+    first = rules.turns(plan())[FIRST]
+    rules.check_day(first, midnight)
+    rules.check_day(first, until - SECOND)
     with pytest.raises(TooEarly):
-        rules.check_day(FIRST, midnight - SECOND)
+        rules.check_day(first, midnight - SECOND)
     with pytest.raises(TooLate):
-        rules.check_day(FIRST, until)
+        rules.check_day(first, until)
 
 
 @given(worked=st.lists(st.sampled_from(["whole", "half", "struck", "unwritten"]), max_size=26),
@@ -151,7 +154,8 @@ def test_an_early_ending_divides_what_was_paid_without_remainder(worked: list[st
             for day, how in zip(prices, worked, strict=False) if how != "unwritten"]
     today = FIRST + max(0, len(worked) - 1) * DAY
     now = datetime(today.year, today.month, today.day, 14, tzinfo=UTC)  # ten in the evening there
-    found = rules.ending(prices=prices, written=rows, left_fen=total, early_permille=early, today=today, now=now)
+    found = rules.ending(planned=rules.turns(frozen), prices=prices, written=rows, left_fen=total,
+                         early_permille=early, now=now)
     assert found.kept_fen + found.open_fen + found.fee_fen + found.refund_fen == total
     assert min(found.kept_fen, found.open_fen, found.fee_fen, found.refund_fen) >= 0
     assert found.days == sum(how in ("whole", "half") for how in worked)
@@ -160,16 +164,16 @@ def test_an_early_ending_divides_what_was_paid_without_remainder(worked: list[st
 
 
 def test_an_engagement_is_over_once_the_last_word_on_every_day_is_spoken() -> None:
-    prices = days.prices(plan(2), 200)
+    planned = rules.turns(plan(2))
     rows = [Day(FIRST, 100), Day(FIRST + DAY, 100)]
     last, evening = FIRST + DAY, NINE + DAY + timedelta(hours=12)
-    assert rules.settled(planned=prices, written=rows, last=last, now=evening)
+    assert rules.settled(planned=planned, written=rows, last=last, now=evening)
     for state in ("recorded", "contested"):
-        assert not rules.settled(planned=prices, written=[rows[0], Day(last, 100, state)], last=last, now=evening)
-    assert rules.settled(planned=prices, written=[rows[0], Day(last, 100, "struck")], last=last, now=evening)
-    assert not rules.settled(planned=prices, written=rows[:1], last=last, now=rules.closes(last) - SECOND)
-    assert rules.settled(planned=prices, written=rows[:1], last=last, now=rules.closes(last))
-    assert rules.settled(planned=prices, written=rows[:1], last=FIRST, now=evening)
+        assert not rules.settled(planned=planned, written=[rows[0], Day(last, 100, state)], last=last, now=evening)
+    assert rules.settled(planned=planned, written=[rows[0], Day(last, 100, "struck")], last=last, now=evening)
+    assert not rules.settled(planned=planned, written=rows[:1], last=last, now=planned[last].closes - SECOND)
+    assert rules.settled(planned=planned, written=rows[:1], last=last, now=planned[last].closes)
+    assert rules.settled(planned=planned, written=rows[:1], last=FIRST, now=evening)
 
 
 def test_statutory_holidays_are_days_off_by_the_calendar_and_none_is_a_day_swapped(world: sa.Connection) -> None:

@@ -141,6 +141,50 @@ def test_days_drawn_for_the_first_time_while_they_are_engaged_lose_nothing(city:
         assert right(made)
 
 
+def many(no: int, first_hour: float, ref: str, days: int = 20, length: float = 9) -> Callable[[], Any]:
+    """Engages some hours of many days."""
+    start = clock.midnight(clock.today() + timedelta(days=2)) + timedelta(hours=first_hour)
+    spans = [(start + timedelta(days=day), start + timedelta(days=day, hours=length)) for day in range(days)]
+    return lambda: calendars.engage_all(worker_no=no, spans=spans, ref=ref)
+
+
+def test_of_those_who_want_hours_of_many_days_one_gets_them_all_and_none_gets_a_part(city: Flask, no: int) -> None:
+    wanted = [many(no, 9, "all:0"), many(no, 12 + 24 * 10, "all:1"), many(no, 8 + 24 * 19, "all:2"),
+              many(no, 9 - 24, "all:3"), many(no, 17, "all:4")]
+    results = at_once(city, wanted)
+    assert 1 <= sum(not isinstance(result, SlotTaken) for result in results) <= 3
+    for number, result in enumerate(results):
+        assert len(queries.intervals_of(f"all:{number}")) == (0 if isinstance(result, SlotTaken) else 20)
+    assert right(no)
+
+
+def test_by_day_and_by_night_both_have_her_at_once(city: Flask, no: int) -> None:
+    results = at_once(city, [many(no, 9, "both:day"), many(no, 20, "both:night", length=12)])
+    assert not any(isinstance(result, SlotTaken) for result in results) and right(no)
+
+
+def test_hours_of_many_days_moved_and_taken_over_and_over_meet_no_deadlock(city: Flask, no: int) -> None:
+    def hammer(seed: int) -> Callable[[], None]:
+        def run() -> None:
+            for turn in range(8):
+                try:
+                    many(no, (seed * 5 + turn) % 20, f"turns:{seed}:{turn}", days=12)()
+                    db.session.commit()
+                    spans = [(row.during.lower + rules.BUFFER, row.during.upper - rules.BUFFER)
+                             for row in queries.intervals_of(f"turns:{seed}:{turn}") if row.during.lower]
+                    calendars.move_all(ref=f"turns:{seed}:{turn}", worker_no=no, spans=spans[6:])
+                    db.session.commit()
+                    calendars.release(ref=f"turns:{seed}:{turn}")
+                except SlotTaken:
+                    db.session.rollback()
+                db.session.commit()
+        return run
+
+    at_once(city, [hammer(seed) for seed in range(4)])
+    db.session.rollback()
+    assert right(no) and not queries.intervals([no], clock.now(), clock.now() + timedelta(days=60))
+
+
 def test_hot_workers_engaged_and_released_over_and_over_meet_no_deadlock(city: Flask) -> None:
     nos = [factories.worker().no for _ in range(3)]
     for made in nos:

@@ -46,7 +46,7 @@ def test_no_word_stands_for_two_services(world: sa.Connection) -> None:
 
 def test_the_catalogue_has_its_services_in_order(world: sa.Connection) -> None:
     listed = queries.services()
-    assert [row.position for row in listed] == list(range(1, 18))
+    assert [row.position for row in listed] == list(range(1, 20))
     assert listed[0].code == "cleaning"
     assert {row.category for row in listed} == {"cleaning", "organising", "maternity", "elder", "patient", "cooking",
                                                 "education", "moving"}

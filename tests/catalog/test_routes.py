@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 def test_anybody_reads_the_whole_catalogue(client: FlaskClient) -> None:
     answer = client.get("/api/v1/services").json
-    assert (len(answer["items"]), answer["next_cursor"]) == (17, None)
+    assert (len(answer["items"]), answer["next_cursor"]) == (19, None)
     assert answer["items"][0] == {
         "code": "cleaning", "name": "日常保洁", "name_en": "Home cleaning", "category": "cleaning",
         "category_name": "保洁", "mode": "hourly", "unit": "hour", "min_minutes": 120, "care": False,

@@ -86,11 +86,13 @@ def last_day(booking: Booking) -> date:
 
 
 def quoted(booking: Booking, plan: days.Plan, party: str) -> rules.Ending:
-    """What ending an engagement now comes to; a fee is asked of a household only, and of none that was let down."""
-    permille = int(plan["early_permille"]) if party == "household" and not booking.barred else 0
-    return rules.ending(prices=days.prices(plan, booking.total_fen), written=written(booking.id),
-                        left_fen=booking.paid_fen - booking.refund_fen, early_permille=permille, today=clock.today(),
-                        now=clock.now())
+    """What ending an engagement now comes to; a fee is asked of a household only, of none that was let down, and of
+    none on trial."""
+    now, planned = clock.now(), rules.turns(plan)
+    free = party != "household" or booking.barred or rules.on_trial(planned, plan.get("trial_days", 0), now)
+    return rules.ending(planned=planned, prices=days.prices(plan, booking.total_fen), written=written(booking.id),
+                        left_fen=booking.paid_fen - booking.refund_fen, now=now,
+                        early_permille=0 if free else int(plan["early_permille"]))
 
 
 def shown(actor: Actor, booking_id: UUID) -> paging.Page:

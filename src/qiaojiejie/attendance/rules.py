@@ -8,8 +8,7 @@ from typing import Any, Protocol
 from qiaojiejie.attendance import facts
 from qiaojiejie.attendance.errors import EndingQuoteChanged
 from qiaojiejie.booking.errors import TooEarly, TooLate
-from qiaojiejie.booking.rules import days, when
-from qiaojiejie.calendars.rules import LOCAL
+from qiaojiejie.booking.rules import days, hours, when
 from qiaojiejie.core.money import display, share
 
 LEAST_MINUTES, MOST_MINUTES = 60, 1440
@@ -63,22 +62,48 @@ def price(day_fen: int, half: bool) -> int:
     return days.half(day_fen) if half else day_fen
 
 
-def begins(day: date) -> datetime:
-    """When a day can be written down."""
-    return datetime(day.year, day.month, day.day, tzinfo=LOCAL)
+@dataclass(frozen=True)
+class Turn:
+    """A day's work in time: when the day has begun, from when until when it can be written down."""
+
+    begins: datetime
+    opens: datetime
+    closes: datetime
 
 
-def closes(day: date) -> datetime:
-    """When a day can no longer be written down."""
-    return begins(day) + _DAY + WRITTEN_WITHIN
+def turn(planned: Mapping[str, Any]) -> Turn:
+    """A day of a plan in time: written down from its first moment until 72 hours after its last; work that runs into
+    the next day begins with its hours, and is written down once it is over."""
+    midnight = hours.at(date.fromisoformat(planned["day"]))
+    taken = planned.get("hours") or [[0, hours.DAY_MINUTES]]
+    begins, over = taken[0][0], taken[-1][1]
+    if over <= hours.DAY_MINUTES:
+        return Turn(midnight, midnight, midnight + _DAY + WRITTEN_WITHIN)
+    end = midnight + timedelta(minutes=over)
+    return Turn(midnight + timedelta(minutes=begins), end, end + WRITTEN_WITHIN)
 
 
-def check_day(day: date, now: datetime) -> None:
-    """May a day be written down now: from its first moment until 72 hours after its last? Raises TooEarly, TooLate."""
-    if now < begins(day):
-        raise TooEarly(**when(begins(day)))
-    if now >= closes(day):
-        raise TooLate(**when(closes(day)))
+def turns(plan: days.Plan) -> dict[date, Turn]:
+    """The days of a plan in time, in order."""
+    return {date.fromisoformat(each["day"]): turn(each) for each in plan["days"]}
+
+
+def check_day(day: Turn, now: datetime) -> None:
+    """May a day be written down now? Raises TooEarly, TooLate."""
+    if now < day.opens:
+        raise TooEarly(**when(day.opens))
+    if now >= day.closes:
+        raise TooLate(**when(day.closes))
+
+
+def today(planned: Mapping[date, Turn], now: datetime) -> date:
+    """The last day of a plan that has begun; before the first one has, the day before it."""
+    return max((day for day, each in planned.items() if each.begins <= now), default=min(planned) - _DAY)
+
+
+def on_trial(planned: Mapping[date, Turn], trial_days: int, now: datetime) -> bool:
+    """Whether no more than the days of the trial have begun."""
+    return sum(each.begins <= now for each in planned.values()) <= trial_days
 
 
 def check_contest(recorded_at: datetime, now: datetime) -> None:
@@ -92,33 +117,35 @@ def standing(written: Iterable[Day]) -> list[Day]:
     return [each for each in written if each.state != "struck"]
 
 
-def unwritten(planned: Iterable[date], written: Iterable[Day], *, last: date, now: datetime) -> list[date]:
+def unwritten(planned: Mapping[date, Turn], written: Iterable[Day], *, last: date, now: datetime) -> list[date]:
     """Days of the plan, up to ``last``, that may still be written down."""
     taken = {each.day for each in written}
-    return [day for day in planned if day <= last and day not in taken and now < closes(day)]
+    return [day for day, each in planned.items() if day <= last and day not in taken and now < each.closes]
 
 
-def ending(*, prices: Mapping[date, int], written: Iterable[Day], left_fen: int, early_permille: int, today: date,
-           now: datetime) -> Ending:
+def ending(*, planned: Mapping[date, Turn], prices: Mapping[date, int], written: Iterable[Day], left_fen: int,
+           early_permille: int, now: datetime) -> Ending:
     """What ending now comes to: only days worked are paid, and a fee on those given up where the terms ask for one:
-    the days after today, not those on which she did not come.
+    the days that have not begun, not those on which she did not come.
 
     ``left_fen``: what was paid and has not gone back. What a day that may still be written down would cost is held
     until it is, or can no longer be.
     """
     rows = list(written)
     kept = sum(each.fen for each in standing(rows))
-    still, given_up = unwritten(prices, rows, last=today, now=now), [day for day in prices if day > today]
+    last = today(planned, now)
+    still, given_up = unwritten(planned, rows, last=last, now=now), [day for day in planned if day > last]
     held = sum(prices[day] for day in still)
     left = max(0, left_fen - kept - held)
     fee = min(left, int(share(sum(prices[day] for day in given_up), early_permille)))
     return Ending(days=len(standing(rows)), kept_fen=kept, open_days=len(still), open_fen=held, fee_fen=fee,
-                  refund_fen=left - fee, last_day=today, good_until=_changes(still, given_up))
+                  refund_fen=left - fee, last_day=last,
+                  good_until=_changes(planned, still, given_up))
 
 
-def _changes(still: Iterable[date], given_up: Iterable[date]) -> datetime | None:
-    """When an ending comes to something else by itself: a day can be written down no more, or another one can be."""
-    return min((*(closes(day) for day in still), *(begins(day) for day in given_up)), default=None)
+def _changes(planned: Mapping[date, Turn], still: Iterable[date], given_up: Iterable[date]) -> datetime | None:
+    """When an ending comes to something else by itself: a day can be written down no more, or another one has begun."""
+    return min((*(planned[day].closes for day in still), *(planned[day].begins for day in given_up)), default=None)
 
 
 def check_expected(found: Ending, expected_refund: int) -> None:
@@ -128,7 +155,7 @@ def check_expected(found: Ending, expected_refund: int) -> None:
                                  fee=found.fee_fen, fee_display=display(found.fee_fen))
 
 
-def settled(*, planned: Iterable[date], written: Iterable[Day], last: date, now: datetime) -> bool:
+def settled(*, planned: Mapping[date, Turn], written: Iterable[Day], last: date, now: datetime) -> bool:
     """Whether the last word is spoken on every day up to ``last``: agreed, struck, or never to be written down."""
     rows = list(written)
     return (all(row.state in ("agreed", "struck") for row in rows)

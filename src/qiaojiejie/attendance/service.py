@@ -39,7 +39,7 @@ def write_down(*, actor: Actor, booking_id: UUID, day: date, minutes: int) -> Wo
     price = days.prices(plan, booking.total_fen).get(day)
     if price is None or day > queries.last_day(booking):
         raise DayNotPlanned(day=day.isoformat())
-    rules.check_day(day, clock.now())
+    rules.check_day(rules.turns(plan)[day], clock.now())
     if any(row.day == day for row in queries.written(booking.id)):
         raise DayRecordedAlready(day=day.isoformat())
     half = rules.is_half(minutes, plan["half_minutes"])
@@ -118,8 +118,7 @@ def _finish(booking: Booking) -> None:
     """
     plan, now = queries.under_way(booking), clock.now()
     rows = queries.written(booking.id)
-    if not rules.settled(planned=days.prices(plan, booking.total_fen), written=rows, last=queries.last_day(booking),
-                         now=now):
+    if not rules.settled(planned=rules.turns(plan), written=rows, last=queries.last_day(booking), now=now):
         return
     ended = queries.ending_of(booking.id)
     kept = queries.agreed_fen(booking.id) + (ended.fee_fen if ended else 0)

@@ -73,6 +73,47 @@ class OutsideHours(Conflict):
     This is outside her working hours; choose another time."""
 
 
+class NotOfThisService(Conflict):
+    """“{service}”不能指定 {field}，请去掉后再询价。
+    {service} can't be asked for with `{field}`; leave it out."""
+
+
+class DaysNotOffered(Conflict):
+    """这项服务可选 {choices} 天。
+    This service is engaged for one of these numbers of days: {choices}."""
+
+
+class ShiftNotOffered(Conflict):
+    """请选择班次（shift）：{names}。
+    Choose one of the shifts of this service: {choices}."""
+
+
+class ShiftBegins(Conflict):
+    """{shift}从 {at} 开始，请把开始时间改为 {at}。
+    This shift begins at {at}; start then."""
+
+
+class NothingToBegin(Conflict):
+    """这笔预约的开始日期已经确定，无需再报。
+    It is known already when this booking begins."""
+
+
+class BeginningNotSaid(Conflict):
+    """还没有说明宝宝何时出生，请家庭或企业先确定开始日期（最迟 {until}）。
+    It has not been said yet when this begins; the household or the firm says so first (by {until} at the latest)."""
+
+
+class BeginningTooLate(Conflict):
+    """最迟可从 {latest} 开始；更晚请重新预约。
+    It begins on {latest} at the latest; book anew for later."""
+
+
+class NotFreeToBegin(Conflict):
+    """这几天在为您预留的日期之外，她已有别的安排；预约和已付款不变，请另选一天，或请企业换一位。
+    These days are outside those held for you and she is not free; your booking and what you paid stand. Choose another
+    day, or ask the firm for another worker."""
+
+
 class QuoteExpired(Conflict):
     """报价已过期，请重新询价。
     The quote has expired; ask for a new one."""

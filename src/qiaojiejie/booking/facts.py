@@ -9,6 +9,7 @@ HELD = "booking.held"                                # {end, total, expires_at}
 CONFIRMED = "booking.confirmed"                      # {paid: all of it, or its deposit}
 BALANCE_PAID = "booking.balance_paid"                # {paid: the rest}
 EXPIRED = "booking.expired"
+BEGINNING_SAID = "booking.beginning_said"            # {by: household|firm|system, was, end, total, worth}
 CANCELLED = "booking.cancelled"                      # {by: household|worker, notice_minutes, fee, refund, reason?}
 DECLINED = "booking.declined"                        # {by: firm, notice_minutes, fee: 0, refund, reason, barred}
 CHECKED_IN = "booking.checked_in"                    # {late_minutes}

@@ -11,6 +11,7 @@ BOOKING = Lifecycle("booking", "held", {
     #    step                from            to                  who                 fact
     step("confirm_payment",  "held",         "confirmed",        "system",           facts.CONFIRMED),
     step("pay_balance",      "confirmed",     "confirmed",        "system",           facts.BALANCE_PAID),
+    step("say_beginning",    "confirmed",    "confirmed",        "household firm system", facts.BEGINNING_SAID),
     step("expire",           "held",         "expired",          "system",           facts.EXPIRED),
     step("cancel",           "held confirmed", "cancelled",      "household",        facts.CANCELLED),
     step("withdraw",         "confirmed",    "cancelled",        "worker",           facts.CANCELLED),

@@ -1,6 +1,6 @@
 """Quotes and bookings."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,8 +9,9 @@ from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qiaojiejie.booking.lifecycle import BOOKING, LIVE
-from qiaojiejie.booking.rules import cancelling
+from qiaojiejie.booking.rules import cancelling, hours, windows, words
 from qiaojiejie.booking.rules import days as by_days
+from qiaojiejie.calendars.rules import Span
 from qiaojiejie.catalog.models import Service
 from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
@@ -48,6 +49,21 @@ class Visit:
         return (self.end - self.start) // timedelta(minutes=1)
 
     @property
+    def spans(self) -> list[Span]:
+        """When she works: all of it, or some hours of each of its days."""
+        return hours.spans(self.plan["days"] if self.plan else (), self.start, self.end)
+
+    @property
+    def fee_clock(self) -> datetime:
+        """From when the fee for cancelling is counted: its earliest start."""
+        return windows.fee_clock(self.plan, self.start)
+
+    @property
+    def engagement(self) -> dict[str, Any] | None:
+        """What is agreed of an engagement by days, for programs and in words; None of a visit."""
+        return None if self.plan is None else words.engagement(self.plan)
+
+    @property
     def stake(self) -> int:
         """Out of how many fen a fee is taken."""
         return self.total_fen
@@ -56,7 +72,7 @@ class Visit:
     def terms(self) -> dict[str, Any]:
         """The frozen policy with what each tier means for this visit: until when, fee, refund, words."""
         tiers = cancelling.deadlines(policy=self.policy, total_fen=self.total_fen, start=self.start,
-                                     paid_fen=self.stake)
+                                     fee_clock=self.fee_clock, paid_fen=self.stake)
         return {**self.policy, "tiers": tiers}
 
     @property
@@ -125,6 +141,7 @@ class Booking(Visit, Model):
         sa.Index("ix_booking_door", "started_at", postgresql_where=sa.text("door_metres IS NOT NULL")),
         sa.Index("ix_booking_under_way", sa.text("upper(during)"), postgresql_where=sa.text("state = 'under_way'")),
         sa.Index("ix_booking_balance", "remind_at", postgresql_where=sa.text("state = 'confirmed'")),
+        sa.Index("ix_booking_window", "window_ends", postgresql_where=sa.text("state = 'confirmed'")),
         sa.Index("ix_booking_completion", "ended_at", postgresql_where=sa.text("state = 'served'")),
         sa.Index("ix_booking_completed", "closed_at", postgresql_where=sa.text("state = 'completed'")),
     )
@@ -148,8 +165,12 @@ class Booking(Visit, Model):
     #: how many days, and what is frozen of them (``rules.days``); null for a visit
     days: Mapped[int | None]
     plan: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    #: the last day on which it may begin, while nobody has said when it does (``rules.windows``)
+    window_ends: Mapped[date | None]
     #: when the family is told next that the balance is due
     remind_at: Mapped[datetime | None]
+    #: set once a payment of the balance was begun
+    balance_begun_at: Mapped[datetime | None]
     #: four digits the family tells the worker at the door, sealed
     door_code: Mapped[Sealed] = mapped_column(Encrypted("text"))
     #: wrong door codes given so far

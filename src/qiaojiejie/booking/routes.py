@@ -10,6 +10,7 @@ from qiaojiejie.booking.rules import cancelling
 from qiaojiejie.booking.schemas import (
     BookingContactOut, BookingFactOut, BookingFilter, BookingIn, BookingMemberOut, BookingOut, CancellationIn,
     CancellationQuoteOut, CheckInIn, DeclineIn, QuoteIn, QuoteOut, RebookingIn, RefundGrantIn, WithdrawalIn)
+from qiaojiejie.booking.schemas.engagements import BeginningIn
 from qiaojiejie.calendars.errors import SlotTaken
 from qiaojiejie.catalog.errors import PolicyNotFound, UnknownService
 from qiaojiejie.core.access import FIRM, Role, actor, allow
@@ -31,6 +32,7 @@ PRICING = (
     errors.ServiceNotOffered, errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible,
     errors.AddressNotServed, errors.StartNotOnHalfHour, errors.LengthNotPossible, errors.TooLittleNotice,
     errors.BeyondHorizon, errors.OutsideHours, SlotTaken)
+BY_DAYS = (errors.NotOfThisService, errors.DaysNotOffered, errors.ShiftNotOffered, errors.ShiftBegins)
 COUPON = (
     CouponCodeUnknown, CouponEnded, CouponNotYet, CouponOver, CouponUsedUp, CouponUsedByYou, CouponNotYours,
     CouponOfAnotherFirm, CouponNotForService, CouponSpendMore, CouponTakesNothing)
@@ -38,7 +40,7 @@ COUPON = (
 
 @blp.route("/quotes", methods=["POST"])
 @allow(Role.HOUSEHOLD)
-@refuses(*PRICING, MemberNotFound, *COUPON)
+@refuses(*PRICING, *BY_DAYS, MemberNotFound, *COUPON)
 @blp.arguments(QuoteIn)
 @blp.response(201, QuoteOut)
 def quote(body: dict[str, Any]) -> Quote:
@@ -47,7 +49,8 @@ def quote(body: dict[str, Any]) -> Quote:
     The price in lines (wage, firm's fee, insurance, platform fee) and the cancellation policy that will be frozen
     onto the booking, good for 15 minutes. A coupon's code adds a negative line; the total is never below one yuan.
     Services priced by the day or by the month of 26 days are asked for with `days`: each day then has its price, and
-    the total its parts. Nothing is held yet, a coupon neither.
+    the total its parts. A package for a birth takes `due_on` instead of `start`: she is held for some days before and
+    after, and the total quoted never rises. Nothing is held yet, a coupon neither.
     """
     return booking.quote(actor=actor(), **body)
 
@@ -130,7 +133,7 @@ def look_at_member(booking_id: UUID) -> dict[str, Any]:
 
 @blp.route("/bookings/<uuid:booking_id>/rebookings", methods=["POST"])
 @allow(Role.HOUSEHOLD)
-@refuses(errors.BookingNotFound, *PRICING)
+@refuses(errors.BookingNotFound, *PRICING, *BY_DAYS)
 @blp.arguments(RebookingIn)
 @blp.response(201, QuoteOut)
 def quote_again(body: dict[str, Any], booking_id: UUID) -> Quote:
@@ -205,10 +208,26 @@ def decline(body: dict[str, Any], booking_id: UUID) -> queries.Shown:
     return booking.turn_down(actor=actor(), booking_id=booking_id, **body)
 
 
+@blp.route("/bookings/<uuid:booking_id>/beginnings", methods=["POST"])
+@allow(Role.HOUSEHOLD, *FIRM)
+@refuses(errors.BookingNotFound, StepNotPossible, errors.NothingToBegin, errors.TooLittleNotice,
+         errors.BeginningTooLate, errors.NotFreeToBegin, SlotTaken, errors.OnBlockList, errors.WorkerNotBookable,
+         errors.WorkerNotEligible)
+@blp.arguments(BeginningIn)
+@blp.response(200, BookingOut)
+def say_beginning(body: dict[str, Any], booking_id: UUID) -> queries.Shown:
+    """宝宝出生了 · Say on which day an engagement for a due date begins
+
+    By the household or the firm, once: on a day of the window, or around it where she is free. Its days move there,
+    the rest of the window is free; the total falls where statutory holidays fall away, and never rises.
+    """
+    return booking.say_beginning(actor=actor(), booking_id=booking_id, **body)
+
+
 @blp.route("/bookings/<uuid:booking_id>/check-ins", methods=["POST"])
 @allow(Role.WORKER)
-@refuses(errors.BookingNotFound, StepNotPossible, errors.TooEarly, errors.TooLate, errors.BalanceDue,
-         errors.WrongDoorCode, errors.DoorCodeBurnt)
+@refuses(errors.BookingNotFound, StepNotPossible, errors.BeginningNotSaid, errors.TooEarly, errors.TooLate,
+         errors.BalanceDue, errors.WrongDoorCode, errors.DoorCodeBurnt)
 @blp.arguments(CheckInIn)
 @blp.response(200, BookingOut)
 def check_in(body: dict[str, Any], booking_id: UUID) -> queries.Shown:
@@ -246,7 +265,7 @@ def confirm(booking_id: UUID) -> queries.Shown:
 
 @blp.route("/bookings/<uuid:booking_id>/absences", methods=["POST"])
 @allow(*PARTIES)
-@refuses(errors.BookingNotFound, StepNotPossible, errors.TooEarly, errors.BalanceDue)
+@refuses(errors.BookingNotFound, StepNotPossible, errors.BeginningNotSaid, errors.TooEarly, errors.BalanceDue)
 @blp.response(200, BookingOut)
 def report_absence(booking_id: UUID) -> queries.Shown:
     """报告未到 · Report that the other side is absent

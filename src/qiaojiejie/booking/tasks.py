@@ -19,6 +19,12 @@ def remind_of_balances() -> None:
 
 
 @jobs.every(60)
+def begin_in_silence() -> None:
+    """Engagements for a due date of which nobody said when they begin: on the last day that is held."""
+    booking.begin_due()
+
+
+@jobs.every(60)
 def end_forgotten() -> None:
     """Visits nobody checked out of, twelve hours after their agreed end."""
     booking.end_forgotten()

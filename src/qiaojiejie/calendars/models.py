@@ -35,14 +35,14 @@ class WorkerInterval(Model):
         ExcludeConstraint((sa.func.int8range(sa.text("worker_no"), sa.text("worker_no"), sa.text("'[]'")), "="),
                           (sa.column("during"), "&&"), name="no_overlap", using="gist"),
         sa.Index("ix_worker_interval_worker", "worker_no", sa.text("upper(during)")),
-        sa.Index("ix_worker_interval_ref", "ref", unique=True),
+        sa.Index("ix_worker_interval_ref", "ref", sa.text("lower(during)"), unique=True),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     worker_no: Mapped[int] = mapped_column(sa.ForeignKey("worker.no", ondelete="CASCADE"))
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     kind: Mapped[str]
-    #: what it is for, ``booking:<id>`` or ``leave:<id>``
+    #: what it is for, ``booking:<id>`` or ``leave:<id>``; an engagement of some hours a day has one for each day
     ref: Mapped[str]
     note: Mapped[str]
 

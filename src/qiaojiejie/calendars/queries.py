@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 
 from qiaojiejie.calendars import rules
 from qiaojiejie.calendars.errors import LeaveNotFound
@@ -107,9 +108,27 @@ def within_hours(worker_no: int, start: datetime, end: datetime) -> bool:
     return rules.covers(weeks([worker_no]).get(worker_no, {}), start, end)
 
 
+def intervals_of(ref: str) -> Sequence[WorkerInterval]:
+    """The intervals engaged for ``ref`` that stand, in order: several where it takes some hours of many days."""
+    return db.session.scalars(sa.select(WorkerInterval).where(WorkerInterval.ref == ref).order_by(
+        sa.func.lower(WorkerInterval.during))).all()
+
+
 def interval_of(ref: str) -> WorkerInterval | None:
-    """The interval engaged for ``ref``, if it stands."""
-    return db.session.scalar(sa.select(WorkerInterval).where(WorkerInterval.ref == ref))
+    """The first interval engaged for ``ref``, if any stands."""
+    return next(iter(intervals_of(ref)), None)
+
+
+def unengaged(worker_no: int, spans: Sequence[rules.Span], but: str | None = None) -> bool:
+    """True when all these times, the ways between included, could be engaged; what is engaged for ``but`` is hers."""
+    wanted = rules.engaged(spans)
+    stmt = sa.select(WorkerInterval.id).where(
+        WorkerInterval.worker_no == worker_no, sa.func.upper(WorkerInterval.during) > wanted[0][0],
+        WorkerInterval.during.op("&&")(sa.any_(sa.literal(
+            [Range(*span, bounds="[)") for span in wanted], sa.ARRAY(TSTZRANGE)))))
+    if but is not None:
+        stmt = stmt.where(WorkerInterval.ref != but)
+    return db.session.scalar(stmt.limit(1)) is None
 
 
 def leave(worker_no: int, leave_id: UUID) -> WorkerInterval:

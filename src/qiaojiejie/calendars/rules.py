@@ -75,6 +75,17 @@ def _half_hours(moment: datetime) -> int:
     return (moment.hour * 60 + moment.minute) // MINUTES
 
 
+def engaged(spans: Iterable[Span]) -> list[Span]:
+    """What is engaged of these times of work, in order: the way there and back added, what then touches joined."""
+    found: list[Span] = []
+    for start, until in sorted(spans):
+        begins, ends = start - BUFFER, until + BUFFER
+        if found and begins <= found[-1][1]:
+            begins, ends = found[-1][0], max(ends, found.pop()[1])
+        found.append((begins, ends))
+    return found
+
+
 def closed_by(start: datetime, until: datetime) -> dict[date, int]:
     """The half hours in which no visit fits because of an interval: itself and the way to the next visit."""
     return masks(start - BUFFER, until + BUFFER)

@@ -7,6 +7,7 @@ it sees every interval whose bits were already added, and one not yet committed 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -67,11 +68,21 @@ def engage(*, worker_no: int, during: Range[datetime], ref: str) -> WorkerInterv
     ``ref`` names what for (``booking:<id>``) and is engaged once. Raises SlotTaken; waits for nobody but a
     transaction that is deciding on the same time.
     """
-    start, until = _ends(during)
-    found = _take(worker_no, start - rules.BUFFER, until + rules.BUFFER, "engaged", ref)
-    if found is None:
-        raise SlotTaken()
-    return found
+    return engage_all(worker_no=worker_no, spans=[_ends(during)], ref=ref)[0]
+
+
+def engage_all(*, worker_no: int, spans: Sequence[rules.Span], ref: str) -> Sequence[WorkerInterval]:
+    """Engage her for all these times of work or for none, in one statement; the ways there and back are added here.
+
+    Raises SlotTaken, as ``engage`` does.
+    """
+    wanted = rules.engaged(spans)
+    with db.session.begin_nested() if len(wanted) > 1 else nullcontext():
+        taken = _insert(worker_no, wanted, "engaged", ref)
+        if len(taken) < len(wanted):
+            raise SlotTaken()
+    _close(worker_no, _closed(wanted))
+    return taken
 
 
 def move(*, ref: str, worker_no: int, during: Range[datetime]) -> None:
@@ -79,34 +90,35 @@ def move(*, ref: str, worker_no: int, during: Range[datetime]) -> None:
 
     Raises SlotTaken, after which the transaction must not be committed: the old time is given back already.
     """
-    start, until = _ends(during)
-    stmt = sa.delete(WorkerInterval).where(WorkerInterval.ref == ref)
-    old = db.session.execute(stmt.returning(WorkerInterval.worker_no, WorkerInterval.during)).all()
-    if _insert(worker_no, start - rules.BUFFER, until + rules.BUFFER, "engaged", ref) is None:
+    move_all(ref=ref, worker_no=worker_no, spans=[_ends(during)])
+
+
+def move_all(*, ref: str, worker_no: int, spans: Sequence[rules.Span]) -> None:
+    """Give back all that is engaged for ``ref`` and engage these times of work for it instead; none: only give back.
+
+    Raises SlotTaken, as ``move`` does.
+    """
+    old, wanted = _delete(ref), rules.engaged(spans)
+    if wanted and len(_insert(worker_no, wanted, "engaged", ref)) < len(wanted):
         raise SlotTaken()
-    spans = [*(_ends(gone.during) for gone in old), (start - rules.BUFFER, until + rules.BUFFER)]
-    today = clock.today()
-    days = {day for span in spans for day in rules.closed_by(*span) if day >= today}
-    redraw_many(worker_nos={worker_no, *(gone.worker_no for gone in old)}, days=days)
+    _reopen({worker_no, *(gone.worker_no for gone in old)}, [*(_ends(gone.during) for gone in old), *wanted])
 
 
 def release(*, ref: str) -> bool:
-    """Give the time engaged for ``ref`` back. False when nothing stood (any more)."""
-    stmt = sa.delete(WorkerInterval).where(WorkerInterval.ref == ref)
-    gone = db.session.execute(stmt.returning(WorkerInterval.worker_no, WorkerInterval.during)).one_or_none()
-    if gone is None:
-        return False
-    _reopen(gone.worker_no, gone.during)
-    return True
+    """Give all the time engaged for ``ref`` back. False when nothing stood (any more)."""
+    gone = _delete(ref)
+    _reopen({each.worker_no for each in gone}, [_ends(each.during) for each in gone])
+    return bool(gone)
 
 
 def add_leave(*, worker_no: int, start: datetime, end: datetime, note: str = "") -> WorkerInterval:
     """Enter leave. Raises LeaveOverlaps when she is engaged or on leave then."""
     leave_id = ids.new()
-    found = _take(worker_no, start, end, "leave", f"leave:{leave_id}", note, leave_id)
-    if found is None:
+    found = _insert(worker_no, [(start, end)], "leave", f"leave:{leave_id}", note, leave_id)
+    if not found:
         raise LeaveOverlaps()
-    return found
+    _close(worker_no, rules.closed_by(start, end))
+    return found[0]
 
 
 def remove_leave(*, worker_no: int, leave_id: UUID) -> None:
@@ -122,21 +134,27 @@ def _ends(during: Range[datetime]) -> rules.Span:
     return during.lower, during.upper
 
 
-def _take(worker_no: int, start: datetime, until: datetime, kind: str, ref: str, note: str = "",
-          interval_id: UUID | None = None) -> WorkerInterval | None:
-    """Insert the interval unless another stands in its way, and close its half hours."""
-    taken = _insert(worker_no, start, until, kind, ref, note, interval_id)
-    if taken is not None:
-        _close(worker_no, rules.closed_by(start, until))
-    return taken
+def _insert(worker_no: int, spans: Sequence[rules.Span], kind: str, ref: str, note: str = "",
+            interval_id: UUID | None = None) -> Sequence[WorkerInterval]:
+    """Those of the intervals that no other stands in the way of. They are given in order: two never wait crosswise."""
+    stmt = insert(WorkerInterval).values([
+        {"id": interval_id or ids.new(), "worker_no": worker_no, "during": Range(*span, bounds="[)"), "kind": kind,
+         "ref": ref, "note": note} for span in spans])
+    return db.session.scalars(stmt.on_conflict_do_nothing(constraint="no_overlap").returning(WorkerInterval)).all()
 
 
-def _insert(worker_no: int, start: datetime, until: datetime, kind: str, ref: str, note: str = "",
-            interval_id: UUID | None = None) -> WorkerInterval | None:
-    stmt = insert(WorkerInterval).values(
-        id=interval_id or ids.new(), worker_no=worker_no, during=Range(start, until, bounds="[)"), kind=kind, ref=ref,
-        note=note)
-    return db.session.scalar(stmt.on_conflict_do_nothing(constraint="no_overlap").returning(WorkerInterval))
+def _delete(ref: str) -> Sequence[sa.Row[int, Range[datetime]]]:
+    stmt = sa.delete(WorkerInterval).where(WorkerInterval.ref == ref)
+    return db.session.execute(stmt.returning(WorkerInterval.worker_no, WorkerInterval.during)).all()
+
+
+def _closed(spans: Iterable[rules.Span]) -> dict[date, int]:
+    """The half hours that several intervals close, by day."""
+    closed: dict[date, int] = {}
+    for span in spans:
+        for day, bits in rules.closed_by(*span).items():
+            closed[day] = closed.get(day, 0) | bits
+    return closed
 
 
 def _close(worker_no: int, closed: Mapping[date, int]) -> None:
@@ -151,11 +169,10 @@ def _close(worker_no: int, closed: Mapping[date, int]) -> None:
         redraw(worker_no=worker_no, days=missing)
 
 
-def _reopen(worker_no: int, during: Range[datetime]) -> None:
+def _reopen(worker_nos: Collection[int], spans: Iterable[rules.Span]) -> None:
+    """Draw the days anew that these intervals touch, of today and ahead."""
     today = clock.today()
-    days = [day for day in rules.closed_by(*_ends(during)) if day >= today]
-    if days:
-        redraw(worker_no=worker_no, days=days)
+    redraw_many(worker_nos=worker_nos, days={day for day in _closed(spans) if day >= today})
 
 
 def redraw(*, worker_no: int, days: Collection[date] | None = None) -> int:

@@ -46,7 +46,7 @@ class Service(Model):
 
     __tablename__ = "service"
     __table_args__ = (
-        sa.CheckConstraint("mode IN ('hourly', 'package', 'monthly', 'live_in')", name="mode"),
+        sa.CheckConstraint("mode IN ('hourly', 'package', 'monthly', 'live_in', 'shift')", name="mode"),
         sa.CheckConstraint("unit IN ('hour', 'visit', 'day', 'month')", name="unit"),
         sa.CheckConstraint("insurance_class BETWEEN 1 AND 4", name="insurance_class"),
     )
@@ -64,6 +64,10 @@ class Service(Model):
     #: what firms call this work in their own lists
     aliases: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
     certificates: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default=sa.text("'{}'"))
+    #: how many days it can be engaged for; none: any number
+    day_counts: Mapped[list[int]] = mapped_column(ARRAY(sa.BigInteger), server_default=sa.text("'{}'"))
+    #: [{"shift": day|night|whole, "name", "from": "20:00", "until": "08:00", "permille": of her price by the day}]
+    shifts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=sa.text("'[]'"))
     position: Mapped[int]
 
 
@@ -146,11 +150,13 @@ class EngagementTerms(Model):
 
     __tablename__ = "engagement_terms"
     __table_args__ = (
-        sa.CheckConstraint("mode IN ('package', 'monthly', 'live_in')", name="mode"),
+        sa.CheckConstraint("mode IN ('package', 'monthly', 'live_in', 'shift')", name="mode"),
         sa.CheckConstraint("deposit_permille BETWEEN 0 AND 1000 AND early_permille BETWEEN 0 AND 1000",
                            name="permille"),
         sa.CheckConstraint("balance_days >= 0 AND holiday_times >= 1 AND half_minutes BETWEEN 60 AND 1440",
-                           name="terms"))
+                           name="terms"),
+        sa.CheckConstraint("window_days BETWEEN 0 AND 30 AND twins_permille >= 1000 AND trial_days >= 0"
+                           " AND replacement_days >= 0", name="more"))
 
     mode: Mapped[str] = mapped_column(primary_key=True)
     valid_from: Mapped[date] = mapped_column(primary_key=True)
@@ -164,6 +170,14 @@ class EngagementTerms(Model):
     half_minutes: Mapped[int]
     #: of the price of the days given up, kept when the household ends early
     early_permille: Mapped[int]
+    #: so many days before and after a due date are held; 0: it is not engaged for a due date
+    window_days: Mapped[int] = mapped_column(server_default=sa.text("0"))
+    #: of the wage, for twins; 1000: they cost nothing more
+    twins_permille: Mapped[int] = mapped_column(server_default=sa.text("1000"))
+    #: the first days, in which the household may end it for nothing but the days worked
+    trial_days: Mapped[int] = mapped_column(server_default=sa.text("0"))
+    #: within so many days the firm finds another worker, should she not suit
+    replacement_days: Mapped[int] = mapped_column(server_default=sa.text("0"))
 
 
 class StatutoryHoliday(Model):

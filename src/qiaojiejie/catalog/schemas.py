@@ -6,6 +6,7 @@ from qiaojiejie.catalog.rules import FEES
 from qiaojiejie.core.schema import FilterSchema, Money, PageFilter, Schema, Text, Whole, page_of
 
 CATEGORIES = ("cleaning", "organising", "maternity", "elder", "patient", "cooking", "education", "moving")
+SHIFTS = ("day", "night", "whole")
 ORIGIN = "`platform`: this platform's own choice, not a public standard"
 
 
@@ -13,6 +14,19 @@ class ServiceFilter(FilterSchema):
     """Which services to list."""
 
     category = fields.String(validate=validate.OneOf(CATEGORIES), metadata={"example": "cleaning"})
+
+
+class ShiftOut(Schema):
+    """A shift by which a service can be engaged."""
+
+    shift = fields.String(required=True, validate=validate.OneOf(SHIFTS), metadata={"example": "night"})
+    name = fields.String(required=True, metadata={"example": "夜班"})
+    begins = fields.String(required=True, attribute="from", metadata={"description": "Asia/Shanghai",
+                                                                      "example": "20:00"})
+    ends = fields.String(required=True, attribute="until", metadata={
+        "description": "on the next day, unless it is later than `begins`", "example": "08:00"})
+    permille = fields.Integer(required=True, metadata={"description": "thousandths of her price by the day",
+                                                       "example": 1100})
 
 
 class ServiceOut(Schema):
@@ -24,11 +38,16 @@ class ServiceOut(Schema):
     category = fields.String(required=True, metadata={"example": "cleaning"})
     category_name = fields.String(required=True, metadata={"example": "保洁"})
     mode = fields.String(required=True, metadata={
-        "description": "hourly 钟点, package 套餐, monthly 不住家按月, live_in 住家", "example": "hourly"})
+        "description": "hourly 钟点, package 套餐, monthly 不住家按月, live_in 住家, shift 日夜班",
+        "example": "hourly"})
     unit = fields.String(required=True, metadata={"description": "what a worker's price is for: hour, visit, day, "
                                                                  "month (of 26 days)", "example": "hour"})
     min_minutes = fields.Integer(required=True, metadata={"description": "shortest visit that can be booked",
                                                           "example": 120})
+    day_counts = fields.List(fields.Integer(), required=True, metadata={
+        "description": "how many days it can be engaged for; empty: any number", "example": []})
+    shifts = fields.List(fields.Nested(ShiftOut), required=True, metadata={
+        "description": "by which shifts it is engaged; empty: it has none"})
     care = fields.Boolean(required=True, metadata={
         "description": "child, elder, patient or cooking work: asks for a verified background check and health "
                        "certificate", "example": False})

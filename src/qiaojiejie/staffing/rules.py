@@ -43,6 +43,7 @@ USUAL_WAGES = {
     "organising": 6_000, "maternity_nurse": 38_000, "infant_care": 600_000, "postnatal_recovery": 12_000,
     "elder_care": 550_000, "elder_care_full": 650_000, "companion": 4_000, "patient_care": 3_500, "cooking": 4_500,
     "live_in_help": 550_000, "tutoring": 8_000, "moving": 20_000, "hourly_help": 4_000,
+    "companion_shift": 20_000, "patient_care_shift": 22_000,
 }
 DAYS_OF_MONTH = 26
 #: a cell that is a number holds 15 digits; how an ID number that was kept as one is given back

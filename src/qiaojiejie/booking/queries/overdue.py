@@ -1,7 +1,7 @@
 """Bookings whose time has come for something, a batch of them, locked."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +56,12 @@ def due_to_remind(now: datetime, limit: int) -> Sequence[Booking]:
     """Confirmed bookings whose family is to be told of the balance now, locked."""
     stmt = sa.select(Booking).where(Booking.state == "confirmed", Booking.remind_at <= now)
     return batch(stmt.order_by(Booking.remind_at), limit)
+
+
+def due_to_begin(latest: date, limit: int) -> Sequence[Booking]:
+    """Confirmed bookings whose window ends by a day and of which nobody has said when they begin, locked."""
+    stmt = sa.select(Booking).where(Booking.state == "confirmed", Booking.window_ends <= latest)
+    return sorted(batch(stmt.order_by(Booking.window_ends), limit), key=lambda booking: booking.worker.no)
 
 
 def batch(stmt: sa.Select[Any], limit: int) -> Sequence[Booking]:

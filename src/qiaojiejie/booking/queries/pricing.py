@@ -1,6 +1,7 @@
 """Read quotes, and what a worker may be asked for: her price, her papers, her place and hours."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +14,9 @@ from qiaojiejie.booking.lifecycle import LIVE
 from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.calendars import queries as calendars
 from qiaojiejie.calendars.errors import SlotTaken
+from qiaojiejie.calendars.rules import Span
 from qiaojiejie.catalog.models import Service
+from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.firms.models import Firm
 from qiaojiejie.workers import rules as workers
@@ -65,11 +68,26 @@ def check_bookable(worker: Worker, firm_id: UUID | None, service: Service, on: d
         raise WorkerNotEligible(reasons=", ".join(reasons), words="、".join(map(rules.INELIGIBLE.__getitem__, reasons)))
 
 
+def check_papers(worker: Worker, firm_id: UUID | None, service: Service, start: datetime, until: datetime) -> None:
+    """Does she take bookings, and may she do this work on the first day and on the last?
+
+    Raises OnBlockList, WorkerNotBookable, WorkerNotEligible.
+    """
+    for moment in (start, until - timedelta(microseconds=1)):
+        check_bookable(worker, firm_id, service, clock.local(moment).date())
+
+
 def check_place(worker: Worker, region_code: str) -> None:
     """Does she or her firm serve this district? Raises AddressNotServed."""
     firm = db.session.get_one(Firm, worker.firm_id)
     if region_code not in (worker.district, *firm.region_codes):
         raise AddressNotServed()
+
+
+def check_unengaged(worker: Worker, spans: Sequence[Span]) -> None:
+    """Is she free at all these times, however far ahead? Raises SlotTaken."""
+    if not calendars.unengaged(worker.no, spans):
+        raise SlotTaken()
 
 
 def check_place_and_hours(worker: Worker, region_code: str, start: datetime, until: datetime) -> None:

@@ -79,4 +79,4 @@ class Shown:
         """Steps this party may take from this state (their times are checked when they are taken)."""
         return [row.name for row in BOOKING.steps.values()
                 if self._booking.state in row.sources and self._party in row.parties
-                and days.possible(row.name, self._booking.plan is not None)]
+                and days.possible(row.name, self._booking.plan is not None, self._booking.window_ends is not None)]

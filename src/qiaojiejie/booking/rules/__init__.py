@@ -66,6 +66,7 @@ NEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     facts.HELD: ("booking_held", ("household",)),
     facts.CONFIRMED: ("booking_confirmed", ("household", "worker", "firm")),
     facts.EXPIRED: ("booking_expired", ("household",)),
+    facts.BEGINNING_SAID: ("booking_beginning_said", ("household", "worker", "firm")),
     facts.BALANCE_PAID: ("booking_balance_paid", ("household", "firm")),
     facts.ENDED_EARLY: ("booking_ended_early", ("household", "worker", "firm")),
     facts.DAYS_UNWORKED: ("booking_days_unworked", ("household", "firm")),

@@ -50,12 +50,21 @@ class Cancelled(Protocol):
     def start(self) -> datetime:
         """When the visit begins."""
 
+    @property
+    def fee_clock(self) -> datetime:
+        """The earliest start it ever had."""
+
+
+def _since(bound: timedelta, start: datetime, fee_clock: datetime) -> datetime:
+    """From when a tier is counted: the earliest start there ever was, the last tier from the present one."""
+    return fee_clock if bound else start
+
 
 def cancellation(booking: Cancelled, now: datetime, barred: bool = False) -> Cancellation:
     """What a household pays for cancelling now, by its frozen policy: a part of the total, never more than it has paid.
 
     What was not paid costs nothing and gives nothing back. ``barred``: worker or firm is on the block list, so it is
-    free. Notice is ``start - now``; a tier holds to its bound and exactly on it. After the start it costs as a
+    free. Notice is ``fee_clock - now``; a tier holds to its bound and exactly on it. After the start it costs as a
     no-show. Within the grace after confirmation, and before the start, it is free.
     """
     if booking.confirmed_at is None:
@@ -66,13 +75,14 @@ def cancellation(booking: Cancelled, now: datetime, barred: bool = False) -> Can
                             "the worker or her firm is on the block list; cancelling is free")
     grace_ends = min(booking.confirmed_at + timedelta(minutes=policy["grace_minutes"]), start)
     tiers = [(timedelta(minutes=tier["from_minutes"]), int(tier["permille"])) for tier in policy["tiers"]]
-    bound, permille = next(((bound, permille) for bound, permille in tiers if start - now >= bound),
+    bound, permille = next(((bound, permille) for bound, permille in tiers
+                            if _since(bound, start, booking.fee_clock) - now >= bound),
                            (None, int(policy["no_show_permille"])))
     if permille and now <= grace_ends:
         return Cancellation(0, paid, grace_ends, f"付款后 {policy['grace_minutes']} 分钟内取消，免费",
                             f"within {policy['grace_minutes']} minutes of paying: free")
     fee = min(int(share(int(booking.total_fen), permille)), paid)
-    until = None if bound is None else start - bound
+    until = None if bound is None else _since(bound, start, booking.fee_clock) - bound
     if until is not None and not permille:
         until = max(until, grace_ends)
     return Cancellation(fee, paid - fee, until, *tier_words(policy, bound))
@@ -90,9 +100,10 @@ def figures(found: Cancellation) -> dict[str, Any]:
 
 
 def deadlines(*, policy: Mapping[str, Any], total_fen: int, start: datetime,
-              paid_fen: int | None = None) -> list[dict[str, Any]]:
+              fee_clock: datetime | None = None, paid_fen: int | None = None) -> list[dict[str, Any]]:
     """The tiers as the quote shows them: until when (inclusive), what it costs, what comes back, in words.
 
+    ``fee_clock``: from which start fees are counted; None: from ``start``.
     ``paid_fen``: what was paid so far, of which all fees are taken; None: the total.
     """
     paid = total_fen if paid_fen is None else paid_fen
@@ -101,8 +112,8 @@ def deadlines(*, policy: Mapping[str, Any], total_fen: int, start: datetime,
         bound = timedelta(minutes=tier["from_minutes"])
         fee = min(int(share(total_fen, tier["permille"])), paid)
         words, words_en = tier_words(policy, bound)
-        shown.append({"until": start - bound, "permille": tier["permille"], "fee": fee, "refund": paid - fee,
-                      "words": words, "words_en": words_en})
+        shown.append({"until": _since(bound, start, fee_clock or start) - bound, "permille": tier["permille"],
+                      "fee": fee, "refund": paid - fee, "words": words, "words_en": words_en})
     return shown
 
 

@@ -1,7 +1,10 @@
 """Arithmetic of an engagement by days: which days, what each costs, in which parts it is paid. Pure.
 
-A ``plan`` is frozen onto quote and booking: {"days": [{"day", "times"}], "deposit_permille", "balance_days",
-"half_minutes", "early_permille"}. Its amounts are never stored: they follow from it and the total.
+A ``plan`` is frozen onto quote and booking: {"days": [{"day", "times", "hours": of a day not taken whole}],
+"deposit_permille", "balance_days", "half_minutes", "early_permille", "holiday_times", "trial_days", "replacement_days",
+"wage_permille": for twins or by shift}; and where they are {"shift", "shift_name"}, {"babies"}, {"window": {"due_on",
+"earliest", "latest", "price_fen": of a day, "times": how many were quoted}}, {"deposit_fen", "worth_fen"}: see
+``fallen``. Other amounts are never stored: they follow from it and the total.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -9,8 +12,9 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import Any, Protocol
 
-from qiaojiejie.booking.errors import BalanceDue, BeyondHorizon, OnBlockList, StartNotOnHalfHour, TooLittleNotice
-from qiaojiejie.booking.rules import NOTICE, STEP_MINUTES, check_window, whole_minutes
+from qiaojiejie.booking.errors import (
+    BalanceDue, BeyondHorizon, DaysNotOffered, OnBlockList, StartNotOnHalfHour, TooLittleNotice)
+from qiaojiejie.booking.rules import NOTICE, STEP_MINUTES, check_window, hours, whole_minutes
 from qiaojiejie.calendars.rules import LOCAL
 from qiaojiejie.core.money import display, share
 
@@ -35,6 +39,14 @@ class Terms(Protocol):
     holiday_times: Any
     half_minutes: Any
     early_permille: Any
+    trial_days: Any
+    replacement_days: Any
+
+
+def check_count(count: int, allowed: Sequence[int]) -> None:
+    """Can it be engaged for so many days? Raises DaysNotOffered, with the choices."""
+    if allowed and count not in allowed:
+        raise DaysNotOffered(choices="、".join(map(str, allowed)))
 
 
 def check_start(*, start: datetime, now: datetime) -> None:
@@ -57,17 +69,46 @@ def worked_on(first: date, count: int, weekdays: Collection[int]) -> list[date]:
     return found
 
 
-def plan(days: Sequence[date], holidays: Collection[date], terms: Terms) -> dict[str, Any]:
-    """What is frozen of an engagement on these days; a statutory holiday counts ``holiday_times``."""
-    return {"days": [{"day": day.isoformat(), "times": terms.holiday_times if day in holidays else 1} for day in days],
+def plan(days: Sequence[date], holidays: Collection[date], terms: Terms, week: hours.Week | None = None,
+         wage_permille: int = 1000) -> dict[str, Any]:
+    """What is frozen of an engagement on these days, at the hours of each weekday (none: all of each day).
+
+    A statutory holiday counts ``holiday_times``.
+    """
+    return {"days": _days(days, holidays, terms.holiday_times, week),
             "deposit_permille": terms.deposit_permille, "balance_days": terms.balance_days,
-            "half_minutes": terms.half_minutes, "early_permille": terms.early_permille}
+            "half_minutes": terms.half_minutes, "early_permille": terms.early_permille,
+            "holiday_times": terms.holiday_times, "trial_days": terms.trial_days,
+            "replacement_days": terms.replacement_days, "wage_permille": wage_permille}
 
 
-def wage(*, price_fen: int, unit: str, times: int) -> int:
+def _days(days: Sequence[date], holidays: Collection[date], holiday_times: int,
+          week: hours.Week | None = None) -> list[dict[str, Any]]:
+    return [{"day": day.isoformat(), "times": holiday_times if day in holidays else 1,
+             **({} if week is None else {"hours": [list(each) for each in week[day.isoweekday()]]})} for day in days]
+
+
+def moved(frozen: Plan, days: Sequence[date], holidays: Collection[date]) -> dict[str, Any]:
+    """A plan of whole days on other days; its holidays are counted anew."""
+    return {**frozen, "days": _days(days, holidays, frozen["holiday_times"])}
+
+
+def fallen(frozen: Plan, worth_fen: int, paid_fen: int, balance_begun: bool) -> tuple[dict[str, Any], bool]:
+    """A plan whose days are worth less than was quoted, and whether its total becomes that.
+
+    It does while only the deposit is paid, and no payment of the balance was begun: the balance is then what is left.
+    Else what was paid stands, and the difference goes back with what is left when the days are settled.
+    """
+    if 0 < paid_fen < worth_fen and not balance_begun:
+        return {**frozen, "deposit_fen": paid_fen}, True
+    return {**frozen, "worth_fen": worth_fen}, False
+
+
+def wage(*, price_fen: int, unit: str, times: int, permille: int = 1000) -> int:
     """Her wage in fen for ``times`` days, a holiday counted as often as it is paid: by the day, or month ÷ 26 × days,
-    rounded half up once over the whole."""
-    return price_fen * times if unit == "day" else (2 * price_fen * times + MONTH_DAYS) // (2 * MONTH_DAYS)
+    times ``permille`` (twins, a shift), rounded half up once over the whole."""
+    parts = 1000 * (1 if unit == "day" else MONTH_DAYS)
+    return (2 * price_fen * times * permille + parts) // (2 * parts)
 
 
 def times(frozen: Plan) -> int:
@@ -76,9 +117,10 @@ def times(frozen: Plan) -> int:
 
 
 def prices(frozen: Plan, total_fen: int) -> dict[date, int]:
-    """Each day of a plan and its price in fen, fees included: they add up to the total exactly."""
-    whole = times(frozen)
-    upto = [0, *((2 * total_fen * so_far + whole) // (2 * whole)
+    """Each day of a plan and its price in fen, fees included: they add up exactly to the total, or to what it became
+    worth (``fallen``)."""
+    whole, worth = times(frozen), int(frozen.get("worth_fen", total_fen))
+    upto = [0, *((2 * worth * so_far + whole) // (2 * whole)
                  for so_far in accumulate(each["times"] for each in frozen["days"]))]
     return {date.fromisoformat(each["day"]): until - before
             for each, (before, until) in zip(frozen["days"], pairwise(upto), strict=True)}
@@ -94,14 +136,16 @@ def schedule(frozen: Plan | None, total_fen: int) -> list[dict[str, Any]]:
     if frozen is None:
         return []
     priced = prices(frozen, total_fen)
-    return [{"day": day, "times": each["times"], "amount": priced[day]}
+    return [{"day": day, "times": each["times"], "amount": priced[day],
+             "hours": [{"start": hours.at(day, starts), "end": hours.at(day, ends)}
+                       for starts, ends in each.get("hours", ())]}
             for each in frozen["days"] for day in [date.fromisoformat(each["day"])]]
 
 
 def parts(frozen: Plan | None, total_fen: int, start: datetime) -> list[Part]:
     """In what parts it is paid, in order, summing to the total: all at once, or a deposit and, ``payable_from``, the
     balance."""
-    deposit = 0 if frozen is None else int(share(total_fen, frozen["deposit_permille"]))
+    deposit = 0 if frozen is None else int(frozen.get("deposit_fen", share(total_fen, frozen["deposit_permille"])))
     if frozen is None or not 0 < deposit < total_fen:
         return [{"part": "full", "amount": total_fen, "payable_from": None}]
     return [{"part": "deposit", "amount": deposit, "payable_from": None},
@@ -167,6 +211,9 @@ def reminder(start: datetime, after: datetime) -> datetime | None:
     return next((start - ahead for ahead in REMINDERS if start - ahead > after), None)
 
 
-def possible(step: str, by_days: bool) -> bool:
-    """Whether a step is one of such an engagement: only what goes by days is ended early, and it ends by its days."""
+def possible(step: str, by_days: bool, awaited: bool) -> bool:
+    """Whether a step is one of such an engagement: only what goes by days is ended early, and it ends by its days; only
+    of what waits for a birth it is said when it begins."""
+    if step == "say_beginning":
+        return awaited
     return step != "check_out" if by_days else step != "end_early"

@@ -1,8 +1,10 @@
-"""A cancellation policy as a family reads it."""
+"""A cancellation policy, and what is agreed of an engagement by days, as a family reads them."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+
+from qiaojiejie.booking.rules.hours import told
 
 
 def tier_words(policy: Mapping[str, Any], bound: timedelta | None) -> tuple[str, str]:
@@ -31,3 +33,43 @@ def _percent(permille: int) -> str:
 
 def _span(minutes: int, hours_word: str, minutes_word: str) -> str:
     return f"{minutes}{minutes_word}" if minutes % 60 else f"{minutes // 60}{hours_word}"
+
+
+def engagement(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """What is frozen of an engagement by days (``rules.days``), for programs and in words."""
+    window, trial = plan.get("window"), int(plan.get("trial_days", 0))
+    said = [_shift(plan), _babies(plan), _window(window), _trial(trial, int(plan.get("replacement_days", 0)))]
+    return {"shift": plan.get("shift"), "babies": plan.get("babies"), "trial_days": trial,
+            "replacement_days": int(plan.get("replacement_days", 0)),
+            "window": window and {name: date.fromisoformat(window[name]) for name in ("due_on", "earliest", "latest")},
+            "words": "；".join(zh for zh, _ in filter(None, said)),
+            "words_en": "; ".join(en for _, en in filter(None, said))}
+
+
+def _shift(plan: Mapping[str, Any]) -> tuple[str, str] | None:
+    if "shift" not in plan:
+        return None
+    starts, ends = map(told, plan["days"][0]["hours"][0])
+    return f"{plan['shift_name']} {starts} 至{ends}", f"{plan['shift']} shift, {starts} to {ends.removeprefix('次日 ')}"
+
+
+def _babies(plan: Mapping[str, Any]) -> tuple[str, str] | None:
+    times = plan["wage_permille"] / 1000 if plan.get("babies", 1) > 1 else 0
+    return (f"双胞胎，劳务费按 {times:g} 倍计", f"twins: {times:g} times the wage") if times else None
+
+
+def _window(window: Mapping[str, Any] | None) -> tuple[str, str] | None:
+    if window is None:
+        return None
+    due, earliest, latest = (window[name] for name in ("due_on", "earliest", "latest"))
+    return (f"预产期 {due}，为您预留 {earliest} 至 {latest} 之间任一天开始；宝宝出生后请说明开始日期，总价不会因此提高",
+            f"due {due}; she is held for a start on any day from {earliest} to {latest}: say when; the total never "
+            "rises")
+
+
+def _trial(trial: int, replacement: int) -> tuple[str, str] | None:
+    if not trial:
+        return None
+    return (f"前 {trial} 天为试用：不合适可提前结束，只付已工作的天数；企业在 {replacement} 天内安排更换，换人后重新试用",
+            f"the first {trial} days are a trial: end it and pay only days worked; the firm finds another worker "
+            f"within {replacement} days, and the trial begins anew with her")

@@ -1,6 +1,7 @@
 """A visit's verbs: quote, book, pay, cancel, come, go, complete. Each moves one booking and writes one fact."""
 
 from qiaojiejie.booking import queries
+from qiaojiejie.booking.service.beginnings import begin_due, say_beginning
 from qiaojiejie.booking.service.days import end_early, finish_days
 from qiaojiejie.booking.service.endings import (
     cancel, count_back, grant_refund, quote_cancellation, report_absence, turn_down, undo)
@@ -12,11 +13,11 @@ from qiaojiejie.booking.service.visits import (
     hold_completion, look_at_member)
 from qiaojiejie.messages import service as messages
 
-__all__ = ["begin_payment", "book", "cancel", "check_in", "check_out", "complete", "complete_due", "confirm_payment",
-           "contact", "count_back", "end_early", "end_forgotten", "expire", "expire_due", "finish_days",
-           "forget_doors", "free_completion", "grant_refund", "hold_completion", "look_at_member", "quote",
-           "quote_again", "quote_cancellation", "remind_due", "renew_door_code", "report_absence", "tell", "turn_down",
-           "undo"]
+__all__ = ["begin_due", "begin_payment", "book", "cancel", "check_in", "check_out", "complete", "complete_due",
+           "confirm_payment", "contact", "count_back", "end_early", "end_forgotten", "expire", "expire_due",
+           "finish_days", "forget_doors", "free_completion", "grant_refund", "hold_completion", "look_at_member",
+           "quote", "quote_again", "quote_cancellation", "remind_due", "renew_door_code", "report_absence",
+           "say_beginning", "tell", "turn_down", "undo"]
 
 
 def tell(*, entry_id: int) -> None:

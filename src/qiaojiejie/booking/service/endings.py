@@ -5,7 +5,7 @@ from uuid import UUID
 from qiaojiejie.booking import errors, facts, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
-from qiaojiejie.booking.rules import cancelling, days
+from qiaojiejie.booking.rules import cancelling, days, windows
 from qiaojiejie.booking.service.records import close, record
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
@@ -61,11 +61,13 @@ def report_absence(*, actor: Actor, booking_id: UUID) -> queries.Shown:
     """One side waited 15 minutes from the start and the other did not come: the worker for the household, the
     household for the worker or her firm. Stays open until someone says what happened.
 
-    Raises StepNotPossible, TooEarly; BalanceDue where she could not have begun before the household pays the rest.
+    Raises StepNotPossible, BeginningNotSaid, TooEarly; BalanceDue where she could not have begun before the household
+    pays the rest.
     """
     booking, party = queries.of_party(actor, booking_id, lock=True)
     step = "miss_worker" if party == "household" else "miss_household"
     BOOKING.find(step, state=booking.state, party=party)
+    windows.check_said(booking)
     if step == "miss_worker":
         days.check_paid(booking)
     rules.check_window(now=clock.now(), earliest=booking.start + rules.ABSENT_AFTER)

@@ -8,8 +8,7 @@ from qiaojiejie.booking import errors, facts, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.queries import overdue, pricing
-from qiaojiejie.booking.rules import days
-from qiaojiejie.booking.service.quotes import check_papers
+from qiaojiejie.booking.rules import days, windows
 from qiaojiejie.booking.service.records import close, expire_all, record
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.core import clock, ids
@@ -42,16 +41,17 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None,
         raise errors.QuoteExpired()
     if queries.holds(household.id) >= rules.MOST_HOLDS:
         raise errors.TooManyHolds(most=rules.MOST_HOLDS)
-    check_papers(quoted.worker, quoted.firm_id, quoted.service, quoted.start, quoted.end)
+    pricing.check_papers(quoted.worker, quoted.firm_id, quoted.service, quoted.start, quoted.end)
     made = Booking(
         id=ids.new(), quote_id=quoted.id, household_id=household.id, worker_id=quoted.worker_id,
         firm_id=quoted.firm_id, service_code=quoted.service_code, address_id=quoted.address_id,
         member_id=quoted.member_id, during=quoted.during,
         state=BOOKING.initial, lines=quoted.lines, policy=quoted.policy, total_fen=quoted.total_fen, paid_fen=0,
-        refund_fen=0, days=quoted.days, plan=quoted.plan, door_tries=0, complaint_open=False,
+        refund_fen=0, days=quoted.days, plan=quoted.plan,
+        window_ends=windows.ends(quoted.plan), door_tries=0, complaint_open=False,
         door_code=Sealed("text", _door_code()), created_at=now,
         note=None if note is None else Sealed("text", note), expires_at=now + held_for)
-    calendars.engage(worker_no=quoted.worker.no, during=made.during, ref=made.ref)
+    calendars.engage_all(worker_no=quoted.worker.no, spans=made.spans, ref=made.ref)
     db.session.add(made)
     db.session.flush()
     _use_coupon(made)
@@ -98,6 +98,8 @@ def begin_payment(*, booking_id: UUID, actor: Actor, part: str | None = None) ->
         days.check_balance(booking, due["payable_from"], now, booking.barred)
     if due is not None and part not in (None, due["part"]):
         raise errors.PartNotDue(part=part, due=due["part"])
+    if booking.state == "confirmed":
+        booking.balance_begun_at = now
     booking.payment_begun_at = booking.payment_begun_at or now
     return booking
 

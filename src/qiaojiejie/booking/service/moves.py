@@ -14,11 +14,12 @@ from qiaojiejie.workers.models import Worker
 
 
 def reseat(booking: Booking, step: str, *, party: str, by: str, during: Range[datetime] | None = None,
-           worker: Worker | None = None, more: dict[str, Any] | None = None) -> None:
+           plan: dict[str, Any] | None = None, worker: Worker | None = None,
+           more: dict[str, Any] | None = None) -> None:
     """Move a locked booking by a step of its lifecycle to another time, or to another worker of the same firm.
 
-    The fact names what it was: {was: {worker, start, end}}. Raises NotYourStep, StepNotPossible, SlotTaken (after which
-    nothing must be committed).
+    ``plan``: of an engagement by days, its days then. The fact names what it was: {was: {worker, start, end}}. Raises
+    NotYourStep, StepNotPossible, SlotTaken (after which nothing must be committed).
     """
     row = BOOKING.move(booking, step, party=party)
     was = {"worker": str(booking.worker_id), "start": booking.start.isoformat(), "end": booking.end.isoformat()}
@@ -26,7 +27,9 @@ def reseat(booking: Booking, step: str, *, party: str, by: str, during: Range[da
         booking.worker_id = worker.id
     if during is not None:
         booking.during = during
-    calendars.move(ref=booking.ref, worker_no=(worker or booking.worker).no, during=booking.during)
+    if plan is not None:
+        booking.plan = plan
+    calendars.move_all(ref=booking.ref, worker_no=(worker or booking.worker).no, spans=booking.spans)
     db.session.flush()
     db.session.refresh(booking, ["worker", "during"])
     record(row.fact, booking, by, by=party, was=was, end=booking.end.isoformat(), **(more or {}))

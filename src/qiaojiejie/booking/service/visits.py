@@ -5,13 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import Range
-
 from qiaojiejie.booking import errors, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.queries import overdue
-from qiaojiejie.booking.rules import days
+from qiaojiejie.booking.rules import days, hours, windows
 from qiaojiejie.booking.service.records import record
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.catalog.rules import distance_m, wgs84
@@ -30,11 +28,13 @@ def check_in(*, actor: Actor, booking_id: UUID, door_code: str,
 
     ``place``: {lng, lat, coordinates} where she is; only its distance from the address is kept.
 
-    Raises NotYourStep, StepNotPossible, TooEarly, TooLate, BalanceDue, DoorCodeBurnt, WrongDoorCode (which is counted).
+    Raises NotYourStep, StepNotPossible, BeginningNotSaid, TooEarly, TooLate, BalanceDue, DoorCodeBurnt, WrongDoorCode
+    (which is counted).
     """
     booking, party = queries.of_party(actor, booking_id, lock=True)
     BOOKING.find("check_in", state=booking.state, party=party)
     now = clock.now()
+    windows.check_said(booking)
     rules.check_window(now=now, earliest=booking.start - rules.CHECK_IN_EARLY, latest=booking.end)
     days.check_paid(booking)
     if booking.door_tries >= rules.DOOR_TRIES:
@@ -76,11 +76,9 @@ def check_out(*, actor: Actor, booking_id: UUID) -> queries.Shown:
 
 
 def free_rest(booking: Booking, now: datetime) -> None:
-    """Give the worker back what is left of her time."""
+    """Give the worker back what is left of her time; what she has worked stays engaged."""
     if now < booking.end:
-        calendars.release(ref=booking.ref)
-        if now > booking.start:
-            calendars.engage(worker_no=booking.worker.no, during=Range(booking.start, now), ref=booking.ref)
+        calendars.move_all(ref=booking.ref, worker_no=booking.worker.no, spans=hours.before(booking.spans, now))
 
 
 def end_forgotten() -> None:

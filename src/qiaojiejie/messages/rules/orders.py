@@ -14,6 +14,7 @@ TEMPLATES = {
     "booking_held": _visit("预约已保留，请在 10 分钟内付款", "Held for you: pay within 10 minutes",
                            "[，应付 {amount}]", "[; {amount} to pay]"),
     "booking_confirmed": _visit("预约已确认", "Booking confirmed", "[，已付 {amount}]", "[; {amount} paid]"),
+    "booking_beginning_said": _visit("开始日期已确定", "It is known when she begins"),
     "booking_balance_due": _visit("尾款待支付", "The balance is due", "[，应付 {amount}]，付清后服务人员才能上门",
                                   "[; {amount} to pay] before she can begin"),
     "booking_balance_paid": _visit("尾款已付清", "The balance is paid", "[，已付 {amount}]", "[; {amount} paid]"),

@@ -7,6 +7,8 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from qiaojiejie.booking import rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.rules.days import MOST_DAYS
+from qiaojiejie.booking.schemas.engagements import DailyIn, DayPriceOut, EngagementOut
+from qiaojiejie.catalog.schemas import SHIFTS
 from qiaojiejie.core.schema import Moment, Money, PageFilter, Schema, Text, Whole
 from qiaojiejie.households.rules import RELATIONS
 from qiaojiejie.households.schemas import Need, WhereIn
@@ -22,13 +24,23 @@ class QuoteIn(Schema):
     worker_id = fields.UUID(required=True)
     service_code = Text(required=True, most=40, metadata={"example": "cleaning"})
     address_id = fields.UUID(required=True, metadata={"description": "one of the household's own addresses"})
-    start = Moment(required=True, metadata={"description": "on the hour or half hour, at least 60 minutes ahead"})
+    start = Moment(allow_none=True, load_default=None, metadata={
+        "description": "on the hour or half hour, at least 60 minutes ahead; left out where `due_on` is given"})
     minutes = Whole(least=1, most=rules.MOST_MINUTES, allow_none=True, load_default=None, metadata={
         "description": "of a visit: in half hours, at least the service's shortest visit, at most 12 hours",
         "example": 180})
     days = Whole(least=1, most=MOST_DAYS, allow_none=True, load_default=None, metadata={
         "description": "instead of `minutes`, for services priced by the day or month: how many days of work",
         "example": None})
+    due_on = fields.Date(allow_none=True, load_default=None, metadata={
+        "description": "instead of `start`, of a package for a birth: the day it is due; she is held for some days "
+                       "before and after", "example": None})
+    babies = Whole(least=1, most=2, allow_none=True, load_default=None, metadata={
+        "description": "of a package for a birth: 2 are twins", "example": None})
+    daily = fields.Nested(DailyIn, allow_none=True, load_default=None, metadata={
+        "description": "of a service by the month, not living in: hours of each day within hers; else all of hers"})
+    shift = fields.String(validate=validate.OneOf(SHIFTS), allow_none=True, load_default=None, metadata={
+        "description": "of a service that has shifts (`GET /services`)", "example": None})
     coupon_code = Text(most=20, allow_none=True, load_default=None, metadata={
         "description": "of a coupon (`GET /me/coupons`) to be taken off", "example": None})
     member_id = fields.UUID(allow_none=True, load_default=None, metadata={
@@ -39,6 +51,11 @@ class QuoteIn(Schema):
     def _one_length(self, data: dict[str, Any], **_: Any) -> None:
         if (data["minutes"] is None) == (data["days"] is None):
             raise ValidationError("minutes 和 days 请给且只给一个|Give either minutes or days", field_name="minutes")
+        if (data["start"] is None) == (data["due_on"] is None):
+            raise ValidationError("start 和 due_on 请给且只给一个|Give either start or due_on", field_name="start")
+        for name in ("due_on", "babies", "daily", "shift") if data["days"] is None else ():
+            if data[name] is not None:
+                raise ValidationError("只用于按天的服务（days）|Only of what is booked by days", field_name=name)
 
 
 class VisitLineOut(Schema):
@@ -84,15 +101,6 @@ class PartOut(Schema):
         "description": "of a balance; the first part is paid while the booking is held", "example": None})
 
 
-class DayPriceOut(Schema):
-    """A day of an engagement by days and its price, fees included."""
-
-    day = fields.Date(required=True, metadata={"example": "2026-12-01"})
-    times = fields.Integer(required=True, metadata={"description": "paid so many times: a statutory holiday",
-                                                    "example": 1})
-    amount = Money(required=True)
-
-
 class RebookingIn(Schema):
     """When to have the same again."""
 
@@ -130,6 +138,8 @@ class VisitSchema(Schema):
     minutes = fields.Integer(required=True, metadata={"example": 180})
     days = fields.Integer(required=True, allow_none=True, metadata={
         "description": "days of work, when it is booked by days", "example": None})
+    engagement = fields.Nested(EngagementOut, required=True, allow_none=True, metadata={
+        "description": "what is agreed of an engagement by days; null of a visit"})
     lines = fields.List(fields.Nested(VisitLineOut), required=True)
     total = Money(required=True, attribute="total_fen")
     parts = fields.List(fields.Nested(PartOut), required=True, metadata={
