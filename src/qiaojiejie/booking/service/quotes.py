@@ -10,7 +10,7 @@ from qiaojiejie.booking import queries, rules
 from qiaojiejie.booking.errors import OutsideHours
 from qiaojiejie.booking.models import Quote
 from qiaojiejie.booking.queries import pricing
-from qiaojiejie.booking.rules import cancelling
+from qiaojiejie.booking.rules import answering, cancelling
 from qiaojiejie.booking.rules import days as by_days
 from qiaojiejie.calendars import queries as calendars
 from qiaojiejie.calendars.errors import SlotTaken
@@ -22,6 +22,7 @@ from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
 from qiaojiejie.coupons import queries as coupons
+from qiaojiejie.firms import queries as firms
 from qiaojiejie.households import queries as households_queries
 from qiaojiejie.households import service as households
 from qiaojiejie.workers import queries as workers_queries
@@ -45,6 +46,8 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
         households_queries.member(household.id, member_id)
     worker, service = workers_queries.get(worker_id), catalog.service(service_code)
     price_fen = pricing.price(worker, service, by_days=days is not None)
+    answer = firms.answer_minutes(worker.firm_id, service.code)
+    answering.check_askable(start=start, now=now, minutes=answer)
     if days is None:
         until, plan = _visit(worker, service, address.region_code, start, minutes or 0), None
         wage = rules.wage(price_fen=price_fen, unit=service.unit, minutes=rules.whole_minutes(until - start))
@@ -59,7 +62,7 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
                  address_id=address.id, member_id=member_id, during=Range(start, until), lines=lines,
                  policy=cancelling.frozen(catalog.policy(clock.today())),
                  total_fen=sum(line["amount"] for line in lines),
-                 days=days, plan=plan, created_at=now, expires_at=now + rules.QUOTE_GOOD_FOR)
+                 days=days, plan=plan, answer_minutes=answer, created_at=now, expires_at=now + rules.QUOTE_GOOD_FOR)
     db.session.add(made)
     db.session.flush()
     return made
