@@ -219,7 +219,9 @@ def booking(state: str = "confirmed", of: Household | None = None, by: Worker | 
             start: datetime | None = None, minutes: int = 180, **fields: Any) -> Booking:
     """A booking in a state, paid two hours ago once it is past being held; her time is engaged while it is live."""
     given = quote(of, by, start, minutes)
-    paid = None if state in ("held", "expired") else clock.now() - timedelta(hours=2)
+    paid = None if state in ("held", "asked", "expired") else clock.now() - timedelta(hours=2)
+    asked = {"answer_minutes": 120, "answer_by": clock.now() + timedelta(hours=2), "paid_fen": given.total_fen
+             } if state == "asked" else {}
     begun = given.start if state in ("under_way", "served", "completed") else None
     over = given.end if state in ("served", "completed") else None
     made = Booking(**{
@@ -230,7 +232,7 @@ def booking(state: str = "confirmed", of: Household | None = None, by: Worker | 
         "paid_fen": fields.get("total_fen", given.total_fen) if fields.get("confirmed_at", paid) else 0,
         "door_code": "4821", "door_tries": 0, "complaint_open": False,
         "created_at": clock.now(), "expires_at": clock.now() + booking_rules.HELD_FOR, "confirmed_at": paid,
-        "started_at": begun, "ended_at": over, "closed_at": over if state == "completed" else None, **fields})
+        "started_at": begun, "ended_at": over, "closed_at": over if state == "completed" else None, **asked, **fields})
     db.session.add(made)
     db.session.flush()
     if state in LIVE:

@@ -310,3 +310,32 @@ def test_a_visit_is_paid_at_once_as_before(engage: Engage) -> None:
     assert (held.booking.state, held.booking.paid_fen) == ("confirmed", held.booking.total_fen)
     payment = held.client.get(f"/api/v1/bookings/{visit.id}/payment", headers=held.family).json
     assert payment is not None and payment["part"] == "full"
+
+
+def test_a_deposit_asks_the_firm_and_what_is_declined_gives_it_back(engage: Engage) -> None:
+    it = engage()
+    window = it.client.put(f"/api/v1/firms/{it.worker.firm_id}/answer-windows/{it.service}", headers=it.firm,
+                           json={"minutes": 1440})
+    assert window.status_code == 200, window.json
+    assert it.book()["answer"]["words"] == "企业须在 24 小时内答复，婉拒或逾期全额退款"
+    it.pay(part="deposit")
+    assert (it.booking.state, it.booking.paid_fen, it.booking.due) == ("asked", DEPOSIT, None)
+    assert refused(it.begin()) == (409, "StepNotPossible")
+    assert it.post(f"/bookings/{it.id}/declines", it.firm, {"reason": "other"}).json["refund"]["amount"] == DEPOSIT
+    it.run_jobs()
+    assert [(why, fen) for why, _, fen in it.given_back()] == [("booking.declined", DEPOSIT)] and it.released() == 0
+
+
+def test_the_balance_is_due_once_the_firm_accepted_the_deposit(engage: Engage) -> None:
+    it = engage()
+    it.client.put(f"/api/v1/firms/{it.worker.firm_id}/answer-windows/{it.service}", headers=it.firm,
+                  json={"minutes": 1440})
+    it.book()
+    it.pay(part="deposit")
+    assert it.booking.remind_at is None
+    assert it.post(f"/bookings/{it.id}/acceptances", it.firm).json["due"]["part"] == "balance"
+    db.session.expire_all()
+    assert it.booking.remind_at is not None
+    with clock.frozen(it.start - 7 * DAY):
+        it.pay(part="balance")
+    assert (it.booking.state, it.booking.paid_fen) == ("confirmed", TOTAL)

@@ -197,7 +197,7 @@ def test_who_works_knows_what_care_is_needed_and_not_the_name(client: FlaskClien
                                                               state: str) -> None:
     of = cared_for(state)
     seen = shown(client, of, party)
-    told = party == "household" or state in ("held", "confirmed", "under_way", "served", "completed")
+    told = party == "household" or state in ("held", "asked", "confirmed", "under_way", "served", "completed")
     assert (seen["cared_for"] is not None) == told
     assert (seen["member_id"] is not None) == (party == "household")
     assert "王桂兰" not in str(seen)

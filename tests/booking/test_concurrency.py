@@ -1,6 +1,7 @@
 """Many families want the same hours at once, each on a connection of its own."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -8,11 +9,16 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from qiaojiejie.app import create_app
-from qiaojiejie.core import ids
+from qiaojiejie.booking import service as bookings
+from qiaojiejie.booking.models import Booking
+from qiaojiejie.calendars import queries as calendars
+from qiaojiejie.core import clock, ids
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db, engine_url
+from qiaojiejie.firms.models import Firm
 from qiaojiejie.identity.models import Account, Look
-from tests import factories
+from qiaojiejie.ledger import queries as ledger
+from tests import factories, races
 from tests.conftest import config_for
 from tests.soak.slots import AT_ONCE, at_once, rush, unguarded
 
@@ -74,3 +80,32 @@ def test_a_look_made_by_reading_is_kept_though_a_read_has_no_transaction(city: F
     with city.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).where(Look.subject == subject)) == 1
         db.engine.dispose()
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_of_a_firm_that_accepts_a_family_that_cancels_and_a_time_that_is_over_one_wins(city: Flask, turn: int) -> None:
+    with city.app_context():
+        made = factories.booking("asked")
+        id, by, total = made.id, made.answer_by, made.total_fen
+        assert by is not None
+        family = Actor(made.household.account_id, ids.new(), Role.HOUSEHOLD, None)
+        manager = factories.manager_of(db.session.get_one(Firm, made.firm_id))
+        firm = Actor(manager.id, ids.new(), Role.FIRM_MANAGER, made.firm_id)
+        db.session.commit()
+    late = by + timedelta(milliseconds=1)
+
+    def lapse() -> None:
+        with clock.frozen(late):
+            bookings.lapse_due()
+
+    answers = races.at_once(city, [
+        lambda: bookings.accept(actor=firm, booking_id=id).state,
+        lambda: bookings.cancel(actor=family, booking_id=id, expected_refund=total).state, lapse], by)
+    with city.app_context():
+        state, refund = db.session.execute(sa.select(Booking.state, Booking.refund_fen).where(Booking.id == id)).one()
+        facts = [entry.fact for entry in ledger.about(f"booking:{id}")]
+        engaged = calendars.interval_of(f"booking:{id}") is not None
+        db.engine.dispose()
+    assert facts in (["booking.accepted"], ["booking.cancelled"], ["booking.lapsed"],
+                     ["booking.accepted", "booking.cancelled"]), answers
+    assert (refund, engaged) == ((0, True) if state == "confirmed" else (total, False))

@@ -27,6 +27,7 @@ class Paid:
     start: datetime = START
     confirmed_at: datetime | None = START - timedelta(days=10)
     expires_at: datetime = START - timedelta(days=10)
+    answer_by: datetime | None = None
     policy: dict[str, Any] = field(default_factory=lambda: POLICY)
     earliest: datetime | None = None
 

@@ -27,6 +27,7 @@ OPEN_IDS = {
     ("GET", "/competitions/<uuid:competition_id>/results.xlsx"),
     ("GET", "/competitions/<uuid:competition_id>/ranking"), ("GET", "/competitions/<uuid:competition_id>/honours"),
     ("POST", "/competitions/<uuid:competition_id>/entrants"),
+    ("GET", "/firms/<uuid:firm_id>/answer-windows"),
     ("GET", "/firms/<uuid:firm_id>"), ("GET", "/firms/<uuid:firm_id>/staff-figures"),
     ("GET", "/firms/<uuid:firm_id>/grading"), ("GET", "/firms/<uuid:firm_id>/credit"),
     ("GET", "/firms/<uuid:firm_id>/credit/history"), ("GET", "/firms/<uuid:firm_id>/credit/events"),

@@ -341,6 +341,7 @@ def tenant() -> Tenant:
     ids = {"firm_id": firm.id, "station_id": station.id, "worker_id": worker.id,
            "booking_id": booking.id, "done_booking_id": done.id,
            "held_booking_id": factories.booking("held", family, worker, start=factories.tomorrow(days=4)).id,
+           "asked_booking_id": factories.booking("asked", family, worker, start=factories.tomorrow(days=8)).id,
            "under_way_booking_id": factories.booking("under_way", family, worker, factories.tomorrow(days=6)).id,
            "served_booking_id": factories.booking("served", family, worker, factories.tomorrow(days=7)).id,
            "applied_firm_id": factories.firm("applied").id,

@@ -6,12 +6,16 @@ or firm stood on the block list then, and is not to be blamed for giving it back
 """
 
 HELD = "booking.held"                                # {end, total, expires_at}
-CONFIRMED = "booking.confirmed"                      # {paid: all of it, or its deposit}
+CONFIRMED = "booking.confirmed"                      # {paid: all of it, or its deposit}: it stands at once
+ASKED = "booking.asked"                              # {paid: all of it, or its deposit; answer_by}: the firm answers
+ACCEPTED = "booking.accepted"                        # {by: firm}
+LAPSED = "booking.lapsed"                            # {by: system, fee: 0, refund}: the firm did not answer
 BALANCE_PAID = "booking.balance_paid"                # {paid: the rest}
 EXPIRED = "booking.expired"
 BEGINNING_SAID = "booking.beginning_said"            # {by: household|firm|system, was, end, total, worth}
 CANCELLED = "booking.cancelled"                      # {by: household|worker, notice_minutes, fee, refund, reason?}
-DECLINED = "booking.declined"                        # {by: firm, notice_minutes, fee: 0, refund, reason, barred}
+DECLINED = "booking.declined"                        # {by: firm, notice_minutes, fee: 0, refund, reason, barred,
+#                                                        asked: it had not accepted}
 CHECKED_IN = "booking.checked_in"                    # {late_minutes}
 CHECKED_OUT = "booking.checked_out"                  # {by: worker|system, minutes}
 ENDED_EARLY = "booking.ended_early"                  # {by: household|firm, days, fee, refund, reason}
@@ -20,3 +24,6 @@ COMPLETED = "booking.completed"                      # {by: household|system, la
 WORKER_ABSENT = "booking.worker_absent"              # {by: household, fee: 0, refund}
 HOUSEHOLD_ABSENT = "booking.household_absent"        # {by: worker|firm, fee, refund}
 REFUND_GRANTED = "booking.refund_granted"            # {by: firm, refund: this much more, reason}
+
+#: that a booking was paid, all of it or its deposit: one of these, once
+PAID = (CONFIRMED, ASKED)

@@ -4,18 +4,21 @@ from qiaojiejie.booking import facts
 from qiaojiejie.core.lifecycle import Lifecycle, step
 
 BOOKING = Lifecycle("booking", "held", {
-    "held": "待支付", "confirmed": "已确认", "under_way": "服务中", "served": "待确认完成", "completed": "已完成",
-    "expired": "已过期", "cancelled": "已取消", "declined": "企业已婉拒", "worker_absent": "阿姨未到",
-    "household_absent": "家中无人",
+    "held": "待支付", "asked": "待企业答复", "confirmed": "已确认", "under_way": "服务中", "served": "待确认完成",
+    "completed": "已完成", "expired": "已过期", "cancelled": "已取消", "declined": "企业已婉拒",
+    "worker_absent": "阿姨未到", "household_absent": "家中无人",
 }, [
     #    step                from            to                  who                 fact
     step("confirm_payment",  "held",         "confirmed",        "system",           facts.CONFIRMED),
+    step("ask",              "held",         "asked",            "system",           facts.ASKED),
+    step("accept",           "asked",        "confirmed",        "firm",             facts.ACCEPTED),
+    step("lapse",            "asked",        "declined",         "system",           facts.LAPSED),
     step("pay_balance",      "confirmed",     "confirmed",        "system",           facts.BALANCE_PAID),
     step("say_beginning",    "confirmed",    "confirmed",        "household firm system", facts.BEGINNING_SAID),
     step("expire",           "held",         "expired",          "system",           facts.EXPIRED),
-    step("cancel",           "held confirmed", "cancelled",      "household",        facts.CANCELLED),
+    step("cancel",           "held asked confirmed", "cancelled", "household",     facts.CANCELLED),
     step("withdraw",         "confirmed",    "cancelled",        "worker",           facts.CANCELLED),
-    step("decline",          "confirmed",    "declined",         "firm",             facts.DECLINED),
+    step("decline",          "asked confirmed", "declined",     "firm",             facts.DECLINED),
     step("check_in",         "confirmed",    "under_way",        "worker",           facts.CHECKED_IN),
     step("end_early",        "under_way",     "under_way",        "household firm",   facts.ENDED_EARLY),
     step("check_out",        "under_way",    "served",           "worker system",    facts.CHECKED_OUT),
@@ -25,4 +28,4 @@ BOOKING = Lifecycle("booking", "held", {
 ])
 
 #: States in which the worker's interval is engaged.
-LIVE = ("held", "confirmed", "under_way", "served")
+LIVE = ("held", "asked", "confirmed", "under_way", "served")

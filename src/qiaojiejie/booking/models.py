@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qiaojiejie.booking.lifecycle import BOOKING, LIVE
-from qiaojiejie.booking.rules import cancelling, hours, windows, words
+from qiaojiejie.booking.rules import answering, cancelling, hours, windows, words
 from qiaojiejie.booking.rules import days as by_days
 from qiaojiejie.calendars.rules import Span
 from qiaojiejie.catalog.models import Service
@@ -32,6 +32,7 @@ class Visit:
     total_fen: Mapped[int]
     days: Mapped[int | None]
     plan: Mapped[dict[str, Any] | None]
+    answer_minutes: Mapped[int | None]
 
     @property
     def start(self) -> datetime:
@@ -76,6 +77,11 @@ class Visit:
         return {**self.policy, "tiers": tiers}
 
     @property
+    def answer(self) -> dict[str, Any] | None:
+        """How long the firm has to answer once it is paid, in words; None: paid, it stands at once."""
+        return answering.frozen(self.answer_minutes)
+
+    @property
     def parts(self) -> list[by_days.Part]:
         """In what parts it is paid (``rules.days.parts``)."""
         return by_days.parts(self.plan, self.total_fen, self.start)
@@ -111,6 +117,8 @@ class Quote(Visit, Model):
     #: how many days, and what is frozen of them (``rules.days``); null for a visit
     days: Mapped[int | None]
     plan: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    #: the firm answers within so long; null: it need not
+    answer_minutes: Mapped[int | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 
@@ -132,6 +140,7 @@ class Booking(Visit, Model):
         sa.CheckConstraint("refund_fen BETWEEN 0 AND paid_fen", name="refund"),
         sa.CheckConstraint(PLANNED, name="plan"),
         sa.CheckConstraint("total_fen > 0", name="total"),
+        sa.CheckConstraint("state <> 'asked' OR answer_by IS NOT NULL AND paid_fen > 0", name="asked"),
         sa.Index("ix_booking_household", "household_id", "id"),
         sa.Index("ix_booking_worker", "worker_id", "id"),
         sa.Index("ix_booking_firm", "firm_id", "id"),
@@ -139,6 +148,7 @@ class Booking(Visit, Model):
                  postgresql_where=sa.text(f"state IN ({', '.join(repr(state) for state in LIVE)})")),
         sa.Index("ix_booking_expiry", "expires_at", postgresql_where=sa.text("state = 'held'")),
         sa.Index("ix_booking_door", "started_at", postgresql_where=sa.text("door_metres IS NOT NULL")),
+        sa.Index("ix_booking_answer", "answer_by", postgresql_where=sa.text("state = 'asked'")),
         sa.Index("ix_booking_under_way", sa.text("upper(during)"), postgresql_where=sa.text("state = 'under_way'")),
         sa.Index("ix_booking_balance", "remind_at", postgresql_where=sa.text("state = 'confirmed'")),
         sa.Index("ix_booking_window", "window_ends", postgresql_where=sa.text("state = 'confirmed'")),
@@ -167,6 +177,9 @@ class Booking(Visit, Model):
     plan: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     #: the last day on which it may begin, while nobody has said when it does (``rules.windows``)
     window_ends: Mapped[date | None]
+    #: the firm answers within so long of the payment, and then: by when; null: it need not
+    answer_minutes: Mapped[int | None]
+    answer_by: Mapped[datetime | None]
     #: when the family is told next that the balance is due
     remind_at: Mapped[datetime | None]
     #: set once a payment of the balance was begun

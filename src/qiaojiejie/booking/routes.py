@@ -203,7 +203,7 @@ def withdraw(body: dict[str, Any], booking_id: UUID) -> queries.Shown:
 def decline(body: dict[str, Any], booking_id: UUID) -> queries.Shown:
     """企业婉拒 · Decline a booking
 
-    By the firm, with a reason; the household is refunded in full.
+    By the firm, with a reason, whether it was asked for it or has it already; the household is refunded in full.
     """
     return booking.turn_down(actor=actor(), booking_id=booking_id, **body)
 
@@ -222,6 +222,18 @@ def say_beginning(body: dict[str, Any], booking_id: UUID) -> queries.Shown:
     the rest of the window is free; the total falls where statutory holidays fall away, and never rises.
     """
     return booking.say_beginning(actor=actor(), booking_id=booking_id, **body)
+
+
+@blp.route("/bookings/<uuid:booking_id>/acceptances", methods=["POST"])
+@allow(*FIRM)
+@refuses(errors.BookingNotFound, StepNotPossible, errors.OnBlockList, errors.TooLate)
+@blp.response(200, BookingOut)
+def accept(booking_id: UUID) -> queries.Shown:
+    """企业接单 · Accept a booking the firm is asked for
+
+    By the firm, until `answer_by`; then it is off by itself and the household is refunded in full.
+    """
+    return booking.accept(actor=actor(), booking_id=booking_id)
 
 
 @blp.route("/bookings/<uuid:booking_id>/check-ins", methods=["POST"])

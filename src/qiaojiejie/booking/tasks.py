@@ -1,4 +1,4 @@
-"""What booking does by itself: lets unpaid holds go, completes what nobody spoke against, tells people."""
+"""What booking does by itself: lets go what is unpaid or unanswered, completes what nobody spoke against, tells."""
 
 from qiaojiejie.booking import rules
 from qiaojiejie.booking import service as booking
@@ -10,6 +10,12 @@ from qiaojiejie.ledger import service as ledger
 def expire_holds() -> None:
     """Holds nobody began to pay in ten minutes."""
     booking.expire_due()
+
+
+@jobs.every(10)
+def lapse_unanswered() -> None:
+    """Bookings firms were asked for and did not answer in time."""
+    booking.lapse_due()
 
 
 @jobs.every(60)

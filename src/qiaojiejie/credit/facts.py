@@ -71,6 +71,11 @@ def _cancelled(data: Data) -> Reading:
     return "cancel_worker", {"notice_h": max(0, data["notice_minutes"]) // 60}
 
 
+def _declined(data: Data) -> Reading:
+    """What a firm had not accepted yet it may decline: no promise is broken."""
+    return None if data.get("barred") or data.get("asked") else ("cancel_firm", {})
+
+
 def _answered(type_: str, *more: str) -> Callable[[Data], Reading]:
     """With the working days it took to be answered, where the fact knows them."""
     known = ("working_days", "unanswered_days")
@@ -115,7 +120,7 @@ def _recorded(type_: str) -> Callable[[Data], Reading]:
 READINGS: dict[str, Callable[[Data], Reading]] = {
     booking.COMPLETED: _completed,
     booking.CANCELLED: _cancelled,
-    booking.DECLINED: lambda data: None if data.get("barred") else ("cancel_firm", {}),
+    booking.DECLINED: _declined,
     booking.WORKER_ABSENT: lambda data: ("no_show", {}),
     reviews.PUBLISHED: _rated,
     casework.OPENED: _answered("complaint_opened"),

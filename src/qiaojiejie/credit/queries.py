@@ -241,8 +241,8 @@ def published(month: str) -> dict[str, Any]:
 
 
 def event_leaves(entries: Sequence[LedgerEntry]) -> dict[int, Leaf]:
-    """How entries the rule reads, and confirmed bookings, stand in the public log: no name, no id of ours."""
-    made = {entry.id: _paid(entry) if entry.fact == booking.CONFIRMED else made_of(
+    """How entries the rule reads, and paid bookings, stand in the public log: no name, no id of ours."""
+    made = {entry.id: _paid(entry) if entry.fact in booking.PAID else made_of(
         entry.id, entry.at, entry.fact, entry.subject, entry.data) for entry in entries}
     found = {entry_id: each for entry_id, each in made.items() if each is not None}
     people = workers.persons({each["worker_id"] for each in found.values() if each["worker_id"]})

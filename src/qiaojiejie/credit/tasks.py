@@ -16,7 +16,7 @@ def publish_the_month() -> None:
     credit.calibrate(month=clock.today().replace(day=1))
 
 
-@transparency.publishes(*facts.READINGS, booking.CONFIRMED)
+@transparency.publishes(*facts.READINGS, *booking.PAID)
 def events(entries: Sequence[LedgerEntry]) -> dict[int, Leaf]:
     """Everything the rule reads, and every paid order."""
     return queries.event_leaves(entries)

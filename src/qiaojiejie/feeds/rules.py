@@ -23,7 +23,7 @@ MOST_EVENTS = 1000
 #: fetches of one feed an hour: apps ask every quarter of an hour at most, on a few devices
 FETCHES_AN_HOUR = 60
 #: states that stand; the others fell through
-STANDING = ("held", "confirmed", "under_way", "served", "completed")
+STANDING = ("held", "asked", "confirmed", "under_way", "served", "completed")
 NAME = "巧姐姐预约"
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -73,7 +73,7 @@ def _events(booking: Any, role: str, origin: str) -> Iterator[Event]:
         event.add("summary", f"{booking.service} · {who}")
         event.add("description", BOOKING.states[booking.state])
         event.add("location", booking.district)
-        event.add("status", "CANCELLED" if gone else "TENTATIVE" if booking.state == "held" else "CONFIRMED")
+        event.add("status", "CANCELLED" if gone else "TENTATIVE" if booking.state in ("held", "asked") else "CONFIRMED")
         event.add("transp", "TRANSPARENT" if gone else "OPAQUE")
         event.add("class", "PRIVATE")
         yield event

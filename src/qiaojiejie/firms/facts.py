@@ -13,3 +13,4 @@ UNBARRED = "firm.unbarred"
 RENEWAL_SUBMITTED = "firm.renewal_submitted"  # {renewal, valid_until}
 RENEWAL_ACCEPTED = "firm.renewal_accepted"    # {renewal, valid_until}
 RENEWAL_REFUSED = "firm.renewal_refused"      # {renewal, valid_until}
+ANSWER_WINDOW_SET = "firm.answer_window_set"  # {service, minutes: or null}

@@ -57,6 +57,19 @@ class Firm(Model):
         return self.state not in CLOSED_TO_STAFF and not self.barred
 
 
+class AnswerWindow(Model):
+    """How long a firm has to answer when a service of its is booked; without one a paid booking stands at once."""
+
+    __tablename__ = "answer_window"
+    __table_args__ = (sa.CheckConstraint("minutes BETWEEN 30 AND 1440", name="minutes"),)
+
+    firm_id: Mapped[UUID] = mapped_column(sa.ForeignKey("firm.id"), primary_key=True)
+    service_code: Mapped[str] = mapped_column(sa.ForeignKey("service.code"), primary_key=True)
+    minutes: Mapped[int]
+    set_by: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
+    set_at: Mapped[datetime]
+
+
 class FirmDecision(Model):
     """What the federation decided on a firm, when, by whom; ``reasons``: [{"code", "field", "note"}]."""
 

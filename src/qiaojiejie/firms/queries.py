@@ -12,7 +12,7 @@ from qiaojiejie.core.access import FEDERATION, FIRM, Actor
 from qiaojiejie.core.db import db
 from qiaojiejie.firms import rules
 from qiaojiejie.firms.errors import FirmNotFound, RenewalNotFound
-from qiaojiejie.firms.models import Firm, FirmDecision, FirmRenewal
+from qiaojiejie.firms.models import AnswerWindow, Firm, FirmDecision, FirmRenewal
 from qiaojiejie.identity import queries as identity
 
 #: the steps of a firm's past that everybody may see
@@ -133,3 +133,16 @@ def renewals_waiting(*, limit: int, cursor: str | None = None) -> paging.Page:
     stmt = sa.select(FirmRenewal).where(FirmRenewal.state == "submitted")
     return paging.keyset(stmt, [FirmRenewal.id], cursor=cursor, limit=limit, descending=False,
                          scope=paging.scope_of("renewals-waiting", None))
+
+
+def answer_minutes(firm_id: UUID | None, service_code: str) -> int | None:
+    """How long a firm has to answer when a service is booked; None: it need not."""
+    return db.session.scalar(sa.select(AnswerWindow.minutes).where(
+        AnswerWindow.firm_id == firm_id, AnswerWindow.service_code == service_code))
+
+
+def answer_windows(firm_id: UUID, *, limit: int, cursor: str | None = None) -> paging.Page:
+    """A page of the services an open firm answers for before they stand, by code. Raises FirmNotFound."""
+    stmt = sa.select(AnswerWindow).where(AnswerWindow.firm_id == open_firm(firm_id).id)
+    return paging.keyset(stmt, [AnswerWindow.service_code], cursor=cursor, limit=limit, descending=False,
+                         scope=paging.scope_of("answer-windows", firm_id))

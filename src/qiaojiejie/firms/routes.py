@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from qiaojiejie.catalog.errors import UnknownRegion
+from qiaojiejie.catalog.errors import UnknownRegion, UnknownService
 from qiaojiejie.core.access import FEDERATION, FIRM, Role, actor, allow, public
 from qiaojiejie.core.clock import today
 from qiaojiejie.core.errors import StepNotPossible
@@ -14,11 +14,11 @@ from qiaojiejie.firms import queries, service as firms
 from qiaojiejie.firms.errors import (FirmAlreadyRegistered, FirmNotFound, LicenceLapsed, LicenceNotYours,
                                      NotChangeableNow, OwnFirm, ReasonDoesNotFit, ReasonsRequired, RenewalNotFound,
                                      RenewalNotNow, RenewalWaiting)
-from qiaojiejie.firms.models import Firm, FirmDecision, FirmRenewal
-from qiaojiejie.firms.schemas import (ApplicationFilter, FirmApplicationOut, FirmDecisionIn, FirmDecisionOut,
-                                      FirmDecisionPageOut, FirmFilter, FirmIn, FirmOut, FirmOwnOut, FirmOwnPageOut,
-                                      FirmPageOut, FirmPatchIn, FirmRenewalDecisionIn, FirmRenewalIn, FirmRenewalOut,
-                                      FirmRenewalPageOut)
+from qiaojiejie.firms.models import AnswerWindow, Firm, FirmDecision, FirmRenewal
+from qiaojiejie.firms.schemas import (
+    AnswerWindowIn, AnswerWindowOut, AnswerWindowPageOut, ApplicationFilter, FirmApplicationOut, FirmDecisionIn,
+    FirmDecisionOut, FirmDecisionPageOut, FirmFilter, FirmIn, FirmOut, FirmOwnOut, FirmOwnPageOut, FirmPageOut,
+    FirmPatchIn, FirmRenewalDecisionIn, FirmRenewalIn, FirmRenewalOut, FirmRenewalPageOut)
 
 blp = Blueprint("firms", description="家政企业 · Housekeeping firms")
 
@@ -202,3 +202,30 @@ def decide_renewal(body: dict[str, Any], renewal_id: UUID) -> FirmRenewal:
     By the federation, never by a member of that firm: `accept`, or `refuse` with a note. The firm's managers are told.
     """
     return firms.decide_renewal(actor=actor(), renewal_id=renewal_id, **body)
+
+
+@blp.route("/firms/<uuid:firm_id>/answer-windows", methods=["GET"])
+@public
+@refuses(FirmNotFound)
+@blp.arguments(PageFilter, location="query")
+@blp.response(200, AnswerWindowPageOut)
+def list_answer_windows(filters: dict[str, Any], firm_id: UUID) -> Page:
+    """企业答复时限 · List the services a firm is asked for first
+
+    Those of which a paid booking stands only once the firm accepts, and how long it has. All others stand once paid.
+    """
+    return queries.answer_windows(firm_id, **filters)
+
+
+@blp.route("/firms/<uuid:firm_id>/answer-windows/<string:service_code>", methods=["PUT"])
+@allow(Role.FIRM_MANAGER)
+@refuses(FirmNotFound, UnknownService)
+@blp.arguments(AnswerWindowIn)
+@blp.response(200, AnswerWindowOut)
+def set_answer_window(body: dict[str, Any], firm_id: UUID, service_code: str) -> AnswerWindow:
+    """设定答复时限 · Be asked before a booking of a service stands
+
+    By the firm's manager: 30 minutes to 24 hours, or null to have paid bookings stand at once. What was quoted before
+    keeps its own.
+    """
+    return firms.set_answer_window(actor=actor(), firm_id=firm_id, service_code=service_code, **body)

@@ -250,6 +250,22 @@ class FirmRenewalOut(Schema):
     decided_at = Moment(required=True, allow_none=True)
 
 
+class AnswerWindowIn(Schema):
+    """How long the firm has to answer when this service is booked."""
+
+    minutes = Whole(least=30, most=1440, required=True, allow_none=True, metadata={
+        "description": "after the payment; null: a paid booking stands at once", "example": 120})
+
+
+class AnswerWindowOut(Schema):
+    """How long a firm has to answer when a service of its is booked."""
+
+    service_code = fields.String(required=True, metadata={"example": "maternity_matron"})
+    minutes = fields.Integer(required=True, allow_none=True, metadata={"example": 120})
+    set_at = Moment(required=True)
+
+
+AnswerWindowPageOut = page_of(AnswerWindowOut)
 FirmPageOut = page_of(FirmCardOut)
 FirmRenewalPageOut = page_of(FirmRenewalOut)
 FirmOwnPageOut = page_of(FirmOwnOut)

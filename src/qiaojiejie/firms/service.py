@@ -16,7 +16,7 @@ from qiaojiejie.firms import facts, queries, rules
 from qiaojiejie.firms.errors import (FirmAlreadyRegistered, LicenceLapsed, LicenceNotYours, NotChangeableNow, OwnFirm,
                                      ReasonDoesNotFit, ReasonsRequired, RenewalNotNow, RenewalWaiting)
 from qiaojiejie.firms.lifecycle import FIRM, RENEWAL
-from qiaojiejie.firms.models import Firm, FirmDecision, FirmRenewal
+from qiaojiejie.firms.models import AnswerWindow, Firm, FirmDecision, FirmRenewal
 from qiaojiejie.identity import queries as identity_queries, service as identity
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.media import queries as media
@@ -128,6 +128,25 @@ def decide_renewal(*, actor: Actor, renewal_id: UUID, step: str, note: str) -> F
     renewal.note, renewal.decided_by, renewal.decided_at = note, actor.account_id, clock.now()
     _record(row.fact, firm, actor, **_said(renewal))
     return renewal
+
+
+def set_answer_window(*, actor: Actor, firm_id: UUID, service_code: str, minutes: int | None) -> AnswerWindow:
+    """Have the firm asked before a paid booking of a service stands, so many minutes; None: it stands at once.
+
+    What is booked already keeps what it was quoted. Raises FirmNotFound, UnknownService.
+    """
+    firm, service = queries.of_member(actor, firm_id, lock=True), catalog.service(service_code)
+    kept = db.session.get(AnswerWindow, (firm.id, service.code))
+    if kept is not None:
+        db.session.delete(kept)
+        db.session.flush()
+    window = AnswerWindow(firm_id=firm.id, service_code=service.code, minutes=minutes, set_by=actor.account_id,
+                          set_at=clock.now())
+    if minutes is not None:
+        db.session.add(window)
+        db.session.flush()
+    _record(facts.ANSWER_WINDOW_SET, firm, actor, service=service.code, minutes=minutes)
+    return window
 
 
 def grade(*, firm_id: UUID, score: int, grade: str) -> None:

@@ -36,7 +36,7 @@ def close(booking_id: str) -> None:
 
 
 @ledger.follows(booking_facts.CANCELLED, booking_facts.DECLINED, booking_facts.WORKER_ABSENT,
-                booking_facts.HOUSEHOLD_ABSENT, name="payments.close_cancelled")
+                booking_facts.HOUSEHOLD_ABSENT, booking_facts.LAPSED, name="payments.close_cancelled")
 def close_cancelled(entry_id: int) -> None:
     """A booking that is off before all of it was paid must not be paid any more."""
     payments.close(booking_id=_booking(entry_id))

@@ -128,7 +128,7 @@ def pay(*, actor: Actor, booking_id: UUID, card_id: UUID, part: str | None = Non
     if party != "household":
         raise NotYourStep(step="confirm_payment")
     paid = payment_queries.paid(booking_id)
-    if booking.state == "confirmed" and booking.due is None and paid[0].from_card_id == card.id:
+    if booking.state in ("asked", "confirmed") and booking.due is None and paid[0].from_card_id == card.id:
         return paid[0]
     booking_service.begin_payment(booking_id=booking_id, actor=actor, part=part)
     rules.check_usable(card, booking)

@@ -25,7 +25,8 @@ _CHECKS = {
         WHERE t.kind = 'charged' AND t.at < :now - interval '10 minutes' AND NOT EXISTS (
             SELECT 1 FROM ledger_entry e LEFT JOIN log_leaf l ON l.entry_id = e.id
             WHERE e.subject = 'booking:' || t.booking_id
-                  AND (e.fact = 'booking.confirmed' AND l.index IS NOT NULL OR e.fact = 'payment.overtaken'))""",
+                  AND (e.fact IN ('booking.confirmed', 'booking.asked') AND l.index IS NOT NULL
+                       OR e.fact = 'payment.overtaken'))""",
     # complaints of more than three days ago that the log does not know
     "complaint_without_leaf": """
         SELECT 'complaint:' || c.id, c.state, c.opened_at FROM complaint c

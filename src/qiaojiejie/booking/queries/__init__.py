@@ -1,6 +1,7 @@
 """Read bookings and lock them; who is a party to one, what the ledger says of it, who is told."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -114,6 +115,8 @@ def news(entry_id: int) -> list[dict[str, Any]]:
     data = rules.news_data(booking=str(booking.id), service_name=booking.service.name,
                            worker_called=booking.worker.called, start=clock.local(booking.start),
                            amount_fen=entry.data.get("refund", entry.data.get("paid", entry.data.get("total"))))
+    if "answer_by" in entry.data:
+        data["answer_by"] = rules.wall(clock.local(datetime.fromisoformat(entry.data["answer_by"])))
     accounts = accounts_of(booking)
     return [{"account_id": account_id, "kind": kind, "data": data, "key": f"ledger:{entry_id}"}
             for party in parties for account_id in accounts[party]]

@@ -15,9 +15,9 @@ from qiaojiejie.core.db import db
 
 
 def ahead(*, worker_id: UUID | None = None, firm_id: UUID | None = None) -> Sequence[Booking]:
-    """Bookings of a worker, or of a firm, that are held or confirmed and not over."""
+    """Bookings of a worker, or of a firm, that have not begun and are not over."""
     of = Booking.worker_id == worker_id if worker_id else Booking.firm_id == firm_id
-    stmt = sa.select(Booking).where(of, Booking.state.in_(("held", "confirmed")),
+    stmt = sa.select(Booking).where(of, Booking.state.in_(("held", "asked", "confirmed")),
                                     sa.func.upper(Booking.during) > clock.now())
     return db.session.scalars(stmt.options(*AROUND).order_by(Booking.id)).all()
 
@@ -27,6 +27,12 @@ def due_to_expire(now: datetime, limit: int) -> list[Booking]:
     stmt = sa.select(Booking).where(Booking.state == "held", Booking.expires_at <= now,
                                     Booking.payment_begun_at.is_(None)).order_by(Booking.expires_at)
     # whose days are drawn next: in the order in which calendars locks them
+    return sorted(batch(stmt, limit), key=lambda booking: (booking.worker.no, booking.start))
+
+
+def due_to_lapse(now: datetime, limit: int) -> list[Booking]:
+    """Bookings a firm was asked for and did not answer in time, locked."""
+    stmt = sa.select(Booking).where(Booking.state == "asked", Booking.answer_by < now).order_by(Booking.answer_by)
     return sorted(batch(stmt, limit), key=lambda booking: (booking.worker.no, booking.start))
 
 

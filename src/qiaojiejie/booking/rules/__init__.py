@@ -45,7 +45,7 @@ GRANT_REASONS = ("quality", "shortened", "damage", "overcharged", "settled", "go
 GRANTABLE = ("served", "completed", "cancelled", "household_absent")
 CONTACT_STATES = ("confirmed", "under_way", "served", "completed")
 #: states in which who works is told what care is needed
-TOLD_STATES = ("held", *CONTACT_STATES)
+TOLD_STATES = ("held", "asked", *CONTACT_STATES)
 #: units of services that are booked by the visit
 VISIT_UNITS = ("hour", "visit")
 
@@ -65,6 +65,9 @@ INELIGIBLE = {
 NEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     facts.HELD: ("booking_held", ("household",)),
     facts.CONFIRMED: ("booking_confirmed", ("household", "worker", "firm")),
+    facts.ASKED: ("booking_asked", ("household", "firm")),
+    facts.ACCEPTED: ("booking_accepted", ("household", "worker", "firm")),
+    facts.LAPSED: ("booking_lapsed", ("household", "firm")),
     facts.EXPIRED: ("booking_expired", ("household",)),
     facts.BEGINNING_SAID: ("booking_beginning_said", ("household", "worker", "firm")),
     facts.BALANCE_PAID: ("booking_balance_paid", ("household", "firm")),

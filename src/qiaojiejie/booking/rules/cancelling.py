@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from qiaojiejie.booking.rules import whole_minutes
-from qiaojiejie.booking.rules.words import tier_words
+from qiaojiejie.booking.rules.words import grace_words, tier_words
 from qiaojiejie.core.money import display, share
 
 
@@ -45,6 +45,7 @@ class Cancelled(Protocol):
     paid_fen: Any
     confirmed_at: Any
     expires_at: Any
+    answer_by: Any
 
     @property
     def start(self) -> datetime:
@@ -63,13 +64,17 @@ def _since(bound: timedelta, start: datetime, fee_clock: datetime) -> datetime:
 def cancellation(booking: Cancelled, now: datetime, barred: bool = False) -> Cancellation:
     """What a household pays for cancelling now, by its frozen policy: a part of the total, never more than it has paid.
 
-    What was not paid costs nothing and gives nothing back. ``barred``: worker or firm is on the block list, so it is
-    free. Notice is ``fee_clock - now``; a tier holds to its bound and exactly on it. After the start it costs as a
-    no-show. Within the grace after confirmation, and before the start, it is free.
+    What was not paid costs nothing and gives nothing back; what the firm has not accepted costs nothing. ``barred``:
+    worker or firm is on the block list, so it is free. Notice is ``fee_clock - now``; a tier holds to its bound and
+    exactly on it. After the start it costs as a no-show. Within the grace after confirmation, and before the start,
+    it is free.
     """
+    policy, start, paid = booking.policy, booking.start, int(booking.paid_fen)
+    if booking.confirmed_at is None and paid:
+        return Cancellation(0, paid, booking.answer_by, "企业尚未答复，取消免费",
+                            "the firm has not answered yet; cancelling is free")
     if booking.confirmed_at is None:
         return Cancellation(0, 0, booking.expires_at, "尚未付款，取消不收费", "not paid yet; cancelling is free")
-    policy, start, paid = booking.policy, booking.start, int(booking.paid_fen)
     if barred:
         return Cancellation(0, paid, None, "服务人员或企业已列入黑名单，取消不收费",
                             "the worker or her firm is on the block list; cancelling is free")
@@ -79,8 +84,7 @@ def cancellation(booking: Cancelled, now: datetime, barred: bool = False) -> Can
                             if _since(bound, start, booking.fee_clock) - now >= bound),
                            (None, int(policy["no_show_permille"])))
     if permille and now <= grace_ends:
-        return Cancellation(0, paid, grace_ends, f"付款后 {policy['grace_minutes']} 分钟内取消，免费",
-                            f"within {policy['grace_minutes']} minutes of paying: free")
+        return Cancellation(0, paid, grace_ends, *grace_words(policy["grace_minutes"], booking.answer_by is not None))
     fee = min(int(share(int(booking.total_fen), permille)), paid)
     until = None if bound is None else _since(bound, start, booking.fee_clock) - bound
     if until is not None and not permille:

@@ -27,6 +27,18 @@ def tier_words(policy: Mapping[str, Any], bound: timedelta | None) -> tuple[str,
             f"{_span(least, ' h', ' min')} to {_span(most, ' h', ' min')} before the start: {charge[1]}")
 
 
+def grace_words(minutes: int, accepted: bool) -> tuple[str, str]:
+    """That cancelling is free for a while after paying, or after the firm accepted, in Chinese and English."""
+    since, since_en = ("企业接单", "the firm's accepting") if accepted else ("付款", "paying")
+    return f"{since}后 {minutes} 分钟内取消，免费", f"within {minutes} minutes of {since_en}: free"
+
+
+def answer_words(minutes: int) -> tuple[str, str]:
+    """How long a firm has to answer as a family reads it, in Chinese and English."""
+    return (f"企业须在 {_span(minutes, ' 小时', ' 分钟')}内答复，婉拒或逾期全额退款",
+            f"the firm answers within {_span(minutes, ' h', ' min')}; declined or unanswered, everything is refunded")
+
+
 def _percent(permille: int) -> str:
     return f"{permille / 10:g} %"
 

@@ -101,6 +101,16 @@ class PartOut(Schema):
         "description": "of a balance; the first part is paid while the booking is held", "example": None})
 
 
+class AnswerOut(Schema):
+    """That the firm is asked before a paid booking stands."""
+
+    minutes = fields.Integer(required=True, metadata={"description": "at most so long after the payment",
+                                                      "example": 120})
+    words = fields.String(required=True, metadata={"example": "企业须在 2 小时内答复，婉拒或逾期全额退款"})
+    words_en = fields.String(required=True, metadata={
+        "example": "the firm answers within 2 h; declined or unanswered, everything is refunded"})
+
+
 class RebookingIn(Schema):
     """When to have the same again."""
 
@@ -145,6 +155,8 @@ class VisitSchema(Schema):
     parts = fields.List(fields.Nested(PartOut), required=True, metadata={
         "description": "in what parts the total is paid, in order"})
     policy = fields.Nested(FrozenPolicyOut, required=True, attribute="terms")
+    answer = fields.Nested(AnswerOut, required=True, allow_none=True, metadata={
+        "description": "the firm is asked first; null: it stands once it is paid", "example": None})
 
 
 class QuoteOut(VisitSchema):
@@ -205,6 +217,8 @@ class BookingOut(VisitSchema):
         "description": "how far from the address she checked in; null where her phone did not say, and after 30 days"})
     created_at = Moment(required=True)
     expires_at = Moment(required=True, metadata={"description": "while held: pay before this moment"})
+    answer_by = Moment(required=True, allow_none=True, metadata={
+        "description": "paid, and the firm answers by this moment", "example": None})
     confirmed_at = Moment(required=True, allow_none=True)
     started_at = Moment(required=True, allow_none=True)
     ended_at = Moment(required=True, allow_none=True)

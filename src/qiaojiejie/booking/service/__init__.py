@@ -8,16 +8,17 @@ from qiaojiejie.booking.service.endings import (
 from qiaojiejie.booking.service.holds import (
     begin_payment, book, confirm_payment, expire, expire_due, remind_due, renew_door_code)
 from qiaojiejie.booking.service.quotes import quote, quote_again
+from qiaojiejie.booking.service.requests import accept, lapse_due
 from qiaojiejie.booking.service.visits import (
     check_in, check_out, complete, complete_due, contact, end_forgotten, forget_doors, free_completion,
     hold_completion, look_at_member)
 from qiaojiejie.messages import service as messages
 
-__all__ = ["begin_due", "begin_payment", "book", "cancel", "check_in", "check_out", "complete", "complete_due",
-           "confirm_payment", "contact", "count_back", "end_early", "end_forgotten", "expire", "expire_due",
-           "finish_days", "forget_doors", "free_completion", "grant_refund", "hold_completion", "look_at_member",
-           "quote", "quote_again", "quote_cancellation", "remind_due", "renew_door_code", "report_absence",
-           "say_beginning", "tell", "turn_down", "undo"]
+__all__ = ["accept", "begin_due", "begin_payment", "book", "cancel", "check_in", "check_out", "complete",
+           "complete_due", "confirm_payment", "contact", "count_back", "end_early", "end_forgotten", "expire",
+           "expire_due", "finish_days", "forget_doors", "free_completion", "grant_refund", "hold_completion",
+           "lapse_due", "look_at_member", "quote", "quote_again", "quote_cancellation", "remind_due", "renew_door_code",
+           "report_absence", "say_beginning", "tell", "turn_down", "undo"]
 
 
 def tell(*, entry_id: int) -> None:

@@ -51,9 +51,10 @@ def turn_down(*, actor: Actor, booking_id: UUID, reason: str) -> queries.Shown:
     ``reason``: one of rules.WITHDRAWAL_REASONS or DECLINE_REASONS. Raises NotYourStep, StepNotPossible.
     """
     booking, party = queries.of_party(actor, booking_id, lock=True)
+    asked = {"asked": True} if booking.state == "asked" else {}
     close(booking, "withdraw" if party == "worker" else "decline", party=party, by=actor.ref, refund=booking.paid_fen,
           because=reason, more={"by": party, "notice_minutes": cancelling.notice(booking, clock.now()), "fee": 0,
-                                "reason": reason, "barred": booking.barred})
+                                "reason": reason, "barred": booking.barred, **asked})
     return queries.Shown(booking, party)
 
 
@@ -94,5 +95,4 @@ def grant_refund(*, actor: Actor, booking_id: UUID, amount: int, reason: str) ->
 def count_back(*, booking: Booking, total: int) -> None:
     """``total`` fen of a locked booking have gone back to the family or will, some of it by its bank: it keeps no more
     than the rest, and nobody can give that much back again."""
-    if booking.confirmed_at is not None:
-        booking.refund_fen = max(booking.refund_fen, min(total, booking.paid_fen))
+    booking.refund_fen = max(booking.refund_fen, min(total, booking.paid_fen))

@@ -10,6 +10,7 @@ from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.queries import overdue, pricing
 from qiaojiejie.booking.rules import days, windows
 from qiaojiejie.booking.service.records import close, expire_all, record
+from qiaojiejie.booking.service.requests import ask, stand
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.core import clock, ids
 from qiaojiejie.core.access import Actor
@@ -47,8 +48,8 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None,
         firm_id=quoted.firm_id, service_code=quoted.service_code, address_id=quoted.address_id,
         member_id=quoted.member_id, during=quoted.during,
         state=BOOKING.initial, lines=quoted.lines, policy=quoted.policy, total_fen=quoted.total_fen, paid_fen=0,
-        refund_fen=0, days=quoted.days, plan=quoted.plan,
-        window_ends=windows.ends(quoted.plan), door_tries=0, complaint_open=False,
+        refund_fen=0, days=quoted.days, plan=quoted.plan, window_ends=windows.ends(quoted.plan),
+        answer_minutes=quoted.answer_minutes, door_tries=0, complaint_open=False,
         door_code=Sealed("text", _door_code()), created_at=now,
         note=None if note is None else Sealed("text", note), expires_at=now + held_for)
     calendars.engage_all(worker_no=quoted.worker.no, spans=made.spans, ref=made.ref)
@@ -105,20 +106,22 @@ def begin_payment(*, booking_id: UUID, actor: Actor, part: str | None = None) ->
 
 
 def confirm_payment(*, booking_id: UUID, part: str = "full") -> bool:
-    """A part of the money came, or all of it. True when the booking stands on it (told twice, too); False: it is not
-    what is to be paid: the hold is gone, or she is barred, or the booking is over."""
+    """A part of the money came, or all of it: it stands, or the firm is asked. True when it counts (told twice, too);
+    False: it is not what is to be paid: the hold is gone, or she is barred, or the booking is over."""
     booking, now = queries.get(booking_id, lock=True), clock.now()
     if booking.state == "held" and booking.barred:
         close(booking, "expire", party="system", by=ledger.SYSTEM)
-    if part == "full" and booking.confirmed_at is not None and booking.paid_fen == booking.total_fen:
+    if part == "full" and booking.paid_fen == booking.total_fen:
         return True
     paid = days.paid_after(booking.parts, part, booking.paid_fen)
     if paid is None or booking.state not in ("held", "confirmed"):
         return False
-    row = BOOKING.move(booking, "confirm_payment" if booking.state == "held" else "pay_balance", party="system")
     came, booking.paid_fen = paid - booking.paid_fen, paid
-    booking.confirmed_at = booking.confirmed_at or now
-    booking.remind_at = None if booking.due is None else days.reminder(booking.start, now) or now
+    if booking.state == "held" and booking.answer_minutes is not None:
+        ask(booking, now, came)
+        return True
+    row = BOOKING.move(booking, "confirm_payment" if booking.state == "held" else "pay_balance", party="system")
+    stand(booking, now)
     record(row.fact, booking, ledger.SYSTEM, paid=came)
     return True
 

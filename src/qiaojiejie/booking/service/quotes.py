@@ -1,7 +1,7 @@
 """What a visit, or an engagement by days, costs."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import Range
 from qiaojiejie.booking import queries, rules
 from qiaojiejie.booking.models import Quote
 from qiaojiejie.booking.queries import pricing
-from qiaojiejie.booking.rules import cancelling
+from qiaojiejie.booking.rules import answering, cancelling
 from qiaojiejie.booking.rules import days as by_days
 from qiaojiejie.booking.service.engagements import Asked, planned
 from qiaojiejie.catalog import queries as catalog
@@ -19,6 +19,7 @@ from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
 from qiaojiejie.coupons import queries as coupons
+from qiaojiejie.firms import queries as firms
 from qiaojiejie.households import queries as households_queries
 from qiaojiejie.households import service as households
 from qiaojiejie.workers import queries as workers_queries
@@ -52,6 +53,8 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
         assert start is not None  # the schema asks for it
         during = Range(start, _visit(worker, service, address.region_code, start, minutes or 0))
         wage = rules.wage(price_fen=price_fen, unit=service.unit, minutes=minutes or 0)
+    answer = firms.answer_minutes(worker.firm_id, service.code)
+    answering.check_askable(start=cast(datetime, during.lower), now=now, minutes=answer)
     lines = price_lines(wage_fen=wage, fees=catalog.fees(service.code, clock.today(), worker.firm_id))
     if coupon_code is not None:
         lines.append(coupons.line(code=coupon_code, household=household, firm_id=worker.firm_id, service=service,
@@ -60,7 +63,7 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
                  address_id=address.id, member_id=member_id, during=during, lines=lines,
                  policy=cancelling.frozen(catalog.policy(clock.today())),
                  total_fen=sum(line["amount"] for line in lines),
-                 days=days, plan=plan, created_at=now, expires_at=now + rules.QUOTE_GOOD_FOR)
+                 days=days, plan=plan, answer_minutes=answer, created_at=now, expires_at=now + rules.QUOTE_GOOD_FOR)
     db.session.add(made)
     db.session.flush()
     return made

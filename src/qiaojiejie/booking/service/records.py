@@ -26,6 +26,14 @@ def expire_all(bookings: Sequence[Booking], *, by: str) -> None:
     _give_back_coupons(bookings)
 
 
+def lapse_all(bookings: Sequence[Booking], *, by: str) -> None:
+    """Firms did not answer for these: each is off and refunded in full, in the order given."""
+    for booking in bookings:
+        _end(booking, "lapse", party="system", by=by, refund=booking.paid_fen, because="no_answer",
+             more={"by": "system", "fee": 0})
+    _give_back_coupons(bookings)
+
+
 def _end(booking: Booking, step: str, *, party: str, by: str, refund: int | None = None, because: str | None = None,
          more: dict[str, Any] | None = None) -> None:
     row = BOOKING.move(booking, step, party=party)

@@ -24,16 +24,16 @@ from qiaojiejie.transparency.queries import opaque
 from qiaojiejie.workers import facts as workers
 
 #: counted by what they say
-COUNTED = (booking.CONFIRMED, booking.COMPLETED, booking.CANCELLED, booking.DECLINED, booking.WORKER_ABSENT,
+COUNTED = (*booking.PAID, booking.LAPSED, booking.COMPLETED, booking.CANCELLED, booking.DECLINED, booking.WORKER_ABSENT,
            booking.HOUSEHOLD_ABSENT, reviews.PUBLISHED, casework.OPENED, casework.ANSWERED, casework.SUBSTANTIATED,
            casework.DISMISSED, casework.REOPENED, petitions.OPENED, petitions.DECIDED, petitions.WITHDRAWN,
            lists.ENTERED, lists.LEFT)
 FACTS = {
     "completed": booking.COMPLETED, "absent": booking.WORKER_ABSENT, "confirmed": booking.CONFIRMED,
-    "published": standings.PUBLISHED, "rated": reviews.PUBLISHED, "upheld": casework.SUBSTANTIATED,
-    "dismissed": casework.DISMISSED, "reopened": casework.REOPENED, "voided": credit.VOIDED,
-    "decided": petitions.DECIDED, "entered": lists.ENTERED, "left_list": lists.LEFT, "reported": audits.REPORTED,
-    "joined": workers.JOINED, "left": workers.LEFT}
+    "asked": booking.ASKED, "published": standings.PUBLISHED, "rated": reviews.PUBLISHED,
+    "upheld": casework.SUBSTANTIATED, "dismissed": casework.DISMISSED, "reopened": casework.REOPENED,
+    "voided": credit.VOIDED, "decided": petitions.DECIDED, "entered": lists.ENTERED, "left_list": lists.LEFT,
+    "reported": audits.REPORTED, "joined": workers.JOINED, "left": workers.LEFT}
 PETITIONS = ("appeal", "repair", "objection")
 LISTS = ("honour", "block", "sanction")
 CAUSES = ("worker_absent", "complaint", "low_marks")
@@ -54,7 +54,8 @@ _BAD_JOBS = sa.text("""
             SELECT known.data ->> 'grade' FROM ledger_entry known
             WHERE known.subject = 'worker:' || job.worker AND known.fact = :published AND known.id < coalesce((
                 SELECT ordered.id FROM ledger_entry ordered
-                WHERE ordered.subject = job.subject AND ordered.fact = :confirmed ORDER BY ordered.id LIMIT 1), job.id)
+                WHERE ordered.subject = job.subject AND ordered.fact IN (:confirmed, :asked)
+                ORDER BY ordered.id LIMIT 1), job.id)
             ORDER BY known.id DESC LIMIT 1) AS grade,
         EXISTS (
             SELECT FROM ledger_entry found
@@ -154,9 +155,10 @@ def _one(stmt: sa.TextClause, when: Mapping[str, datetime]) -> Any:
 
 
 def _orders(told: Counter[tuple[str, ...]]) -> dict[str, int]:
-    return {"paid": told[booking.CONFIRMED,], "completed": told[booking.COMPLETED,],
+    return {"paid": sum(told[fact,] for fact in booking.PAID), "completed": told[booking.COMPLETED,],
             "cancelled_by_household": told[booking.CANCELLED, "household"],
-            "cancelled_by_worker": told[booking.CANCELLED, "worker"], "declined_by_firm": told[booking.DECLINED,],
+            "cancelled_by_worker": told[booking.CANCELLED, "worker"],
+            "declined_by_firm": told[booking.DECLINED,] + told[booking.LAPSED,],
             "worker_absent": told[booking.WORKER_ABSENT,], "household_absent": told[booking.HOUSEHOLD_ABSENT,]}
 
 

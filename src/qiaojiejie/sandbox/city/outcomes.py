@@ -60,6 +60,7 @@ class Terms:
     confirmed_at: datetime
     expires_at: datetime
     start: datetime
+    answer_by: datetime | None = None
 
     @property
     def fee_clock(self) -> datetime:

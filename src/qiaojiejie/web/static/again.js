@@ -2,7 +2,7 @@
 
 import { api } from "./client.js";
 import { fill, h } from "./parts.js";
-import { MORNINGS, partWords } from "./quote.js";
+import { answerWords, MORNINGS, partWords } from "./quote.js";
 import { dayOf, hourOf } from "./times.js";
 import { acting, button, heading, labelled, policyWords, priceTable } from "./view.js";
 
@@ -25,7 +25,7 @@ export function againCard(booking) {
       });
       fill(lines);
       const quote = await api("POST", `/bookings/${booking.id}/rebookings`, { start: at });
-      fill(lines, priceTable(quote.lines, [["合计", quote.total]]), partWords(quote), policyWords(quote.policy),
+      fill(lines, priceTable(quote.lines, [["合计", quote.total]]), answerWords(quote), partWords(quote), policyWords(quote.policy),
         button("按今天的价格预约", async () => {
           const held = await api("POST", "/bookings", { quote_id: quote.id });
           location.hash = "#/b/" + held.id;

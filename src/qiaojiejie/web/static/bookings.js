@@ -14,8 +14,8 @@ import { workdayCard } from "./workdays.js";
 
 /** State → what it is called, and its colour. */
 const STATES = {
-  held: ["待支付", "yellow"], confirmed: ["已确认", "green"], under_way: ["服务中", "green"], served: ["待您确认", "yellow"],
-  completed: ["已完成", ""], expired: ["已过期", ""], cancelled: ["已取消", ""], declined: ["企业已婉拒", "red"],
+  held: ["待支付", "yellow"], asked: ["待企业答复", "yellow"], confirmed: ["已确认", "green"], under_way: ["服务中", "green"],
+  served: ["待您确认", "yellow"], completed: ["已完成", ""], expired: ["已过期", ""], cancelled: ["已取消", ""], declined: ["企业已婉拒", "red"],
   worker_absent: ["阿姨未到", "red"], household_absent: ["家中无人", "red"],
 };
 
@@ -67,9 +67,15 @@ function summary(booking) {
     h("p", {}, `${booking.worker_called} · ${during}`, booking.days && `（${booking.days} 个工作日）`),
     h("p", { class: "soft" }, booking.firm_name),
     booking.cared_for && h("p", { class: "soft" }, "照护对象：" + booking.cared_for.words),
+    answer(booking),
     h("details", {}, h("summary", {}, "价格明细"), priceTable(booking.lines, [])),
     priceTable([], sums), partWords(booking), policyWords(booking.policy));
 }
+
+/** That the firm is asked first: how long it has, or, once paid, by when it answers. */
+const answer = booking => booking.answer && ["held", "asked"].includes(booking.state) && h("p", { class: "soft" },
+  booking.state === "asked" ? `已付款，企业须在${moment(booking.answer_by)}前答复；婉拒或逾期全额退款，答复前取消免费。`
+    : booking.answer.words + "。");
 
 const doorCode = booking => booking.state === "confirmed" && booking.door_code && h("div", { class: "card" },
   heading("开门码", "Door code"), h("div", { class: "door" }, booking.door_code),

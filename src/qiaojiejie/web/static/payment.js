@@ -15,6 +15,7 @@ const DECLINES = {
 };
 const POLL_SECONDS = 2;
 const PAID = ["付款成功，预约已确认", "Paid: your booking is confirmed", "good"];
+const ASKED = ["付款成功，等待企业答复", "Paid: the firm is asked", "good"];
 const BALANCE_PAID = ["尾款已付清", "The balance is paid", "good"];
 
 /** The card in which what is due of a booking is paid; `again(news)` shows the booking anew once that has changed. */
@@ -30,8 +31,9 @@ const memory = booking => "paying:" + booking.id;
 /** What to say to her who comes back from her wallet to a booking that knows of her money already. */
 export function arrived(booking) {
   const gone = store.get(memory(booking));
-  if (!gone || booking.state !== "confirmed" || booking.paid.amount <= gone.paid) return null;
+  if (!gone || !["asked", "confirmed"].includes(booking.state) || booking.paid.amount <= gone.paid) return null;
   store.set(memory(booking), null);
+  if (booking.state === "asked") return ASKED;
   return gone.paid ? BALANCE_PAID : PAID;
 }
 
@@ -112,6 +114,7 @@ class Paying {
     const changed = now && (now.state !== this.booking.state || now.paid.amount !== this.booking.paid.amount);
     if (!changed) return this.confirming();
     this.away = null;
+    if (now.state === "asked") return this.again(ASKED);
     await this.again(now.state !== "confirmed" ? undefined : this.booking.state === "held" ? PAID : BALANCE_PAID);
   }
 

@@ -132,7 +132,7 @@ class Wishes {
       { worker_id: this.worker.id, service_code: this.service.value, address_id: this.address.value,
       start: this.start, ...length, ...(code && { coupon_code: code }),
       ...(this.member.value && { member_id: this.member.value }) });
-    fill(this.lines, priceTable(made.lines, [["合计", made.total]]), partWords(made), schedule(made),
+    fill(this.lines, priceTable(made.lines, [["合计", made.total]]), answerWords(made), partWords(made), schedule(made),
       policyWords(made.policy), this.bookButton(made));
   }
 
@@ -158,6 +158,9 @@ class Wishes {
     this.lines.prepend(problemBox(problem));
   }
 }
+
+/** That the firm is asked before it stands, where it is. */
+export const answerWords = made => made.answer && h("p", { class: "soft" }, made.answer.words + "。");
 
 /** In what parts it is paid, where there are several. */
 export function partWords(made) {
