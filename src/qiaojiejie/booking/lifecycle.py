@@ -1,4 +1,4 @@
-"""A booking's states. Parties to the booking: household, worker, firm, system."""
+"""A booking's states. Parties to the booking: household, worker, firm, system, and the series it is a visit of."""
 
 from qiaojiejie.booking import facts
 from qiaojiejie.core.lifecycle import Lifecycle, step
@@ -12,6 +12,8 @@ BOOKING = Lifecycle("booking", "held", {
     step("confirm_payment",  "held",         "confirmed",        "system",           facts.CONFIRMED),
     step("pay_balance",      "confirmed",     "confirmed",        "system",           facts.BALANCE_PAID),
     step("expire",           "held",         "expired",          "system",           facts.EXPIRED),
+    step("move_hold",        "held",         "held",             "series",           facts.HOLD_MOVED),
+    step("reseat_hold",      "held",         "held",             "series",           facts.HOLD_RESEATED),
     step("cancel",           "held confirmed", "cancelled",      "household",        facts.CANCELLED),
     step("withdraw",         "confirmed",    "cancelled",        "worker",           facts.CANCELLED),
     step("decline",          "confirmed",    "declined",         "firm",             facts.DECLINED),

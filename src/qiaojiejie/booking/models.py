@@ -147,6 +147,8 @@ class Booking(Visit, Model):
     #: how many days, and what is frozen of them (``rules.days``); null for a visit
     days: Mapped[int | None]
     plan: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    #: of a visit of a series that is held until shortly before it: paid from then on; null of any other
+    payable_from: Mapped[datetime | None]
     #: when the family is told next that the balance is due
     remind_at: Mapped[datetime | None]
     #: four digits the family tells the worker at the door, sealed
@@ -178,6 +180,12 @@ class Booking(Visit, Model):
     def stake(self) -> int:
         """Out of how many fen a fee is taken: what was paid, or the total while nothing was."""
         return self.paid_fen or self.total_fen
+
+    @property
+    def parts(self) -> list[by_days.Part]:
+        """In what parts it is paid, the first of them not before a visit of a series can be."""
+        first, *rest = super().parts
+        return [{**first, "payable_from": self.payable_from}, *rest]
 
     @property
     def due(self) -> by_days.Part | None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range, insert
 
 from qiaojiejie.calendars import queries, rules
-from qiaojiejie.calendars.errors import HoursOverlap, LeaveNotFound, LeaveOverlaps, SlotTaken
+from qiaojiejie.calendars.errors import HoursOverlap, LeaveNotFound, LeaveOverlaps, SlotsTaken, SlotTaken
 from qiaojiejie.calendars.models import CalendarCheck, WeeklyHours, WorkerDay, WorkerInterval
 from qiaojiejie.core import clock, ids
 from qiaojiejie.core.db import db
@@ -88,6 +88,43 @@ def move(*, ref: str, worker_no: int, during: Range[datetime]) -> None:
     today = clock.today()
     days = {day for span in spans for day in rules.closed_by(*span) if day >= today}
     redraw_many(worker_nos={worker_no, *(gone.worker_no for gone in old)}, days=days)
+
+
+def seat_all(*, seats: Sequence[rules.Seat]) -> None:
+    """Engage many times at once, each for its ``ref``; what was engaged for these is given back.
+
+    All intervals come before all days, both in order, whatever else seats many. Raises SlotsTaken, naming those that
+    could not be had, after which the transaction must not be committed.
+    """
+    if not seats:
+        return
+    ordered = sorted(seats, key=lambda seat: (seat.worker_no, seat.start))
+    old = _delete([seat.ref for seat in ordered])
+    stmt = insert(WorkerInterval).values([
+        {"id": ids.new(), "worker_no": seat.worker_no, "during": Range(*seat.engaged, bounds="[)"), "kind": "engaged",
+         "ref": seat.ref, "note": ""} for seat in ordered])
+    had = set(db.session.scalars(stmt.on_conflict_do_nothing(constraint="no_overlap").returning(WorkerInterval.ref)))
+    lacking = [clock.local(seat.start) for seat in ordered if seat.ref not in had]
+    if lacking:
+        raise SlotsTaken(times="、".join(f"{start:%m-%d %H:%M}" for start in lacking))
+    _redraw_around({*old, *((seat.worker_no, *seat.engaged) for seat in ordered)})
+
+
+def release_all(*, refs: Sequence[str]) -> None:
+    """Give the times engaged for these back; of some none may stand."""
+    _redraw_around(set(_delete(refs)))
+
+
+def _delete(refs: Sequence[str]) -> list[tuple[int, datetime, datetime]]:
+    stmt = sa.delete(WorkerInterval).where(WorkerInterval.ref == sa.any_(sa.literal(list(refs), sa.ARRAY(sa.Text))))
+    gone = db.session.execute(stmt.returning(WorkerInterval.worker_no, WorkerInterval.during)).all()
+    return [(each.worker_no, *_ends(each.during)) for each in gone]
+
+
+def _redraw_around(spans: Collection[tuple[int, datetime, datetime]]) -> None:
+    today = clock.today()
+    days = {day for _, start, until in spans for day in rules.closed_by(start, until) if day >= today}
+    redraw_many(worker_nos={no for no, _, _ in spans}, days=days)
 
 
 def release(*, ref: str) -> bool:

@@ -1,6 +1,8 @@
 """A visit's verbs: quote, book, pay, cancel, come, go, complete. Each moves one booking and writes one fact."""
 
 from qiaojiejie.booking import queries
+from qiaojiejie.booking.service.ahead import (
+    Price, Terms, Time, answered, cancel_all, hold_all, let_go, quote_cancelling, reseat_all, retime_all)
 from qiaojiejie.booking.service.days import end_early, finish_days
 from qiaojiejie.booking.service.endings import (
     cancel, count_back, grant_refund, quote_cancellation, report_absence, turn_down)
@@ -12,10 +14,12 @@ from qiaojiejie.booking.service.visits import (
     look_at_member)
 from qiaojiejie.messages import service as messages
 
-__all__ = ["begin_payment", "book", "cancel", "check_in", "check_out", "complete", "complete_due", "confirm_payment",
-           "contact", "count_back", "end_early", "end_forgotten", "expire", "expire_due", "finish_days",
-           "free_completion", "grant_refund", "hold_completion", "look_at_member", "quote", "quote_again",
-           "quote_cancellation", "remind_due", "renew_door_code", "report_absence", "tell", "turn_down"]
+__all__ = ["Price", "Terms", "Time", "answered", "begin_payment", "book", "cancel", "cancel_all", "check_in",
+           "check_out", "complete", "complete_due", "confirm_payment", "contact", "count_back",
+           "end_early", "end_forgotten", "expire", "expire_due", "finish_days", "free_completion",
+           "grant_refund", "hold_all", "hold_completion", "let_go", "look_at_member", "quote",
+           "quote_again", "quote_cancellation", "quote_cancelling", "remind_due", "renew_door_code",
+           "report_absence", "reseat_all", "retime_all", "tell", "turn_down"]
 
 
 def tell(*, entry_id: int) -> None:
