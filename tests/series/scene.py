@@ -44,6 +44,8 @@ class Weekly:
         self.firm = self.headers(factories.manager_of(firm))
         self.id: str = ""
         db.session.flush()
+        self.body, self.worker_no = self.asked(), self.worker.no
+        self.cleaner_id, self.other_id = str(self.worker.id), str(self.other.id)
 
     @staticmethod
     def headers(who: Account) -> dict[str, str]:
@@ -143,6 +145,18 @@ class Weekly:
         assert begun.status_code == 201 and self.stripe is not None, begun.json
         assert self.stripe.act(self.intent(booking_id)).ok
         self.hear(booking_id)
+
+    def serve(self, number: int, who: dict[str, str] | None = None) -> None:
+        """She comes, works for three hours and goes; the family says that it was done."""
+        booking = self.booking(number)
+        path, start, door = f"/bookings/{booking.id}", booking.start, booking.door_code.reveal()
+        for at, what, by, body in ((start, "check-ins", who or self.cleaner, {"door_code": door}),
+                                   (start + 3 * HOUR, "check-outs", who or self.cleaner, None),
+                                   (start + 4 * HOUR, "confirmations", self.family, None)):
+            with clock.frozen(at):
+                answer = self.post(f"{path}/{what}", body, by)
+                assert answer.status_code == 200, answer.json
+                self.run_jobs()
 
     @staticmethod
     def intent(booking_id: UUID) -> str:
