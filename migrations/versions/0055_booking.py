@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0055"
-down_revision = "0051"
+down_revision = "0054"
 
 #: what of booking names its states, and how: in each the state that is asked comes first
 VIEWS = ("ledger_health", "attendance_health", "coupons_health")

@@ -45,6 +45,11 @@ NOT_YOURS = {("GET", "/course-meetings/<uuid:meeting_id>/door-code"),
 IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /quotes", "address_id"): (Role.HOUSEHOLD, {}, 404, "AddressNotFound"),
     ("POST /quotes", "member_id"): (Role.HOUSEHOLD, {}, 404, "MemberNotFound"),
+    ("POST /series/previews", "address_id"): (Role.HOUSEHOLD, {}, 404, "AddressNotFound"),
+    ("POST /series/previews", "member_id"): (Role.HOUSEHOLD, {}, 404, "MemberNotFound"),
+    ("POST /series", "address_id"): (Role.HOUSEHOLD, {}, 404, "AddressNotFound"),
+    ("POST /series", "member_id"): (Role.HOUSEHOLD, {}, 404, "MemberNotFound"),
+    ("POST /series/{series_id}/worker-changes", "worker_id"): (Role.HOUSEHOLD, {}, 404, "OccurrenceNotFound"),
     ("POST /bookings", "quote_id"): (Role.HOUSEHOLD, {}, 404, "QuoteNotFound"),
     ("POST /bookings/{booking_id}/messages", "media_ids"): (Role.HOUSEHOLD, {}, 422, "ChatImageNotYours"),
     ("POST /bookings/{booking_id}/card-payments", "card_id"): (Role.HOUSEHOLD, {}, 404, "PrepaidCardNotFound"),
@@ -85,7 +90,8 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
 #: workers are everybody's to ask for, what firms sell everybody's to buy; auditors are nobody's (that tasks go to them
 #: only is tested in audit); what the federation names of a competition is tested in competitions
 OPEN_IN_BODIES = {
-    ("POST /quotes", "worker_id"), ("POST /lists/entries", "worker_id"), ("POST /lists/entries", "firm_id"),
+    ("POST /quotes", "worker_id"), ("POST /series/previews", "worker_id"), ("POST /series", "worker_id"),
+    ("POST /lists/entries", "worker_id"), ("POST /lists/entries", "firm_id"),
     ("POST /audits/tasks/{audit_task_id}/assignment", "auditor_id"),
     ("POST /courses", "body_id"), ("POST /courses/{course_id}/sessions", "trainer_id"),
     ("POST /courses/{course_id}/sessions", "station_id"), ("POST /courses/{course_id}/sessions", "room_id"),

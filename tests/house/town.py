@@ -48,6 +48,7 @@ from qiaojiejie.payouts.models import PayoutAccount, PayoutBatch, PayoutItem
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.petitions.models import Petition
 from qiaojiejie.prepaid.models import PrepaidCard, PrepaidOffer
+from qiaojiejie.series.models import Occurrence, Series
 from qiaojiejie.staffing.models import StaffImport, StaffImportRow
 from qiaojiejie.surveys.models import Survey, SurveyInvitation
 from qiaojiejie.transparency import service as transparency
@@ -183,6 +184,18 @@ def _petitions(worker: Worker, people: dict[Role, Account], ids: dict[str, UUID]
         kind="appeal", state="submitted", ground="not_true", words="厨房台面被划伤", promise=False, role="worker",
         account_id=people[Role.WORKER].id, worker_id=worker.id, firm_concerned=worker.firm_id, filed_at=clock.now(),
         due_on=clock.today(), holds_fall=False)).id
+
+
+def _series(first: Booking, ids: dict[str, UUID]) -> None:
+    """Visits that come again; the first is the booking, the second is skipped."""
+    ids["series_id"] = _keep(Series(
+        household_id=first.household_id, worker_id=first.worker_id, firm_id=first.firm_id, state="confirmed",
+        service_code="cleaning", address_id=first.address_id, rrule="FREQ=WEEKLY;INTERVAL=1;BYDAY=TU;COUNT=2",
+        starts=first.start, minutes=first.minutes, holidays="keep", lines=first.lines, policy=first.policy,
+        total_fen=first.total_fen, first_id=first.id, created_at=clock.now())).id
+    for start, booking_id in ((first.start, first.id), (first.start + WEEK, None)):
+        _keep(Occurrence(series_id=ids["series_id"], day=clock.local(start).date(), starts=start, moved=False,
+                         booking_id=booking_id, state="booked" if booking_id else "skipped", reseated=False))
 
 
 def _workday(booking_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
@@ -372,6 +385,7 @@ def tenant() -> Tenant:
     ids["complaint_id"] = _keep(Complaint(
         booking_id=done.id, household_id=family.id, worker_id=worker.id, firm_id=firm.id, state="open", kind="damage",
         words="厨房台面被划伤", opened_at=clock.now())).id
+    _series(booking, ids)
     _workday(ids["under_way_booking_id"], people[Role.WORKER], ids)
     _petitions(worker, people, ids)
     _competition(worker, people, ids)

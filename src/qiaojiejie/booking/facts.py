@@ -13,6 +13,8 @@ LAPSED = "booking.lapsed"                            # {by: system, fee: 0, refu
 BALANCE_PAID = "booking.balance_paid"                # {paid: the rest}
 EXPIRED = "booking.expired"
 BEGINNING_SAID = "booking.beginning_said"            # {by: household|firm|system, was, end, total, worth}
+HOLD_MOVED = "booking.hold_moved"                    # {by, was, end, series}: not paid yet
+HOLD_RESEATED = "booking.hold_reseated"              # {by, was, end, series, total}: another worker, not paid yet
 CANCELLED = "booking.cancelled"                      # {by: household|worker, notice_minutes, fee, refund, reason?}
 DECLINED = "booking.declined"                        # {by: firm, notice_minutes, fee: 0, refund, reason, barred,
 #                                                        asked: it had not accepted}

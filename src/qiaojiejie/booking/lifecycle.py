@@ -1,4 +1,4 @@
-"""A booking's states. Parties to the booking: household, worker, firm, system."""
+"""A booking's states. Parties to the booking: household, worker, firm, system, and the series it is a visit of."""
 
 from qiaojiejie.booking import facts
 from qiaojiejie.core.lifecycle import Lifecycle, step
@@ -17,6 +17,8 @@ BOOKING = Lifecycle("booking", "held", {
     step("say_beginning",    "confirmed",    "confirmed",        "household firm system", facts.BEGINNING_SAID),
     step("expire",           "held",         "expired",          "system",           facts.EXPIRED),
     step("cancel",           "held asked confirmed", "cancelled", "household",     facts.CANCELLED),
+    step("move_hold",        "held",         "held",             "series",           facts.HOLD_MOVED),
+    step("reseat_hold",      "held",         "held",             "series",           facts.HOLD_RESEATED),
     step("withdraw",         "confirmed",    "cancelled",        "worker",           facts.CANCELLED),
     step("decline",          "asked confirmed", "declined",     "firm",             facts.DECLINED),
     step("check_in",         "confirmed",    "under_way",        "worker",           facts.CHECKED_IN),

@@ -180,6 +180,8 @@ class Booking(Visit, Model):
     #: the firm answers within so long of the payment, and then: by when; null: it need not
     answer_minutes: Mapped[int | None]
     answer_by: Mapped[datetime | None]
+    #: of a visit of a series that is held until shortly before it: paid from then on; null of any other
+    payable_from: Mapped[datetime | None]
     #: when the family is told next that the balance is due
     remind_at: Mapped[datetime | None]
     #: set once a payment of the balance was begun
@@ -215,6 +217,12 @@ class Booking(Visit, Model):
     def stake(self) -> int:
         """Out of how many fen a fee is taken: what was paid, or the total while nothing was."""
         return self.paid_fen or self.total_fen
+
+    @property
+    def parts(self) -> list[by_days.Part]:
+        """In what parts it is paid, the first of them not before a visit of a series can be."""
+        first, *rest = super().parts
+        return [{**first, "payable_from": self.payable_from}, *rest]
 
     @property
     def due(self) -> by_days.Part | None:

@@ -8,6 +8,11 @@ class SlotTaken(Conflict):
     That time, travel included, was just taken; choose another."""
 
 
+class SlotsTaken(Conflict):
+    """这些时间（含路程）已被约走：{times}。请换一个时间。
+    Those times, travel included, are taken: {times}; choose others."""
+
+
 class LeaveOverlaps(Conflict):
     """这段时间她已有预约或已请假，请先处理再登记请假。
     She is engaged or already on leave then; settle that before entering this leave."""

@@ -37,6 +37,21 @@ Span = tuple[datetime, datetime]
 Packed = tuple[int, int, bytes]
 
 
+@dataclass(frozen=True)
+class Seat:
+    """A worker's time for something: ``start`` to ``until`` is the visit itself."""
+
+    ref: str
+    worker_no: int
+    start: datetime
+    until: datetime
+
+    @property
+    def engaged(self) -> Span:
+        """With the way there and back."""
+        return self.start - BUFFER, self.until + BUFFER
+
+
 def bookable(today: date) -> list[date]:
     """The days that can be booked."""
     return [today + timedelta(days=ahead) for ahead in range(HORIZON)]

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range, insert
 
 from qiaojiejie.calendars import queries, rules
-from qiaojiejie.calendars.errors import HoursOverlap, LeaveNotFound, LeaveOverlaps, SlotTaken
+from qiaojiejie.calendars.errors import HoursOverlap, LeaveNotFound, LeaveOverlaps, SlotsTaken, SlotTaken
 from qiaojiejie.calendars.models import CalendarCheck, WeeklyHours, WorkerDay, WorkerInterval
 from qiaojiejie.core import clock, ids
 from qiaojiejie.core.db import db
@@ -98,16 +98,54 @@ def move_all(*, ref: str, worker_no: int, spans: Sequence[rules.Span]) -> None:
 
     Raises SlotTaken, as ``move`` does.
     """
-    old, wanted = _delete(ref), rules.engaged(spans)
+    old, wanted = _delete([ref]), rules.engaged(spans)
     if wanted and len(_insert(worker_no, wanted, "engaged", ref)) < len(wanted):
         raise SlotTaken()
-    _reopen({worker_no, *(gone.worker_no for gone in old)}, [*(_ends(gone.during) for gone in old), *wanted])
+    _redraw_around({*old, *((worker_no, *span) for span in wanted)})
+
+
+def seat_all(*, seats: Sequence[rules.Seat]) -> None:
+    """Engage many times at once, each for its ``ref``; what was engaged for these is given back.
+
+    All intervals come before all days, both in order, whatever else seats many. Raises SlotsTaken, naming those that
+    could not be had, after which the transaction must not be committed.
+    """
+    if not seats:
+        return
+    ordered = sorted(seats, key=lambda seat: (seat.worker_no, seat.start))
+    old = _delete([seat.ref for seat in ordered])
+    stmt = insert(WorkerInterval).values([
+        {"id": ids.new(), "worker_no": seat.worker_no, "during": Range(*seat.engaged, bounds="[)"), "kind": "engaged",
+         "ref": seat.ref, "note": ""} for seat in ordered])
+    had = set(db.session.scalars(stmt.on_conflict_do_nothing(constraint="no_overlap").returning(WorkerInterval.ref)))
+    lacking = [clock.local(seat.start) for seat in ordered if seat.ref not in had]
+    if lacking:
+        raise SlotsTaken(times="、".join(f"{start:%m-%d %H:%M}" for start in lacking))
+    _redraw_around({*old, *((seat.worker_no, *seat.engaged) for seat in ordered)})
+
+
+def release_all(*, refs: Sequence[str]) -> None:
+    """Give the times engaged for these back; of some none may stand."""
+    _redraw_around(set(_delete(refs)))
+
+
+def _delete(refs: Sequence[str]) -> list[tuple[int, datetime, datetime]]:
+    stmt = sa.delete(WorkerInterval).where(WorkerInterval.ref == sa.any_(sa.literal(list(refs), sa.ARRAY(sa.Text))))
+    gone = db.session.execute(stmt.returning(WorkerInterval.worker_no, WorkerInterval.during)).all()
+    return [(each.worker_no, *_ends(each.during)) for each in gone]
+
+
+def _redraw_around(spans: Collection[tuple[int, datetime, datetime]]) -> None:
+    """Draw the days anew that these intervals touch, of today and ahead."""
+    today = clock.today()
+    days = {day for _, start, until in spans for day in rules.closed_by(start, until) if day >= today}
+    redraw_many(worker_nos={no for no, _, _ in spans}, days=days)
 
 
 def release(*, ref: str) -> bool:
     """Give all the time engaged for ``ref`` back. False when nothing stood (any more)."""
-    gone = _delete(ref)
-    _reopen({each.worker_no for each in gone}, [_ends(each.during) for each in gone])
+    gone = _delete([ref])
+    _redraw_around(set(gone))
     return bool(gone)
 
 
@@ -143,11 +181,6 @@ def _insert(worker_no: int, spans: Sequence[rules.Span], kind: str, ref: str, no
     return db.session.scalars(stmt.on_conflict_do_nothing(constraint="no_overlap").returning(WorkerInterval)).all()
 
 
-def _delete(ref: str) -> Sequence[sa.Row[int, Range[datetime]]]:
-    stmt = sa.delete(WorkerInterval).where(WorkerInterval.ref == ref)
-    return db.session.execute(stmt.returning(WorkerInterval.worker_no, WorkerInterval.during)).all()
-
-
 def _closed(spans: Iterable[rules.Span]) -> dict[date, int]:
     """The half hours that several intervals close, by day."""
     closed: dict[date, int] = {}
@@ -167,12 +200,6 @@ def _close(worker_no: int, closed: Mapping[date, int]) -> None:
     missing = [day for day in days if day not in done]
     if missing:
         redraw(worker_no=worker_no, days=missing)
-
-
-def _reopen(worker_nos: Collection[int], spans: Iterable[rules.Span]) -> None:
-    """Draw the days anew that these intervals touch, of today and ahead."""
-    today = clock.today()
-    redraw_many(worker_nos=worker_nos, days={day for day in _closed(spans) if day >= today})
 
 
 def redraw(*, worker_no: int, days: Collection[date] | None = None) -> int:

@@ -173,3 +173,9 @@ def engagement_terms(mode: str, on: date) -> EngagementTerms:
 def holidays(first: date, last: date) -> set[date]:
     """The statutory holidays from one day to another, both included."""
     return set(db.session.scalars(sa.select(StatutoryHoliday.day).where(StatutoryHoliday.day.between(first, last))))
+
+
+def holiday_names(first: date, last: date) -> dict[date, str]:
+    """The statutory holidays from one day to another, both included, by name."""
+    stmt = sa.select(StatutoryHoliday).where(StatutoryHoliday.day.between(first, last))
+    return {holiday.day: holiday.name for holiday in db.session.scalars(stmt)}

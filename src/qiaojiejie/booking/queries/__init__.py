@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from qiaojiejie.booking import rules
+from qiaojiejie.booking import facts, rules
 from qiaojiejie.booking.errors import BookingNotFound
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.queries.shown import AROUND, Shown
@@ -86,9 +86,9 @@ def history(actor: Actor, id: UUID) -> paging.Page:
 
 
 def holds(household_id: UUID) -> int:
-    """How many unpaid bookings a household holds."""
+    """How many unpaid bookings a household holds, beside those of its series that are paid later."""
     return db.session.execute(sa.select(sa.func.count()).select_from(Booking).where(
-        Booking.household_id == household_id, Booking.state == "held")).scalar_one()
+        Booking.household_id == household_id, Booking.state == "held", Booking.payable_from.is_(None))).scalar_one()
 
 
 def accounts_of(booking: Booking) -> dict[str, list[UUID]]:
@@ -108,9 +108,14 @@ def contact(booking: Booking, party: str) -> dict[str, str | None]:
 
 
 def news(entry_id: int) -> list[dict[str, Any]]:
-    """Whom to tell a fact about a booking and in what words: arguments of ``messages.service.notify``."""
+    """Whom to tell a fact about a booking and in what words: arguments of ``messages.service.notify``.
+
+    Of what a series does to its visits, and of its unpaid ones, the series tells itself.
+    """
     entry = ledger.get(entry_id)
     booking = get(UUID(entry.subject.partition(":")[2]))
+    if "series" in entry.data or (booking.payable_from and entry.fact in (facts.HELD, facts.EXPIRED)):
+        return []
     kind, parties = rules.NEWS[entry.fact]
     data = rules.news_data(booking=str(booking.id), service_name=booking.service.name,
                            worker_called=booking.worker.called, start=clock.local(booking.start),

@@ -113,14 +113,18 @@ def whole_minutes(span: timedelta) -> int:
 class Held(Protocol):
     """What ``check_payable`` reads of a booking."""
 
+    payable_from: Any
     payment_begun_at: Any
     expires_at: Any
 
 
 def check_payable(booking: Held, now: datetime, barred: bool) -> None:
-    """May a hold be paid now? Begun in time, it may be finished later. Raises OnBlockList, HoldExpired."""
+    """May a hold be paid now? Begun in time, it may be finished later. Raises OnBlockList, HoldExpired; TooEarly for
+    a visit of a series that is not payable yet."""
     if barred:
         raise OnBlockList()
+    if booking.payable_from is not None:
+        check_window(now=now, earliest=booking.payable_from)
     if booking.payment_begun_at is None and booking.expires_at <= now:
         raise HoldExpired()
 

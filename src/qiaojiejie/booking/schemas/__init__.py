@@ -98,7 +98,8 @@ class PartOut(Schema):
     part = fields.String(required=True, validate=validate.OneOf(PARTS), metadata={"example": "full"})
     amount = Money(required=True)
     payable_from = Moment(required=True, allow_none=True, metadata={
-        "description": "of a balance; the first part is paid while the booking is held", "example": None})
+        "description": "of a balance, and of a visit of a series; else the first part is paid while it is held",
+        "example": None})
 
 
 class AnswerOut(Schema):

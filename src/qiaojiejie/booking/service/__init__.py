@@ -2,6 +2,8 @@
 
 from qiaojiejie.booking import queries
 from qiaojiejie.booking.service.beginnings import begin_due, say_beginning
+from qiaojiejie.booking.service.ahead import (
+    Price, Terms, Time, answered, cancel_all, hold_all, let_go, quote_cancelling, reseat_all, retime_all)
 from qiaojiejie.booking.service.days import end_early, finish_days
 from qiaojiejie.booking.service.endings import (
     cancel, count_back, grant_refund, quote_cancellation, report_absence, turn_down, undo)
@@ -14,11 +16,12 @@ from qiaojiejie.booking.service.visits import (
     hold_completion, look_at_member)
 from qiaojiejie.messages import service as messages
 
-__all__ = ["accept", "begin_due", "begin_payment", "book", "cancel", "check_in", "check_out", "complete",
-           "complete_due", "confirm_payment", "contact", "count_back", "end_early", "end_forgotten", "expire",
-           "expire_due", "finish_days", "forget_doors", "free_completion", "grant_refund", "hold_completion",
-           "lapse_due", "look_at_member", "quote", "quote_again", "quote_cancellation", "remind_due", "renew_door_code",
-           "report_absence", "say_beginning", "tell", "turn_down", "undo"]
+__all__ = ["Price", "Terms", "Time", "accept", "answered", "begin_due", "begin_payment", "book", "cancel", "cancel_all",
+           "check_in", "check_out", "complete", "complete_due", "confirm_payment", "contact", "count_back", "end_early",
+           "end_forgotten", "expire", "expire_due", "finish_days", "forget_doors", "free_completion", "grant_refund",
+           "hold_all", "hold_completion", "lapse_due", "let_go", "look_at_member", "quote", "quote_again",
+           "quote_cancellation", "quote_cancelling", "remind_due", "renew_door_code", "report_absence", "reseat_all",
+           "retime_all", "say_beginning", "tell", "turn_down", "undo"]
 
 
 def tell(*, entry_id: int) -> None:

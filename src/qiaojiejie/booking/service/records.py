@@ -1,7 +1,8 @@
 """Every step of a booking leaves one fact; those that end it give the worker her time back, and an unused coupon."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
@@ -34,6 +35,19 @@ def lapse_all(bookings: Sequence[Booking], *, by: str) -> None:
     _give_back_coupons(bookings)
 
 
+def close_all(bookings: Sequence[Booking], step: str, *, party: str, by: str,
+              more: Mapping[UUID, dict[str, Any]]) -> None:
+    """End locked bookings of a few workers by one step, each with what its fact adds (``refund`` among it)."""
+    for booking in bookings:
+        row = BOOKING.move(booking, step, party=party)
+        booking.closed_at, booking.closed_by = clock.now(), party
+        booking.refund_fen = max(booking.refund_fen, more[booking.id].get("refund", 0))
+    calendars.release_all(refs=[booking.ref for booking in bookings])
+    if bookings:
+        ledger.append_many(row.fact, about=[(each.ref, about(each, **more[each.id])) for each in bookings], actor=by)
+    _give_back_coupons(bookings)
+
+
 def _end(booking: Booking, step: str, *, party: str, by: str, refund: int | None = None, because: str | None = None,
          more: dict[str, Any] | None = None) -> None:
     row = BOOKING.move(booking, step, party=party)
@@ -52,7 +66,11 @@ def _give_back_coupons(ended: Sequence[Booking]) -> None:
 
 def record(fact: str, booking: Booking, by: str, /, **more: Any) -> None:
     """Write a fact about a booking, with whom and what it concerns."""
-    ledger.append(fact, subject=booking.ref, actor=by, data={
-        "household": str(booking.household_id), "worker": str(booking.worker_id), "firm": str(booking.firm_id),
-        "service": booking.service_code, "category": booking.service.category, "start": booking.start.isoformat(),
-        **more})
+    ledger.append(fact, subject=booking.ref, actor=by, data=about(booking, **more))
+
+
+def about(booking: Booking, /, **more: Any) -> dict[str, Any]:
+    """What a fact about a booking says: whom and what it concerns, and what it adds."""
+    return {"household": str(booking.household_id), "worker": str(booking.worker_id), "firm": str(booking.firm_id),
+            "service": booking.service_code, "category": booking.service.category, "start": booking.start.isoformat(),
+            **more}

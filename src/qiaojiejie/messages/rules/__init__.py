@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
-from qiaojiejie.messages.rules import money, orders, skills, trust
+from qiaojiejie.messages.rules import money, orders, series, skills, trust
 from qiaojiejie.messages.rules.orders import Words
 
 #: kind → ((Chinese title, body), (English title, body))
-TEMPLATES: dict[str, tuple[Words, Words]] = orders.TEMPLATES | money.TEMPLATES | trust.TEMPLATES | skills.TEMPLATES
+TEMPLATES: dict[str, tuple[Words, Words]] = (
+    orders.TEMPLATES | series.TEMPLATES | money.TEMPLATES | trust.TEMPLATES | skills.TEMPLATES)
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 

@@ -1,0 +1,31 @@
+"""What series do by themselves: settle on their first payment, remind, tell."""
+
+from qiaojiejie.booking import facts as booking_facts
+from qiaojiejie.core import jobs
+from qiaojiejie.ledger import service as ledger
+from qiaojiejie.series import rules
+from qiaojiejie.series import service as series
+
+
+@ledger.follows(booking_facts.CONFIRMED, booking_facts.EXPIRED, booking_facts.CANCELLED, name="series.follow")
+def follow(entry_id: int) -> None:
+    """A visit of a series was paid, or is gone."""
+    series.follow(entry_id=entry_id)
+
+
+@jobs.every(60)
+def settle_series() -> None:
+    """Series whose first visit was paid or is gone, and visits on holidays nobody answered for."""
+    series.settle_all()
+
+
+@jobs.every(60)
+def remind_of_visits() -> None:
+    """Visits of series to be paid, 72 and 36 hours before."""
+    series.remind_due()
+
+
+@ledger.follows(*rules.NEWS, name="series.tell")
+def tell(entry_id: int) -> None:
+    """Everybody an edit of a series concerns finds it in the inbox."""
+    series.tell(entry_id=entry_id)

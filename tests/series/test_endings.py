@@ -1,0 +1,73 @@
+"""Cancelling the rest of a series cancels exactly the rest, for exactly what was quoted."""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from qiaojiejie.core import clock
+from qiaojiejie.core.db import db
+from tests.series.scene import DAY, HOUR, PRICE, Weekly
+
+Family = Callable[..., Weekly]
+
+
+def given_back(it: Weekly) -> int:
+    """Fen the books gave back of the visits of the family, in all."""
+    return int(db.session.execute(sa.text("SELECT coalesce(sum(amount_fen), 0) FROM refund")).scalar_one())
+
+
+def test_indico_6550_the_rest_is_cancelled_and_exactly_the_rest(family: Family) -> None:
+    it = family(count=6).standing()
+    before = it.occurrences()[:3]
+    quoted = it.done("cancellation-quotes", scope="following", day=it.said(4))
+    assert [each["day"] for each in quoted["visits"]] == [it.said(4), it.said(5), it.said(6)]
+    assert (quoted["fee"]["amount"], quoted["refund"]["amount"]) == (0, 0)
+    said = it.done("cancellations", scope="following", day=it.said(4), expected_refund=0)
+    assert [each["day"] for each in said["changed"]] == [it.said(4), it.said(5), it.said(6)]
+    assert it.occurrences()[:3] == before and it.states()[3:] == ["cancelled"] * 3
+    assert it.engaged() == [it.at(1), it.at(2), it.at(3)] and it.series.state == "confirmed"
+    it.run_jobs()
+    assert it.notices().count("series_cancelled") == 1
+
+
+def test_the_sum_quoted_is_what_comes_back_each_by_its_own_policy(family: Family) -> None:
+    it = family(count=4).standing()
+    with clock.frozen(it.at(2) - 2 * DAY):
+        it.pay(it.booking(2).id)
+    with clock.frozen(it.at(2) - 10 * HOUR):
+        quoted = it.done("cancellation-quotes", scope="following", day=it.said(2))
+        assert [each["fee"]["amount"] for each in quoted["visits"]] == [PRICE * 3 // 10, 0, 0]
+        assert [each["refund"]["amount"] for each in quoted["visits"]] == [PRICE - PRICE * 3 // 10, 0, 0]
+        refused = it.edit("cancellations", scope="following", day=it.said(2), expected_refund=PRICE)
+        assert refused.json["code"] == "CancellationQuoteChanged" and it.states()[2:] == ["held", "held"]
+        it.done("cancellations", scope="following", day=it.said(2), expected_refund=quoted["refund"]["amount"])
+        it.run_jobs()
+        assert given_back(it) == quoted["refund"]["amount"]
+    assert it.states() == ["confirmed", "cancelled", "cancelled", "cancelled"]
+
+
+def test_all_that_is_ahead_is_cancelled_and_what_is_over_stays(family: Family) -> None:
+    it = family(count=4).standing()
+    with clock.frozen(it.at(1)):
+        door = it.booking(1).door_code.reveal()
+        assert it.post(f"/bookings/{it.booking(1).id}/check-ins", {"door_code": door}, it.cleaner).status_code == 200
+        it.done("cancellations", scope="all", expected_refund=0)
+        it.run_jobs()
+    assert it.states() == ["under_way", "cancelled", "cancelled", "cancelled"] and it.series.state == "ended"
+    again = it.edit("cancellations", scope="all", expected_refund=0)
+    assert again.json["code"] == "StepNotPossible"
+
+
+def test_a_series_nobody_paid_yet_is_cancelled_for_nothing(family: Family) -> None:
+    it = family(count=3).make()
+    it.done("cancellations", scope="all", expected_refund=0)
+    it.run_jobs()
+    assert it.states() == ["cancelled"] * 3 and it.engaged() == [] and it.series.state == "ended"
+
+
+def test_there_is_nothing_to_cancel_twice(family: Family) -> None:
+    it = family(count=3).standing()
+    it.done("cancellations", scope="following", day=it.said(2), expected_refund=0)
+    for what in ("cancellation-quotes", "cancellations"):
+        body = {"scope": "following", "day": it.said(2)} | ({"expected_refund": 0} if what == "cancellations" else {})
+        assert it.edit(what, **body).json["code"] == "NothingToChange"
