@@ -28,6 +28,12 @@ class Paid:
     confirmed_at: datetime | None = START - timedelta(days=10)
     expires_at: datetime = START - timedelta(days=10)
     policy: dict[str, Any] = field(default_factory=lambda: POLICY)
+    earliest: datetime | None = None
+
+    @property
+    def fee_clock(self) -> datetime:
+        """The earliest start it ever had."""
+        return self.earliest or self.start
 
     @property
     def paid_fen(self) -> int:

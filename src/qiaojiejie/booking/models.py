@@ -48,6 +48,11 @@ class Visit:
         return (self.end - self.start) // timedelta(minutes=1)
 
     @property
+    def fee_clock(self) -> datetime:
+        """From which start the tiers of cancelling are counted."""
+        return self.start
+
+    @property
     def stake(self) -> int:
         """Out of how many fen a fee is taken."""
         return self.total_fen
@@ -56,7 +61,7 @@ class Visit:
     def terms(self) -> dict[str, Any]:
         """The frozen policy with what each tier means for this visit: until when, fee, refund, words."""
         tiers = cancelling.deadlines(policy=self.policy, total_fen=self.total_fen, start=self.start,
-                                     paid_fen=self.stake)
+                                     fee_clock=self.fee_clock, paid_fen=self.stake)
         return {**self.policy, "tiers": tiers}
 
     @property
@@ -114,6 +119,7 @@ class Booking(Visit, Model):
         sa.CheckConstraint(BOOKING.check(), name="state"),
         sa.CheckConstraint("paid_fen BETWEEN 0 AND total_fen", name="paid"),
         sa.CheckConstraint("refund_fen BETWEEN 0 AND paid_fen", name="refund"),
+        sa.CheckConstraint("returned_fen >= 0", name="returned"),
         sa.CheckConstraint(PLANNED, name="plan"),
         sa.CheckConstraint("total_fen > 0", name="total"),
         sa.Index("ix_booking_household", "household_id", "id"),
@@ -141,9 +147,13 @@ class Booking(Visit, Model):
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
     total_fen: Mapped[int]
-    #: what came of it: the sum of the parts that were paid and stand
+    #: what came of it: the sum of the parts that were paid and stand, less what went back because its price fell
     paid_fen: Mapped[int]
     refund_fen: Mapped[int]
+    #: what went back because its price fell: of no total any more
+    returned_fen: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: the earliest start it ever had, once the family moved it: fees are counted from there
+    fee_start: Mapped[datetime | None]
     #: how many days, and what is frozen of them (``rules.days``); null for a visit
     days: Mapped[int | None]
     plan: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
@@ -173,6 +183,16 @@ class Booking(Visit, Model):
     service: Mapped[Service] = relationship(viewonly=True)
     address: Mapped[Address] = relationship(viewonly=True)
     member: Mapped[Member | None] = relationship(viewonly=True)
+
+    @property
+    def fee_clock(self) -> datetime:
+        """The earliest start it ever had: moving it never makes cancelling cheaper."""
+        return self.fee_start or self.start
+
+    @property
+    def decided_fen(self) -> int:
+        """All that goes back of what was ever paid of it, or went back."""
+        return self.refund_fen + self.returned_fen
 
     @property
     def stake(self) -> int:

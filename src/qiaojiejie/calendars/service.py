@@ -74,13 +74,14 @@ def engage(*, worker_no: int, during: Range[datetime], ref: str) -> WorkerInterv
     return found
 
 
-def move(*, ref: str, worker_no: int, during: Range[datetime]) -> None:
+def move(*, ref: str, worker_no: int, during: Range[datetime], beside: Collection[str] = ()) -> None:
     """Give back what is engaged for ``ref`` and engage another time for it, or another worker's, at once.
 
+    ``beside``: what was engaged next to it for this, given back with it (``engage_beside``).
     Raises SlotTaken, after which the transaction must not be committed: the old time is given back already.
     """
     start, until = _ends(during)
-    stmt = sa.delete(WorkerInterval).where(WorkerInterval.ref == ref)
+    stmt = sa.delete(WorkerInterval).where(WorkerInterval.ref.in_((ref, *beside)))
     old = db.session.execute(stmt.returning(WorkerInterval.worker_no, WorkerInterval.during)).all()
     if _insert(worker_no, start - rules.BUFFER, until + rules.BUFFER, "engaged", ref) is None:
         raise SlotTaken()
@@ -88,6 +89,19 @@ def move(*, ref: str, worker_no: int, during: Range[datetime]) -> None:
     today = clock.today()
     days = {day for span in spans for day in rules.closed_by(*span) if day >= today}
     redraw_many(worker_nos={worker_no, *(gone.worker_no for gone in old)}, days=days)
+
+
+def engage_beside(*, ref: str, beside: str, during: Range[datetime]) -> None:
+    """Engage her for ``ref`` too, where the time wanted is not engaged for ``beside`` already, the way included: up to
+    two pieces, named ``rules.pieces(ref)``. Raises SlotTaken, after which the transaction must not be committed."""
+    start, until = _ends(during)
+    old = queries.interval_of(beside)
+    if old is None:
+        raise SlotTaken()
+    wanted = rules.beside((start - rules.BUFFER, until + rules.BUFFER), _ends(old.during))
+    for name, span in zip(rules.pieces(ref), wanted, strict=True):
+        if span is not None and _take(old.worker_no, *span, "engaged", name) is None:
+            raise SlotTaken()
 
 
 def release(*, ref: str) -> bool:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from qiaojiejie.booking.rules import whole_minutes
+from qiaojiejie.booking.rules import wall, whole_minutes
 from qiaojiejie.booking.rules.words import tier_words
+from qiaojiejie.calendars.rules import LOCAL
 from qiaojiejie.core.money import display, share
 
 
@@ -50,12 +51,33 @@ class Cancelled(Protocol):
     def start(self) -> datetime:
         """When the visit begins."""
 
+    @property
+    def fee_clock(self) -> datetime:
+        """The earliest start it ever had."""
+
+
+@dataclass(frozen=True)
+class Tier:
+    """What cancelling costs until a moment (inclusive)."""
+
+    bound: timedelta
+    permille: int
+    until: datetime
+
+
+def tiers(policy: Mapping[str, Any], start: datetime, fee_clock: datetime) -> list[Tier]:
+    """The tiers of a policy in time. They are counted from the earliest start a booking ever had, so that moving it
+    makes nothing cheaper; the last one holds until its present start."""
+    bounds = [timedelta(minutes=each["from_minutes"]) for each in policy["tiers"]]
+    return [Tier(bound, int(each["permille"]), (start if bound == bounds[-1] else fee_clock) - bound)
+            for each, bound in zip(policy["tiers"], bounds, strict=True)]
+
 
 def cancellation(booking: Cancelled, now: datetime, barred: bool = False) -> Cancellation:
     """What a household pays for cancelling now, by its frozen policy: a part of the total, never more than it has paid.
 
     What was not paid costs nothing and gives nothing back. ``barred``: worker or firm is on the block list, so it is
-    free. Notice is ``start - now``; a tier holds to its bound and exactly on it. After the start it costs as a
+    free. A tier (``tiers``) holds to its bound and exactly on it. After the start it costs as a
     no-show. Within the grace after confirmation, and before the start, it is free.
     """
     if booking.confirmed_at is None:
@@ -65,17 +87,21 @@ def cancellation(booking: Cancelled, now: datetime, barred: bool = False) -> Can
         return Cancellation(0, paid, None, "服务人员或企业已列入黑名单，取消不收费",
                             "the worker or her firm is on the block list; cancelling is free")
     grace_ends = min(booking.confirmed_at + timedelta(minutes=policy["grace_minutes"]), start)
-    tiers = [(timedelta(minutes=tier["from_minutes"]), int(tier["permille"])) for tier in policy["tiers"]]
-    bound, permille = next(((bound, permille) for bound, permille in tiers if start - now >= bound),
-                           (None, int(policy["no_show_permille"])))
+    tier = next((each for each in tiers(policy, start, booking.fee_clock) if now <= each.until), None)
+    permille = int(policy["no_show_permille"]) if tier is None else tier.permille
     if permille and now <= grace_ends:
         return Cancellation(0, paid, grace_ends, f"付款后 {policy['grace_minutes']} 分钟内取消，免费",
                             f"within {policy['grace_minutes']} minutes of paying: free")
     fee = min(int(share(int(booking.total_fen), permille)), paid)
-    until = None if bound is None else start - bound
+    until = None if tier is None else tier.until
     if until is not None and not permille:
         until = max(until, grace_ends)
-    return Cancellation(fee, paid - fee, until, *tier_words(policy, bound))
+    words, words_en = tier_words(policy, None if tier is None else tier.bound)
+    if tier is not None and booking.fee_clock < start:
+        since = booking.fee_clock.astimezone(LOCAL)
+        words = f"{words}（改过期，按最早约定的 {wall(since)} 计）"
+        words_en = f"{words_en}, counted from {since:%Y-%m-%d %H:%M}, the earliest start it had"
+    return Cancellation(fee, paid - fee, until, words, words_en)
 
 
 def notice(booking: Cancelled, now: datetime) -> int:
@@ -90,18 +116,18 @@ def figures(found: Cancellation) -> dict[str, Any]:
 
 
 def deadlines(*, policy: Mapping[str, Any], total_fen: int, start: datetime,
-              paid_fen: int | None = None) -> list[dict[str, Any]]:
+              fee_clock: datetime | None = None, paid_fen: int | None = None) -> list[dict[str, Any]]:
     """The tiers as the quote shows them: until when (inclusive), what it costs, what comes back, in words.
 
+    ``fee_clock``: from which start fees are counted; None: from ``start``.
     ``paid_fen``: what was paid so far, of which all fees are taken; None: the total.
     """
     paid = total_fen if paid_fen is None else paid_fen
     shown = []
-    for tier in policy["tiers"]:
-        bound = timedelta(minutes=tier["from_minutes"])
-        fee = min(int(share(total_fen, tier["permille"])), paid)
-        words, words_en = tier_words(policy, bound)
-        shown.append({"until": start - bound, "permille": tier["permille"], "fee": fee, "refund": paid - fee,
+    for tier in tiers(policy, start, fee_clock or start):
+        fee = min(int(share(total_fen, tier.permille)), paid)
+        words, words_en = tier_words(policy, tier.bound)
+        shown.append({"until": tier.until, "permille": tier.permille, "fee": fee, "refund": paid - fee,
                       "words": words, "words_en": words_en})
     return shown
 

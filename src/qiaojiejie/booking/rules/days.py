@@ -168,5 +168,6 @@ def reminder(start: datetime, after: datetime) -> datetime | None:
 
 
 def possible(step: str, by_days: bool) -> bool:
-    """Whether a step is one of such an engagement: only what goes by days is ended early, and it ends by its days."""
-    return step != "check_out" if by_days else step != "end_early"
+    """Whether a step is one of such an engagement: only what goes by days is ended early, and it ends by its days;
+    only a visit is moved or extended."""
+    return step not in ("check_out", "reschedule", "extend") if by_days else step != "end_early"

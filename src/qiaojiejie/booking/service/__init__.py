@@ -6,16 +6,18 @@ from qiaojiejie.booking.service.endings import (
     cancel, count_back, grant_refund, quote_cancellation, report_absence, turn_down)
 from qiaojiejie.booking.service.holds import (
     begin_payment, book, confirm_payment, expire, expire_due, remind_due, renew_door_code)
-from qiaojiejie.booking.service.quotes import quote, quote_again
+from qiaojiejie.booking.service.moves import change_price
+from qiaojiejie.booking.service.quotes import check_papers, quote, quote_again
 from qiaojiejie.booking.service.visits import (
     check_in, check_out, complete, complete_due, contact, end_forgotten, free_completion, hold_completion,
     look_at_member)
 from qiaojiejie.messages import service as messages
 
-__all__ = ["begin_payment", "book", "cancel", "check_in", "check_out", "complete", "complete_due", "confirm_payment",
-           "contact", "count_back", "end_early", "end_forgotten", "expire", "expire_due", "finish_days",
-           "free_completion", "grant_refund", "hold_completion", "look_at_member", "quote", "quote_again",
-           "quote_cancellation", "remind_due", "renew_door_code", "report_absence", "tell", "turn_down"]
+__all__ = ["begin_payment", "book", "cancel", "change_price", "check_in", "check_out", "check_papers", "complete",
+           "complete_due", "confirm_payment", "contact", "count_back", "end_early", "end_forgotten", "expire",
+           "expire_due", "finish_days", "free_completion", "grant_refund", "hold_completion", "look_at_member",
+           "quote", "quote_again", "quote_cancellation", "remind_due", "renew_door_code", "report_absence", "tell",
+           "turn_down"]
 
 
 def tell(*, entry_id: int) -> None:

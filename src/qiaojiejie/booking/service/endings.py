@@ -82,4 +82,4 @@ def count_back(*, booking: Booking, total: int) -> None:
     """``total`` fen of a locked booking have gone back to the family or will, some of it by its bank: it keeps no more
     than the rest, and nobody can give that much back again."""
     if booking.confirmed_at is not None:
-        booking.refund_fen = max(booking.refund_fen, min(total, booking.paid_fen))
+        booking.refund_fen = max(booking.refund_fen, min(total - booking.returned_fen, booking.paid_fen))

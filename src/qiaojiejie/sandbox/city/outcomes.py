@@ -61,6 +61,11 @@ class Terms:
     expires_at: datetime
     start: datetime
 
+    @property
+    def fee_clock(self) -> datetime:
+        """None was moved."""
+        return self.start
+
 
 class Outcomes:
     """Tells each visit to its end, or as far as the city's day; keeps quotes, bookings and engaged times."""
