@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session as OrmSession
 
 from qiaojiejie.attendance.models import Workday
@@ -16,6 +17,7 @@ from qiaojiejie.books import rules as books, service as books_service
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.casework.models import Complaint
 from qiaojiejie.certificates.service import bodies, certificates
+from qiaojiejie.changes.models import Change
 from qiaojiejie.clearing.models import ClearingRun
 from qiaojiejie.competitions.models import (
     Competition, CompetitionEntrant, CompetitionEvent, CompetitionHonour, CompetitionJudge, CompetitionObjection)
@@ -181,6 +183,14 @@ def _petitions(worker: Worker, people: dict[Role, Account], ids: dict[str, UUID]
         due_on=clock.today(), holds_fall=False)).id
 
 
+def _change(of: Booking, ids: dict[str, UUID]) -> None:
+    """An hour more, which the worker of a running visit asks the family for."""
+    ids["change_id"] = _keep(Change(
+        booking_id=of.id, kind="extension", asked_by="worker", state="asked", was=Range(of.start, of.end),
+        during=Range(of.start, of.end + timedelta(hours=1)), lines=of.lines, difference_fen=0, created_at=clock.now(),
+        expires_at=clock.now() + timedelta(minutes=10))).id
+
+
 def _workday(booking_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
     """A day of work the family contests."""
     ids["workday_id"] = _keep(Workday(
@@ -341,6 +351,7 @@ def tenant() -> Tenant:
         booking_id=done.id, household_id=family.id, worker_id=worker.id, firm_id=firm.id, state="open", kind="damage",
         words="厨房台面被划伤", opened_at=clock.now())).id
     _workday(ids["under_way_booking_id"], people[Role.WORKER], ids)
+    _change(db.session.get_one(Booking, ids["under_way_booking_id"]), ids)
     _petitions(worker, people, ids)
     _competition(worker, people, ids)
     ids["grant_id"] = _keep(FileGrant(
