@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,3 +86,16 @@ def test_a_visit_fits_the_bits_exactly_when_it_and_its_travel_meet_no_interval(
     fits = all(bits[day] & mask == 0 for day, mask in rules.masks(*visit).items())
     clear = all(visit[1] + rules.BUFFER <= begins or ends <= visit[0] - rules.BUFFER for begins, ends in taken)
     assert fits == clear
+
+
+@pytest.mark.parametrize("wanted, before, after", [
+    ((1, 2), (1, 2), None), ((8, 9), None, (8, 9)), ((4, 6), None, None), ((3, 7), None, None),
+    ((2, 5), (2, 3), None), ((5, 9), None, (7, 9)), ((1, 9), (1, 3), (7, 9)), ((7, 9), None, (7, 9)),
+    ((1, 3), (1, 3), None)])
+def test_what_of_a_time_another_does_not_cover(wanted: tuple[int, int], before: tuple[int, int] | None,
+                                               after: tuple[int, int] | None) -> None:
+    def span(of: tuple[int, int]) -> rules.Span:
+        day = datetime(2026, 12, 1, tzinfo=UTC)
+        return day.replace(hour=of[0]), day.replace(hour=of[1])
+
+    assert rules.beside(span(wanted), span((3, 7))) == (before and span(before), after and span(after))

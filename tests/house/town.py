@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session as OrmSession
 
 from qiaojiejie.alarms.models import Alarm
@@ -18,6 +19,7 @@ from qiaojiejie.calendars import service as calendars
 from qiaojiejie.casework.models import Complaint
 from qiaojiejie.certificates.service import bodies, certificates
 from qiaojiejie.chat.models import Chat, ChatImage, ChatMessage
+from qiaojiejie.changes.models import Change
 from qiaojiejie.clearing.models import ClearingRun
 from qiaojiejie.competitions.models import (
     Competition, CompetitionEntrant, CompetitionEvent, CompetitionHonour, CompetitionJudge, CompetitionObjection)
@@ -196,6 +198,14 @@ def _series(first: Booking, ids: dict[str, UUID]) -> None:
     for start, booking_id in ((first.start, first.id), (first.start + WEEK, None)):
         _keep(Occurrence(series_id=ids["series_id"], day=clock.local(start).date(), starts=start, moved=False,
                          booking_id=booking_id, state="booked" if booking_id else "skipped", reseated=False))
+
+
+def _change(of: Booking, ids: dict[str, UUID]) -> None:
+    """An hour more, which the worker of a running visit asks the family for."""
+    ids["change_id"] = _keep(Change(
+        booking_id=of.id, kind="extension", asked_by="worker", state="asked", was=Range(of.start, of.end),
+        during=Range(of.start, of.end + timedelta(hours=1)), lines=of.lines, difference_fen=0, created_at=clock.now(),
+        expires_at=clock.now() + timedelta(minutes=10))).id
 
 
 def _workday(booking_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
@@ -387,6 +397,7 @@ def tenant() -> Tenant:
         words="厨房台面被划伤", opened_at=clock.now())).id
     _series(booking, ids)
     _workday(ids["under_way_booking_id"], people[Role.WORKER], ids)
+    _change(db.session.get_one(Booking, ids["under_way_booking_id"]), ids)
     _petitions(worker, people, ids)
     _competition(worker, people, ids)
     ids["grant_id"] = _keep(FileGrant(

@@ -4,7 +4,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -50,13 +50,17 @@ class Family:
         self.page.tap("登录", "button")
         self.page.see("最早可约")
 
-    def hold(self) -> str:
-        """Takes the first free time of the first worker who is shown; the price as it was said."""
+    def hold(self, days: int = 0) -> str:
+        """Takes the first free time of the first worker who is shown, or that of a day further on; the price as it was
+        said."""
         page = self.page
         page.tap("找阿姨", "nav a")
         page.see("最早可约")
         page.tap("最早可约", "main a.card")
         page.until("document.querySelectorAll('.slots button').length > 0")
+        if days:
+            page.fill("日期", (date.today() + timedelta(days=days)).isoformat())
+            page.until("!document.querySelector('[aria-busy]') && !!document.querySelector('.slots button')")
         page.tap(page.run("document.querySelector('.slots button').innerText"), ".slots button")
         page.see("服务人员劳务费", "平台服务费", "合计")
         price = str(page.run("document.querySelector('tr.total td:last-child').innerText"))
@@ -162,6 +166,35 @@ def test_while_nobody_knows_it_is_being_confirmed_and_never_failed(family: Famil
     page.see("付款成功，预约已确认")
     heard = "".join(family.said())
     assert "正在确认" in heard and not re.search("失败|没有付成|failed|被拒绝", heard), heard
+
+
+def test_she_moves_a_visit_for_nothing_and_makes_it_longer_for_the_difference(family: Family) -> None:
+    page, _ = family.page, family.hold(days=9)
+    family.pay(family.scan(), "确认支付", "支付成功")
+    page.see("付款成功，预约已确认")
+    before = family.booking()
+    page.tap("改时间")
+    page.fill("日期", (date.today() + timedelta(days=10)).isoformat())
+    page.until("document.querySelectorAll('.slots button').length > 0")
+    page.tap(page.run("document.querySelector('.slots button').innerText"), ".slots button")
+    page.see("新的合计", "取消费按最早约定的")
+    page.tap("确认改期，不收费")
+    page.see("已改到")
+    moved = family.booking()
+    assert moved["start"] != before["start"] and moved["total"] == before["total"] and moved["paid"] == before["paid"]
+
+    page.tap("改时间")
+    page.fill("时长", str(before["minutes"] + 60))
+    page.until("document.querySelectorAll('.slots button').length > 0")
+    page.tap(page.run("document.querySelector('.slots button').innerText"), ".slots button")
+    page.tap("改期，补差价")
+    page.see("改期待补差价", "时间已为您保留到")
+    assert family.booking()["start"] == moved["start"]
+    page.run(LISTEN)
+    family.pay(family.scan(), "确认支付", "支付成功")
+    page.see("差价已付清，时间已改好")
+    longer = family.booking()
+    assert longer["minutes"] == before["minutes"] + 60 and longer["paid"] == longer["total"]
 
 
 def test_a_worker_she_marked_is_found_again_under_me(family: Family) -> None:

@@ -2,7 +2,8 @@
 
 Every entry's data holds {household, worker, firm, service, category, start}; what a fact adds stands beside it. Money
 is in fen; ``fee + refund`` is what was paid. ``notice_minutes`` is negative after the start. ``barred``: worker
-or firm stood on the block list then, and is not to be blamed for giving it back.
+or firm stood on the block list then, and is not to be blamed for giving it back. ``paid``, ``refund`` of another time:
+what more came for it, or goes back because it costs less.
 """
 
 HELD = "booking.held"                                # {end, total, expires_at}
@@ -18,6 +19,8 @@ HOLD_RESEATED = "booking.hold_reseated"              # {by, was, end, series, to
 CANCELLED = "booking.cancelled"                      # {by: household|worker, notice_minutes, fee, refund, reason?}
 DECLINED = "booking.declined"                        # {by: firm, notice_minutes, fee: 0, refund, reason, barred,
 #                                                        asked: it had not accepted}
+RESCHEDULED = "booking.rescheduled"                  # {by, was: {worker, start, end}, end, total, paid?, refund?}
+EXTENDED = "booking.extended"                        # the same, of a visit under way
 CHECKED_IN = "booking.checked_in"                    # {late_minutes}
 CHECKED_OUT = "booking.checked_out"                  # {by: worker|system, minutes}
 ENDED_EARLY = "booking.ended_early"                  # {by: household|firm, days, fee, refund, reason}

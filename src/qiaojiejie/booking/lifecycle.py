@@ -21,6 +21,8 @@ BOOKING = Lifecycle("booking", "held", {
     step("reseat_hold",      "held",         "held",             "series",           facts.HOLD_RESEATED),
     step("withdraw",         "confirmed",    "cancelled",        "worker",           facts.CANCELLED),
     step("decline",          "asked confirmed", "declined",     "firm",             facts.DECLINED),
+    step("reschedule",       "confirmed",    "confirmed",        "household system", facts.RESCHEDULED),
+    step("extend",           "under_way",    "under_way",        "household worker system", facts.EXTENDED),
     step("check_in",         "confirmed",    "under_way",        "worker",           facts.CHECKED_IN),
     step("end_early",        "under_way",     "under_way",        "household firm",   facts.ENDED_EARLY),
     step("check_out",        "under_way",    "served",           "worker system",    facts.CHECKED_OUT),

@@ -138,6 +138,7 @@ class Booking(Visit, Model):
         sa.CheckConstraint(BOOKING.check(), name="state"),
         sa.CheckConstraint("paid_fen BETWEEN 0 AND total_fen", name="paid"),
         sa.CheckConstraint("refund_fen BETWEEN 0 AND paid_fen", name="refund"),
+        sa.CheckConstraint("returned_fen >= 0", name="returned"),
         sa.CheckConstraint(PLANNED, name="plan"),
         sa.CheckConstraint("total_fen > 0", name="total"),
         sa.CheckConstraint("state <> 'asked' OR answer_by IS NOT NULL AND paid_fen > 0", name="asked"),
@@ -169,9 +170,13 @@ class Booking(Visit, Model):
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
     total_fen: Mapped[int]
-    #: what came of it: the sum of the parts that were paid and stand
+    #: what came of it: the sum of the parts that were paid and stand, less what went back because its price fell
     paid_fen: Mapped[int]
     refund_fen: Mapped[int]
+    #: what went back because its price fell: of no total any more
+    returned_fen: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: the earliest start it ever had, once the family moved it: fees are counted from there
+    fee_start: Mapped[datetime | None]
     #: how many days, and what is frozen of them (``rules.days``); null for a visit
     days: Mapped[int | None]
     plan: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
@@ -212,6 +217,16 @@ class Booking(Visit, Model):
     service: Mapped[Service] = relationship(viewonly=True)
     address: Mapped[Address] = relationship(viewonly=True)
     member: Mapped[Member | None] = relationship(viewonly=True)
+
+    @property
+    def fee_clock(self) -> datetime:
+        """The earliest start it ever had: moving it never makes cancelling cheaper."""
+        return self.fee_start or super().fee_clock
+
+    @property
+    def decided_fen(self) -> int:
+        """All that goes back of what was ever paid of it, or went back."""
+        return self.refund_fen + self.returned_fen
 
     @property
     def stake(self) -> int:

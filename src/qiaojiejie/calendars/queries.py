@@ -131,6 +131,17 @@ def unengaged(worker_no: int, spans: Sequence[rules.Span], but: str | None = Non
     return db.session.scalar(stmt.limit(1)) is None
 
 
+def next_taken(worker_no: int, start: datetime, until: datetime, but: Collection[str] = ()) -> datetime | None:
+    """Until when she can work within [``start``, ``until``), the way to what is next included, whatever is engaged for
+    ``but``: None when all of it is free."""
+    begins = sa.func.lower(WorkerInterval.during)
+    stmt = sa.select(sa.func.min(begins)).where(
+        WorkerInterval.worker_no == worker_no, WorkerInterval.ref.not_in(but),
+        sa.func.upper(WorkerInterval.during) > start - rules.BUFFER, begins < until + rules.BUFFER)
+    found: datetime | None = db.session.execute(stmt).scalar_one()
+    return None if found is None else found - rules.BUFFER
+
+
 def leave(worker_no: int, leave_id: UUID) -> WorkerInterval:
     """A leave of hers. Raises LeaveNotFound."""
     found = db.session.scalar(sa.select(WorkerInterval).where(

@@ -106,6 +106,18 @@ def closed_by(start: datetime, until: datetime) -> dict[date, int]:
     return masks(start - BUFFER, until + BUFFER)
 
 
+def pieces(ref: str) -> tuple[str, str]:
+    """How what is engaged beside another time is named: before that and after it."""
+    return f"{ref}:before", f"{ref}:after"
+
+
+def beside(wanted: Span, old: Span) -> tuple[Span | None, Span | None]:
+    """Those parts of ``wanted`` that ``old`` does not cover: before it and after it."""
+    start, until = wanted
+    before, after = (start, min(until, old[0])), (max(start, old[1]), until)
+    return before if before[0] < before[1] else None, after if after[0] < after[1] else None
+
+
 def draw(days: Sequence[date], hours: Mapping[int, Sequence[Hours]], intervals: Iterable[Span]) -> list[int]:
     """The bits of each day of one worker, from weekly hours (by weekday, 1 Monday) and intervals."""
     open_hours = {weekday: hours_bits(hours.get(weekday, ())) for weekday in range(1, 8)}

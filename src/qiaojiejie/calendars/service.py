@@ -85,20 +85,21 @@ def engage_all(*, worker_no: int, spans: Sequence[rules.Span], ref: str) -> Sequ
     return taken
 
 
-def move(*, ref: str, worker_no: int, during: Range[datetime]) -> None:
+def move(*, ref: str, worker_no: int, during: Range[datetime], beside: Collection[str] = ()) -> None:
     """Give back what is engaged for ``ref`` and engage another time for it, or another worker's, at once.
 
+    ``beside``: what was engaged next to it for this, given back with it (``engage_beside``).
     Raises SlotTaken, after which the transaction must not be committed: the old time is given back already.
     """
-    move_all(ref=ref, worker_no=worker_no, spans=[_ends(during)])
+    move_all(ref=ref, worker_no=worker_no, spans=[_ends(during)], beside=beside)
 
 
-def move_all(*, ref: str, worker_no: int, spans: Sequence[rules.Span]) -> None:
+def move_all(*, ref: str, worker_no: int, spans: Sequence[rules.Span], beside: Collection[str] = ()) -> None:
     """Give back all that is engaged for ``ref`` and engage these times of work for it instead; none: only give back.
 
     Raises SlotTaken, as ``move`` does.
     """
-    old, wanted = _delete([ref]), rules.engaged(spans)
+    old, wanted = _delete([ref, *beside]), rules.engaged(spans)
     if wanted and len(_insert(worker_no, wanted, "engaged", ref)) < len(wanted):
         raise SlotTaken()
     _redraw_around({*old, *((worker_no, *span) for span in wanted)})
@@ -140,6 +141,21 @@ def _redraw_around(spans: Collection[tuple[int, datetime, datetime]]) -> None:
     today = clock.today()
     days = {day for _, start, until in spans for day in rules.closed_by(start, until) if day >= today}
     redraw_many(worker_nos={no for no, _, _ in spans}, days=days)
+
+
+def engage_beside(*, ref: str, beside: str, during: Range[datetime]) -> None:
+    """Engage her for ``ref`` too, where the time wanted is not engaged for ``beside`` already, the way included: up to
+    two pieces, named ``rules.pieces(ref)``. Raises SlotTaken, after which the transaction must not be committed."""
+    start, until = _ends(during)
+    old = queries.interval_of(beside)
+    if old is None:
+        raise SlotTaken()
+    wanted = rules.beside((start - rules.BUFFER, until + rules.BUFFER), _ends(old.during))
+    pieces = [(name, span) for name, span in zip(rules.pieces(ref), wanted, strict=True) if span is not None]
+    for name, span in pieces:
+        if not _insert(old.worker_no, [span], "engaged", name):
+            raise SlotTaken()
+    _close(old.worker_no, _closed([span for _, span in pieces]))
 
 
 def release(*, ref: str) -> bool:

@@ -145,6 +145,19 @@ def give_back(*, kept: Mapping[UUID, int]) -> None:
         _record(facts.RETURNED, row)
 
 
+def lower(*, booking_id: UUID, coupon_id: UUID, amount: int) -> None:
+    """A booking's price fell so far that its coupon takes only ``amount`` fen off; it never takes off more than it did.
+    """
+    use_of = sa.select(CouponUse).where(CouponUse.booking_id == booking_id, CouponUse.amount_fen > amount)
+    row = db.session.scalars(use_of.with_for_update(key_share=True)).one_or_none()
+    if row is not None:
+        less = row.amount_fen - amount
+        row.amount_fen = amount
+        db.session.flush()
+        db.session.execute(sa.update(Coupon).where(Coupon.id == coupon_id).values(
+            given_fen=Coupon.given_fen - less).execution_options(synchronize_session=False))
+
+
 def _record(fact: str, row: CouponUse) -> None:
     ledger.append(fact, subject=f"coupon:{row.coupon_id}", actor=ledger.SYSTEM, data={
         "booking": str(row.booking_id), "household": str(row.household_id), "amount": row.amount_fen})

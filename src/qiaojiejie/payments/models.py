@@ -15,7 +15,8 @@ from qiaojiejie.payments.lifecycle import PAYMENT
 
 
 class Payment(Model):
-    """One charge of a booking (in full, its deposit, its balance) or of a prepaid card; of each at most one is live.
+    """One charge of a booking (in full, its deposit, its balance, what a change costs more) or of a prepaid card; of
+    each at most one is live.
 
     A booking may also be paid from such a card: then Stripe knows nothing of it.
     """
@@ -25,13 +26,16 @@ class Payment(Model):
         sa.CheckConstraint(PAYMENT.check(), name="state"),
         sa.CheckConstraint("amount_fen > 0", name="amount"),
         sa.CheckConstraint("method IN ('card', 'alipay', 'wechat_pay', 'prepaid')", name="method"),
-        sa.CheckConstraint("part IN ('full', 'deposit', 'balance')", name="part"),
+        sa.CheckConstraint("part IN ('full', 'deposit', 'balance', 'supplement')", name="part"),
         sa.CheckConstraint("disputed_fen >= 0 AND lost_fen >= 0 AND disputed_fen + lost_fen <= amount_fen",
                            name="disputed"),
         sa.CheckConstraint("(booking_id IS NULL) <> (card_id IS NULL)", name="of_one_thing"),
         sa.CheckConstraint("(from_card_id IS NOT NULL) = (method = 'prepaid')"
                            " AND (from_card_id IS NULL OR booking_id IS NOT NULL)", name="from_card"),
+        sa.CheckConstraint("(change_id IS NOT NULL) = (part = 'supplement')", name="supplement"),
         sa.Index("uq_payment_live", "booking_id", "part", unique=True,
+                 postgresql_where=sa.text("state NOT IN ('failed', 'cancelled') AND change_id IS NULL")),
+        sa.Index("uq_payment_change_live", "change_id", unique=True,
                  postgresql_where=sa.text("state NOT IN ('failed', 'cancelled')")),
         sa.Index("uq_payment_card_live", "card_id", unique=True,
                  postgresql_where=sa.text("state NOT IN ('failed', 'cancelled')")),
@@ -43,9 +47,11 @@ class Payment(Model):
     booking_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("booking.id"), index=True)
     #: the prepaid card that is bought
     card_id: Mapped[UUID | None]
+    #: the change of the booking's time it is for
+    change_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("change.id"))
     #: the prepaid card a booking is paid from
     from_card_id: Mapped[UUID | None] = mapped_column(index=True)
-    #: full, deposit, balance
+    #: full, deposit, balance; supplement: what a change of its time costs more
     part: Mapped[str]
     state: Mapped[str]
     #: it came when its booking was gone, or had been paid otherwise: all of it goes back

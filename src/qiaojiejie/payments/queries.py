@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from qiaojiejie.booking import queries as booking_queries
 from qiaojiejie.booking.models import Booking
+from qiaojiejie.changes import queries as changes
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
@@ -45,6 +46,12 @@ def live_of_card(card_id: UUID, lock: bool = False) -> Payment | None:
                                           Payment.state.not_in(("failed", "cancelled"))), lock)
 
 
+def live_of_change(change_id: UUID, lock: bool = False) -> Payment | None:
+    """The one payment for a change of a booking that is neither failed nor cancelled."""
+    return _find(sa.select(Payment).where(Payment.change_id == change_id,
+                                          Payment.state.not_in(("failed", "cancelled"))), lock)
+
+
 def newest_of_card(card_id: UUID) -> Payment | None:
     """The newest payment for a prepaid card."""
     return _find(sa.select(Payment).where(Payment.card_id == card_id)
@@ -59,6 +66,11 @@ def awaited(booking_id: UUID) -> Sequence[Payment]:
 def awaited_of_card(card_id: UUID) -> Sequence[Payment]:
     """Payments for a prepaid card that may still come."""
     return _awaited(Payment.card_id == card_id)
+
+
+def awaited_of_change(change_id: UUID) -> Sequence[Payment]:
+    """Payments for a change of a booking that may still come."""
+    return _awaited(Payment.change_id == change_id)
 
 
 def _awaited(of: sa.ColumnElement[bool]) -> Sequence[Payment]:
@@ -155,7 +167,10 @@ def shown(actor: Actor, booking_id: UUID) -> dict[str, Any]:
     """
     booking, party = booking_queries.of_party(actor, booking_id)
     payment = latest(booking_id)
-    until = booking.end if payment.part == "balance" else booking.expires_at
+    if payment.change_id is not None:
+        until = changes.get(payment.change_id).expires_at
+    else:
+        until = booking.end if payment.part == "balance" else booking.expires_at
     return in_words(payment, pays=party == "household", until=until)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import request
 
 from qiaojiejie.booking.errors import BookingNotFound, HoldExpired, OnBlockList, PartNotDue, TooEarly, TooLate
+from qiaojiejie.changes.errors import ChangeExpired, NothingToSupplement
 from qiaojiejie.core.access import Role, actor, allow, public
 from qiaojiejie.core.errors import NotYourStep, StepNotPossible
 from qiaojiejie.core.http import Blueprint, checkpoint, refuses
@@ -32,14 +33,15 @@ EVENT = {"required": True, "content": {"application/json": {"schema": {
 @blp.route("/bookings/<uuid:booking_id>/payment", methods=["POST"])
 @allow(Role.HOUSEHOLD)
 @refuses(BookingNotFound, StepNotPossible, NotYourStep, OnBlockList, HoldExpired, TooEarly, TooLate, PartNotDue,
-         PaymentRefused, StripeDown, StripeBroke)
+         NothingToSupplement, ChangeExpired, PaymentRefused, StripeDown, StripeBroke)
 @blp.arguments(PaymentIn)
 @blp.response(201, PaymentOut)
 def pay(body: dict[str, Any], booking_id: UUID) -> dict[str, Any]:
     """付款 · Pay what is due of a booking
 
     By the household: all of a visit, or the deposit of an engagement, while it is held; the balance of an engagement
-    from some days before its start (`due` of the booking). Answers what to do next: open an address, show a
+    from some days before its start (`due` of the booking); what a change of its time costs more (`part: supplement`).
+    Answers what to do next: open an address, show a
     QR code, or finish with Stripe.js. Sent again, it takes up the same payment, with another method if one is given;
     after a declined try it starts another. The booking is confirmed once Stripe says that the money came.
     """

@@ -2,10 +2,13 @@
 
 from marshmallow import fields, validate
 
-from qiaojiejie.booking.schemas import PARTS
+from qiaojiejie.booking.schemas import PARTS as BOOKED
 from qiaojiejie.core.schema import Moment, Money, Schema
 from qiaojiejie.payments.gateway import METHODS
 from qiaojiejie.payments.lifecycle import PAYMENT
+
+#: parts of a booking's price, and what a change of its time costs more
+PARTS = (*BOOKED, "supplement")
 
 
 class PaymentIn(Schema):
@@ -13,7 +16,8 @@ class PaymentIn(Schema):
 
     method = fields.String(required=True, validate=validate.OneOf(METHODS), metadata={"example": "wechat_pay"})
     part = fields.String(validate=validate.OneOf(PARTS), allow_none=True, load_default=None, metadata={
-        "description": "what it means to pay; refused when that is not what is due", "example": None})
+        "description": "what it means to pay; refused when that is not what is due. `supplement`: what a change that "
+                       "waits for its money (`to_pay`) costs more", "example": None})
 
 
 class NextActionOut(Schema):
@@ -33,7 +37,8 @@ class PaymentOut(Schema):
 
     id = fields.UUID(required=True, metadata={"example": "0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"})
     part = fields.String(required=True, validate=validate.OneOf(PARTS), metadata={
-        "description": "of the booking: all of it, its deposit, its balance", "example": "full"})
+        "description": "of the booking: all of it, its deposit, its balance, what a change of its time costs more",
+        "example": "full"})
     state = fields.String(required=True, validate=validate.OneOf(list(PAYMENT.states)),
                           metadata={"example": "requires_action"})
     state_name = fields.String(required=True, metadata={"example": "待支付"})

@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from qiaojiejie.booking import facts as booking_facts
+from qiaojiejie.changes import facts as change_facts
+from qiaojiejie.changes import queries as changes
 from qiaojiejie.core import clock, jobs
 from qiaojiejie.inbox import service as inbox
 from qiaojiejie.ledger import queries as ledger_queries
@@ -35,6 +37,18 @@ def close(booking_id: str) -> None:
     payments.close(booking_id=UUID(booking_id))
 
 
+@jobs.task("payments.close_change")
+def close_change(change_id: str) -> None:
+    """Stop waiting for what a change of a booking costs more."""
+    payments.close_change(change_id=UUID(change_id))
+
+
+@ledger.follows(change_facts.WITHDRAWN, change_facts.LAPSED, name="payments.close_given_up")
+def close_given_up(entry_id: int) -> None:
+    """A change that is off must not be paid any more."""
+    payments.close_change(change_id=UUID(ledger_queries.get(entry_id).data["change"]))
+
+
 @ledger.follows(booking_facts.CANCELLED, booking_facts.DECLINED, booking_facts.WORKER_ABSENT,
                 booking_facts.HOUSEHOLD_ABSENT, booking_facts.LAPSED, name="payments.close_cancelled")
 def close_cancelled(entry_id: int) -> None:
@@ -59,6 +73,13 @@ def close_overdue() -> None:
     """Holds past their time whose payment was begun."""
     for booking_id in queries.holds_to_close(clock.now()):
         jobs.defer("payments.close", booking_id=str(booking_id))
+
+
+@jobs.every(10)
+def close_overdue_changes() -> None:
+    """Changes past their time whose payment was begun."""
+    for change_id in changes.due_to_close(clock.now()):
+        jobs.defer("payments.close_change", change_id=str(change_id))
 
 
 @jobs.every(5)

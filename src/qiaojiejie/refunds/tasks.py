@@ -14,11 +14,12 @@ from qiaojiejie.refunds import service as refunds
 
 @ledger.follows(booking_facts.CANCELLED, booking_facts.DECLINED, booking_facts.WORKER_ABSENT,
                 booking_facts.HOUSEHOLD_ABSENT, booking_facts.REFUND_GRANTED, booking_facts.ENDED_EARLY,
-                booking_facts.DAYS_UNWORKED, booking_facts.LAPSED, name="refunds.answer")
+                booking_facts.DAYS_UNWORKED, booking_facts.LAPSED, booking_facts.RESCHEDULED,
+                name="refunds.answer")
 def answer(entry_id: int) -> None:
-    """What a booking's end or a firm's goodwill owes the family, it gets back."""
+    """What a booking's end, a lower price or a firm's goodwill owes the family, it gets back."""
     entry = ledger_queries.get(entry_id)
-    refunds.answer(booking_id=UUID(entry.subject.removeprefix("booking:")), amount=entry.data["refund"],
+    refunds.answer(booking_id=UUID(entry.subject.removeprefix("booking:")), amount=entry.data.get("refund", 0),
                    entry_id=entry.id)
 
 

@@ -73,6 +73,8 @@ NEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     facts.BALANCE_PAID: ("booking_balance_paid", ("household", "firm")),
     facts.ENDED_EARLY: ("booking_ended_early", ("household", "worker", "firm")),
     facts.DAYS_UNWORKED: ("booking_days_unworked", ("household", "firm")),
+    facts.RESCHEDULED: ("booking_rescheduled", ("household", "worker", "firm")),
+    facts.EXTENDED: ("booking_extended", ("household", "worker", "firm")),
     facts.CANCELLED: ("booking_cancelled", ("household", "worker", "firm")),
     facts.DECLINED: ("booking_declined", ("household", "worker", "firm")),
     facts.CHECKED_IN: ("booking_checked_in", ("household", "firm")),

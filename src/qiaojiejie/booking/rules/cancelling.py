@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from qiaojiejie.booking.rules import whole_minutes
+from qiaojiejie.booking.rules import wall, whole_minutes
 from qiaojiejie.booking.rules.words import grace_words, tier_words
+from qiaojiejie.calendars.rules import LOCAL
 from qiaojiejie.core.money import display, share
 
 
@@ -56,18 +57,29 @@ class Cancelled(Protocol):
         """The earliest start it ever had."""
 
 
-def _since(bound: timedelta, start: datetime, fee_clock: datetime) -> datetime:
-    """From when a tier is counted: the earliest start there ever was, the last tier from the present one."""
-    return fee_clock if bound else start
+@dataclass(frozen=True)
+class Tier:
+    """What cancelling costs until a moment (inclusive)."""
+
+    bound: timedelta
+    permille: int
+    until: datetime
+
+
+def tiers(policy: Mapping[str, Any], start: datetime, fee_clock: datetime) -> list[Tier]:
+    """The tiers of a policy in time. They are counted from the earliest start a booking ever had, so that moving it
+    makes nothing cheaper; the last one holds until its present start."""
+    bounds = [timedelta(minutes=each["from_minutes"]) for each in policy["tiers"]]
+    return [Tier(bound, int(each["permille"]), (start if bound == bounds[-1] else fee_clock) - bound)
+            for each, bound in zip(policy["tiers"], bounds, strict=True)]
 
 
 def cancellation(booking: Cancelled, now: datetime, barred: bool = False) -> Cancellation:
     """What a household pays for cancelling now, by its frozen policy: a part of the total, never more than it has paid.
 
     What was not paid costs nothing and gives nothing back; what the firm has not accepted costs nothing. ``barred``:
-    worker or firm is on the block list, so it is free. Notice is ``fee_clock - now``; a tier holds to its bound and
-    exactly on it. After the start it costs as a no-show. Within the grace after confirmation, and before the start,
-    it is free.
+    worker or firm is on the block list, so it is free. A tier (``tiers``) holds to its bound and exactly on it. After
+    the start it costs as a no-show. Within the grace after confirmation, and before the start, it is free.
     """
     policy, start, paid = booking.policy, booking.start, int(booking.paid_fen)
     if booking.confirmed_at is None and paid:
@@ -79,17 +91,20 @@ def cancellation(booking: Cancelled, now: datetime, barred: bool = False) -> Can
         return Cancellation(0, paid, None, "服务人员或企业已列入黑名单，取消不收费",
                             "the worker or her firm is on the block list; cancelling is free")
     grace_ends = min(booking.confirmed_at + timedelta(minutes=policy["grace_minutes"]), start)
-    tiers = [(timedelta(minutes=tier["from_minutes"]), int(tier["permille"])) for tier in policy["tiers"]]
-    bound, permille = next(((bound, permille) for bound, permille in tiers
-                            if _since(bound, start, booking.fee_clock) - now >= bound),
-                           (None, int(policy["no_show_permille"])))
+    tier = next((each for each in tiers(policy, start, booking.fee_clock) if now <= each.until), None)
+    permille = int(policy["no_show_permille"]) if tier is None else tier.permille
     if permille and now <= grace_ends:
         return Cancellation(0, paid, grace_ends, *grace_words(policy["grace_minutes"], booking.answer_by is not None))
     fee = min(int(share(int(booking.total_fen), permille)), paid)
-    until = None if bound is None else _since(bound, start, booking.fee_clock) - bound
+    until = None if tier is None else tier.until
     if until is not None and not permille:
         until = max(until, grace_ends)
-    return Cancellation(fee, paid - fee, until, *tier_words(policy, bound))
+    words, words_en = tier_words(policy, None if tier is None else tier.bound)
+    if tier is not None and booking.fee_clock < start:
+        since = booking.fee_clock.astimezone(LOCAL)
+        words = f"{words}（改过期，按最早约定的 {wall(since)} 计）"
+        words_en = f"{words_en}, counted from {since:%Y-%m-%d %H:%M}, the earliest start it had"
+    return Cancellation(fee, paid - fee, until, words, words_en)
 
 
 def notice(booking: Cancelled, now: datetime) -> int:
@@ -112,12 +127,11 @@ def deadlines(*, policy: Mapping[str, Any], total_fen: int, start: datetime,
     """
     paid = total_fen if paid_fen is None else paid_fen
     shown = []
-    for tier in policy["tiers"]:
-        bound = timedelta(minutes=tier["from_minutes"])
-        fee = min(int(share(total_fen, tier["permille"])), paid)
-        words, words_en = tier_words(policy, bound)
-        shown.append({"until": _since(bound, start, fee_clock or start) - bound, "permille": tier["permille"],
-                      "fee": fee, "refund": paid - fee, "words": words, "words_en": words_en})
+    for tier in tiers(policy, start, fee_clock or start):
+        fee = min(int(share(total_fen, tier.permille)), paid)
+        words, words_en = tier_words(policy, tier.bound)
+        shown.append({"until": tier.until, "permille": tier.permille, "fee": fee, "refund": paid - fee,
+                      "words": words, "words_en": words_en})
     return shown
 
 

@@ -213,7 +213,7 @@ def reminder(start: datetime, after: datetime) -> datetime | None:
 
 def possible(step: str, by_days: bool, awaited: bool) -> bool:
     """Whether a step is one of such an engagement: only what goes by days is ended early, and it ends by its days; only
-    of what waits for a birth it is said when it begins."""
+    of what waits for a birth it is said when it begins; only a visit is moved or extended."""
     if step == "say_beginning":
         return awaited
-    return step != "check_out" if by_days else step != "end_early"
+    return step not in ("check_out", "reschedule", "extend") if by_days else step != "end_early"

@@ -207,7 +207,9 @@ class BookingOut(VisitSchema):
     paid = Money(required=True, attribute="paid_fen")
     due = fields.Nested(PartOut, required=True, allow_none=True, metadata={
         "description": "the part to be paid next; null when all is paid"})
-    refund = Money(required=True, attribute="refund_fen")
+    refund = Money(required=True, attribute="refund_fen", metadata={"description": "of the present total"})
+    returned = Money(required=True, attribute="returned_fen", metadata={
+        "description": "went back because the price fell; no part of `paid` any more"})
     door_code = fields.String(required=True, allow_none=True, metadata={
         "description": "four digits the household tells the worker at the door; null to everybody else",
         "example": "4821"})

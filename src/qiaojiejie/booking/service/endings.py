@@ -95,4 +95,4 @@ def grant_refund(*, actor: Actor, booking_id: UUID, amount: int, reason: str) ->
 def count_back(*, booking: Booking, total: int) -> None:
     """``total`` fen of a locked booking have gone back to the family or will, some of it by its bank: it keeps no more
     than the rest, and nobody can give that much back again."""
-    booking.refund_fen = max(booking.refund_fen, min(total, booking.paid_fen))
+    booking.refund_fen = max(booking.refund_fen, min(total - booking.returned_fen, booking.paid_fen))

@@ -45,7 +45,7 @@ def kept(booking: Booking) -> int:
     refunded = db.session.scalars(
         sa.select(sa.func.coalesce(sa.func.sum(Refund.amount_fen), 0)).join(Payment, Payment.id == Refund.payment_id)
         .where(Payment.booking_id == booking.id, Refund.state != "replaced")).one()
-    return rules.kept(paid=int(paid), refunded=int(refunded), decided=booking.refund_fen)
+    return rules.kept(paid=int(paid), refunded=int(refunded), decided=booking.decided_fen)
 
 
 #: the same arithmetic as rules.kept, over the live requests of bookings whose money moved lately
@@ -61,7 +61,7 @@ _CHANGED = """
     CROSS JOIN LATERAL (SELECT coalesce(sum(refund.amount_fen), 0) AS fen FROM payment
                         JOIN refund ON refund.payment_id = payment.id AND refund.state <> 'replaced'
                         WHERE payment.booking_id = booking.id) back
-    WHERE greatest(0, paid.fen - greatest(back.fen, booking.refund_fen))
+    WHERE greatest(0, paid.fen - greatest(back.fen, booking.refund_fen + booking.returned_fen))
         <> coalesce(request.kept_fen, request.amount_fen)
     ORDER BY booking.id LIMIT :limit"""
 

@@ -11,12 +11,13 @@ from qiaojiejie.refunds import facts as refunds
 from qiaojiejie.refunds.lifecycle import REFUND
 
 METHODS = {"alipay": "支付宝", "wechat_pay": "微信支付", "card": "银行卡", "prepaid": "预付卡"}
-PARTS = {"full": "全款", "deposit": "定金", "balance": "尾款"}
+PARTS = {"full": "全款", "deposit": "定金", "balance": "尾款", "supplement": "补差价"}
 #: the fact a refund answers → why the money went back
 BECAUSE = {booking.CANCELLED: "家庭取消预约", booking.DECLINED: "企业未能接单", booking.LAPSED: "企业逾期未答复",
            booking.WORKER_ABSENT: "服务人员未到",
            booking.HOUSEHOLD_ABSENT: "家中无人，退还其余部分", booking.REFUND_GRANTED: "企业退款",
            booking.ENDED_EARLY: "提前结束，退还其余天数", booking.DAYS_UNWORKED: "退还未上工的天数",
+           booking.RESCHEDULED: "改期后价格降低，退还差价",
            payments.OVERTAKEN: "付款时预约已失效", refunds.ASKED_AGAIN: "退款未到账，重新退款"}
 #: why a firm gave money back (booking's GRANT_REASONS)
 GRANTED = {"quality": "服务质量", "shortened": "服务时间缩短", "damage": "物品损坏", "overcharged": "多收费用",

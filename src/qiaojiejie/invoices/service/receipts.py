@@ -25,7 +25,7 @@ def receipt(*, actor: Actor, booking_id: UUID) -> dict[str, Any]:
         raise NothingPaid()
     payer = identity.account(booking.household.account_id)
     figures = rules.receipt(
-        booking_id=booking.id, lines=booking.lines, total_fen=booking.total_fen, decided_fen=booking.refund_fen,
+        booking_id=booking.id, lines=booking.lines, total_fen=booking.total_fen, decided_fen=booking.decided_fen,
         paid=paid, back=money.refunds(booking_id), about={
             "payer": f"{payer.name.masked} {payer.phone.masked}" if payer.name else payer.phone.masked,
             "firm_name": booking.firm.name, "worker_called": booking.worker.called,

@@ -2,8 +2,8 @@
 
 from qiaojiejie.payments.service.cards import close_card, make_way, redeem
 from qiaojiejie.payments.service.charges import (
-    Charge, apply, begin, begin_card, cancel_stray, close, look_again, look_at, notify, present)
+    Charge, apply, begin, begin_card, cancel_stray, close, close_change, look_again, look_at, notify, present)
 from qiaojiejie.payments.service.releases import dispute, recall, release, settle_dispute
 
-__all__ = ["Charge", "apply", "begin", "begin_card", "cancel_stray", "close", "close_card", "dispute",
+__all__ = ["Charge", "apply", "begin", "begin_card", "cancel_stray", "close", "close_card", "close_change", "dispute",
            "look_again", "look_at", "make_way", "notify", "present", "recall", "redeem", "release", "settle_dispute"]

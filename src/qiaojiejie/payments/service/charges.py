@@ -19,6 +19,7 @@ from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.rules import wall
 from qiaojiejie.books import rules as books
 from qiaojiejie.books import service as books_service
+from qiaojiejie.changes import service as changes
 from qiaojiejie.core import clock, ids, jobs, money
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import checkpoint, db
@@ -53,8 +54,13 @@ class Charge:
 def begin(*, actor: Actor, booking_id: UUID, method: str, part: str | None = None) -> Charge:
     """Begin to pay what is due of a booking, or take up the payment under way with the method now wanted.
 
-    Raises what ``booking.begin_payment`` raises: not found for strangers, not possible unless something is due.
+    Raises what ``booking.begin_payment`` raises: not found for strangers, not possible unless something is due; for the
+    part ``supplement`` what ``changes.begin_payment`` raises.
     """
+    if part == "supplement":
+        change = changes.begin_payment(actor=actor, booking_id=booking_id)
+        create(booking_id=booking_id, change_id=change.id, part=part, method=method, amount_fen=change.difference_fen)
+        return _take_up(queries.live_of_change(change.id, lock=True), method)
     booking = booking_service.begin_payment(booking_id=booking_id, actor=actor, part=part)
     due = booking.due
     assert due is not None  # else nothing could have been begun
@@ -190,10 +196,15 @@ def succeed(payment: Payment, booking: Booking | None, charge: str | None = None
     payment.next_action, payment.decline_code = None, None
     _book(payment)
     ledger.append(row.fact, subject=payment.subject, actor=ledger.SYSTEM, data=_data(payment, method=payment.method))
-    if booking is not None and not booking_service.confirm_payment(
-            booking_id=booking.id, part=payment.part):
+    if booking is not None and not _stands(payment, booking):
         payment.overtaken = True
         ledger.append(facts.OVERTAKEN, subject=payment.subject, actor=ledger.SYSTEM, data=_data(payment))
+
+
+def _stands(payment: Payment, booking: Booking) -> bool:
+    if payment.change_id is not None:
+        return changes.settle(change_id=payment.change_id)
+    return booking_service.confirm_payment(booking_id=booking.id, part=payment.part)
 
 
 def _book(payment: Payment) -> None:
@@ -247,6 +258,12 @@ def close(*, booking_id: UUID) -> None:
     booking = booking_queries.get(booking_id, lock=True)
     if booking.state == "held" and booking.expires_at <= clock.now() and not queries.awaited(booking_id):
         booking_service.expire(booking_id=booking_id)
+
+
+def close_change(*, change_id: UUID) -> None:
+    """Stop waiting for what a change of a booking costs more: first no more at Stripe, then the change may lapse."""
+    if stop_awaiting(queries.awaited_of_change(change_id)) and not queries.awaited_of_change(change_id):
+        changes.lapse(change_id=change_id)
 
 
 def stop_awaiting(awaited: Sequence[Payment]) -> bool:

@@ -101,7 +101,7 @@ def answer(*, booking_id: UUID, amount: int, entry_id: int) -> None:
     booking = booking_queries.get(booking_id, lock=True)
     lost = payment_queries.lost(booking_id)
     if lost:
-        amount = min(amount, booking.refund_fen - lost - queries.counted_back(booking_id))
+        amount = min(amount, booking.decided_fen - lost - queries.counted_back(booking_id))
     for payment in payment_queries.paid(booking_id):
         already = queries.answering(payment.id, entry_id)
         part = already.amount_fen if already else min(amount, left(payment))

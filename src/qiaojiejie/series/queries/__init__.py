@@ -146,7 +146,9 @@ def ahead(of: Collection[Occurrence], found: dict[UUID, Booking]) -> list[tuple[
     now, pairs = clock.now(), list[tuple[Occurrence, Booking]]()
     for each in of:
         booking = found.get(each.booking_id) if each.booking_id else None
-        if booking and each.state in STANDING and booking.state in ("held", "asked", "confirmed") and booking.start > now:
+        if not booking or each.state not in STANDING or booking.start <= now:
+            continue
+        if booking.state in ("held", "asked", "confirmed"):
             pairs.append((each, booking))
     return sorted(pairs, key=lambda pair: pair[1].start)
 

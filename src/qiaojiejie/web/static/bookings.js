@@ -1,6 +1,7 @@
 // The family's bookings, and one of them: what was agreed, paid, done, and what she can do now.
 
 import { againCard } from "./again.js";
+import { changeCard } from "./changes.js";
 import { api } from "./client.js";
 import { invoiceCard } from "./invoices.js";
 import { h } from "./parts.js";
@@ -20,6 +21,9 @@ const STATES = {
 };
 
 const OVER = ["expired", "cancelled", "declined", "completed", "worker_absent", "household_absent"];
+
+/** States in which a visit can be moved or made longer. */
+const CHANGEABLE = ["confirmed", "under_way"];
 
 const badge = state => h("span", { class: "badge " + STATES[state][1] }, STATES[state][0]);
 
@@ -61,6 +65,7 @@ function summary(booking) {
   const during = (booking.days ? daysSpan : span)(booking.start, booking.end);
   const sums = [["合计", booking.total]];
   if (booking.paid.amount) sums.push(["已付", booking.paid]);
+  if (booking.returned.amount) sums.push(["已退差价", booking.returned]);
   if (booking.refund.amount) sums.push(["退款", booking.refund]);
   return h("div", { class: "card" },
     h("div", { class: "row between" }, h("span", { class: "name" }, booking.service_name), badge(booking.state)),
@@ -102,7 +107,8 @@ function steps(booking, again) {
 
 /** What takes a request of its own: shown as it comes, and a part that can't be had does not hide the others. */
 async function more(booking, again) {
-  const parts = [booking.paid.amount > 0 || booking.refund.amount > 0 ? refundCard(booking, again) : null,
+  const parts = [CHANGEABLE.includes(booking.state) && !booking.days ? changeCard(booking, again) : null,
+    booking.paid.amount > 0 || booking.refund.amount > 0 ? refundCard(booking, again) : null,
     booking.days && booking.started_at ? workdayCard(booking, again) : null,
     booking.paid.amount > 0 ? invoiceCard(booking) : null,
     booking.state === "completed" ? reviewCard(booking.id) : null];

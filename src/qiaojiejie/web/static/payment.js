@@ -14,9 +14,12 @@ const DECLINES = {
   payment_intent_payment_attempt_expired: "付款超时了。请重新发起付款。", card_declined: "银行拒绝了这次付款。请换一种方式再付。",
 };
 const POLL_SECONDS = 2;
+/** States in which a booking stands on what was paid. */
+const LIVE = ["confirmed", "under_way"];
 const PAID = ["付款成功，预约已确认", "Paid: your booking is confirmed", "good"];
 const ASKED = ["付款成功，等待企业答复", "Paid: the firm is asked", "good"];
 const BALANCE_PAID = ["尾款已付清", "The balance is paid", "good"];
+const SUPPLEMENT_PAID = ["差价已付清，时间已改好", "The difference is paid and the new time stands", "good"];
 
 /** The card in which what is due of a booking is paid; `again(news)` shows the booking anew once that has changed. */
 export function paymentCard(booking, again) {
@@ -25,16 +28,20 @@ export function paymentCard(booking, again) {
   return paying.card;
 }
 
+/** The same for what a change of a booking's time costs more, until it lapses. */
+export const supplementCard = (booking, change, again) => paymentCard({
+  ...booking, change, expires_at: change.expires_at, due: { part: "supplement", amount: change.difference } }, again);
+
 /** Where it is kept that she was at her wallet, also when the page was left for it, and what was paid by then. */
 const memory = booking => "paying:" + booking.id;
 
 /** What to say to her who comes back from her wallet to a booking that knows of her money already. */
 export function arrived(booking) {
   const gone = store.get(memory(booking));
-  if (!gone || !["asked", "confirmed"].includes(booking.state) || booking.paid.amount <= gone.paid) return null;
+  if (!gone || !["asked", ...LIVE].includes(booking.state) || booking.paid.amount <= gone.paid) return null;
   store.set(memory(booking), null);
   if (booking.state === "asked") return ASKED;
-  return gone.paid ? BALANCE_PAID : PAID;
+  return gone.part === "supplement" ? SUPPLEMENT_PAID : gone.paid ? BALANCE_PAID : PAID;
 }
 
 class Paying {
@@ -52,11 +59,11 @@ class Paying {
 
   /** What is to be paid, and until when. */
   due() {
-    const part = this.booking.due || this.booking.parts[0], held = this.booking.state === "held";
+    const part = this.booking.due || this.booking.parts[0], timed = this.timed;
     this.clock.textContent = left(this.booking.expires_at);
     return h("div", {}, h("div", { class: "amount" }, part.amount.display),
       h("p", { class: "soft" }, part.part !== "full" && PARTS[part.part] + " · ",
-        held ? ["时间已为您保留到 ", hourOf(this.booking.expires_at), "，还剩 ", this.clock] : "请在服务开始前付清"));
+        timed ? ["时间已为您保留到 ", hourOf(this.booking.expires_at), "，还剩 ", this.clock] : "请在服务开始前付清"));
   }
 
   /** Shows something else; the same again is left as it is, so that nothing is read out twice. */
@@ -66,9 +73,14 @@ class Paying {
     fill(this.body, ...children);
   }
 
-  get late() { return this.booking.state === "held" && new Date(this.booking.expires_at) <= new Date(); }
+  /** The time is held only until it has to be paid. */
+  get timed() { return this.booking.state === "held" || Boolean(this.booking.change); }
+  get late() { return this.timed && new Date(this.booking.expires_at) <= new Date(); }
   get away() { return store.get(this.memory); }
-  set away(method) { store.set(this.memory, method && { method, paid: this.booking.paid.amount }); }
+  set away(method) {
+    const { paid, due } = this.booking;
+    store.set(this.memory, method && { method, paid: paid.amount, part: due && due.part });
+  }
 
   /** Shows how it stands, now and every two seconds, for as long as the card is on the page. */
   async begin() {
@@ -97,7 +109,9 @@ class Paying {
   }
 
   async tell(payment) {
-    const ours = payment && payment.part === (this.booking.due || { part: "full" }).part;
+    const { change, due } = this.booking;
+    const ours = payment && payment.part === (due || { part: "full" }).part
+      && (!change || payment.created_at >= change.created_at);
     if (payment && payment.state === "succeeded" && ours) return this.settled();
     if (this.late) return this.overdue();
     if (!ours || ["failed", "cancelled"].includes(payment.state)) return this.choose(null);
@@ -115,19 +129,27 @@ class Paying {
     if (!changed) return this.confirming();
     this.away = null;
     if (now.state === "asked") return this.again(ASKED);
-    await this.again(now.state !== "confirmed" ? undefined : this.booking.state === "held" ? PAID : BALANCE_PAID);
+    await this.again(!LIVE.includes(now.state) ? undefined : this.booking.change ? SUPPLEMENT_PAID
+      : this.booking.state === "held" ? PAID : BALANCE_PAID);
   }
 
   /** The time is over and the service has not said yet what came of it. */
   async overdue() {
     const now = await api("GET", "/bookings/" + this.booking.id, undefined, { patience: 0 }).catch(() => this.booking);
-    if (now.state !== "held") {
+    if (this.booking.change) {
+      const page = await api("GET", `/bookings/${now.id}/changes?limit=1`, undefined, { patience: 0 }).catch(() => null);
+      if (page && page.items[0].state !== "to_pay") {
+        this.away = null;
+        return this.again(["补差价时间已过，原来的时间不变", "The time to pay is over; the old time stands", "",
+          h("div", {}, "若稍后发现已付款，会自动全额退回。")]);
+      }
+    } else if (now.state !== "held") {
       this.away = null;
       return this.again(now.state === "expired" ? ["付款时间已过，没有扣款", "The time to pay is over; nothing was charged", "",
         h("div", {}, "请重新选择时间预约。若稍后发现已付款，会自动全额退回。")] : undefined);
     }
     this.put("late", told("正在确认", "Being confirmed", "wait",
-      h("div", {}, "付款时间已到，正在向支付渠道核实。已付款会确认预约或全额退回，未付款则释放时间。")));
+      h("div", {}, "付款时间已到，正在向支付渠道核实。已付款会确认或全额退回，未付款则释放时间。")));
   }
 
   /** Nobody knows yet. It is said so, and nothing else. */
@@ -166,7 +188,7 @@ class Paying {
       this.shown = "";
       this.choose(null);
       this.body.prepend(told(problem.message, "", "bad"));
-      if (["StepNotPossible", "HoldExpired"].includes(problem.body && problem.body.code)) await this.again();
+      if (["StepNotPossible", "HoldExpired", "ChangeExpired", "NothingToSupplement"].includes(problem.body && problem.body.code)) await this.again();
     } finally { this.busy = false; }
   }
 

@@ -10,7 +10,7 @@ import { acting, button, heading, labelled, option, policyWords, priceTable, pro
 const BY_DAYS = ["day", "month"];
 export const MORNINGS = ["07:00", "08:00", "09:00", "10:00", "14:00"];
 const MOST_MINUTES = 720, MOST_DAYS = 78, MONTH = 26;
-export const PARTS = { full: "全款", deposit: "定金", balance: "尾款" };
+export const PARTS = { full: "全款", deposit: "定金", balance: "尾款", supplement: "补差价" };
 /** Refusals after which the price asked for is worth nothing any more. */
 const ASK_ANEW = ["QuoteExpired", "QuoteUsed", "QuoteNotFound", "CouponGone"];
 

@@ -55,7 +55,7 @@ function offered(booking, quote, again, anew, leave) {
 /** What goes back of a booking, followed until it is there. */
 export async function refundCard(booking) {
   const first = await api("GET", `/bookings/${booking.id}/refunds`);
-  if (!first.items.length && !booking.refund.amount) return null;
+  if (!first.items.length && !owed(booking)) return null;
   const list = h("div", {}), card = h("div", { class: "card refunds" }, heading("退款", "Refund"), list);
   draw(list, booking, first.items);
   follow(card, list, booking, first.items);
@@ -72,14 +72,16 @@ async function follow(card, list, booking, items) {
   }
 }
 
+/** What goes back of all that was ever paid, in fen. */
+const owed = booking => booking.refund.amount + booking.returned.amount;
 const unsettled = (booking, items) => items.some(one => OPEN.includes(one.state)) ||
-  booking.refund.amount > items.reduce((sum, one) => sum + (one.state === "replaced" ? 0 : one.amount.amount), 0);
+  owed(booking) > items.reduce((sum, one) => sum + (one.state === "replaced" ? 0 : one.amount.amount), 0);
 
 function draw(list, booking, items) {
   const said = items.map(one => one.state + one.id).join();
   if (list.dataset.said === said) return;
   list.dataset.said = said;
-  if (!items.length) return list.replaceChildren(told(`正在办理退款 ${booking.refund.display}`, "Being refunded", "wait"));
+  if (!items.length) return list.replaceChildren(told(`正在办理退款 ¥${(owed(booking) / 100).toFixed(2)}`, "Being refunded", "wait"));
   list.replaceChildren(...items.map(one => {
     const [chinese, english, kind, words] = STATES[one.state];
     const state = told(`${chinese} ${one.amount.display}`, english, kind, words && h("div", {}, words));
