@@ -24,6 +24,7 @@ from qiaojiejie.clearing.models import ClearingRun
 from qiaojiejie.competitions.models import (
     Competition, CompetitionEntrant, CompetitionEvent, CompetitionHonour, CompetitionJudge, CompetitionObjection)
 from qiaojiejie.competitions.rules import shape
+from qiaojiejie.contracts.models import Contract
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
@@ -215,6 +216,16 @@ def _workday(booking_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
         reason="not_there", recorded_by=by.id, recorded_at=clock.now())).id
 
 
+def _contract(booking: Booking, by: Account, ids: dict[str, UUID]) -> None:
+    """A version of the booking's contract that nobody has signed."""
+    ids["contract_id"] = _keep(Contract(
+        booking_id=booking.id, worker_id=booking.worker_id, version=1, variant="introduces", state="drafted", data={
+            "title": "家政服务合同", "number": "HT-1", "drafted_on": "2026-11-01", "effective_on": "2026-11-01",
+            "fields": {}, "lines": [], "total": 100, "parts": [], "changes": [], "clauses": []},
+        personal='{"salt": ""}', data_sha256="0" * 64, paper="", sha256="0" * 64, drafted_by=by.id,
+        drafted_at=clock.now())).id
+
+
 def _competition(worker: Worker, people: dict[Role, Account], ids: dict[str, UUID]) -> None:
     """A competition whose results are contested, its entrant, a judge, a medal."""
     by, now, today = people[Role.FEDERATION_ADMIN].id, clock.now(), clock.today()
@@ -398,6 +409,7 @@ def tenant() -> Tenant:
     _series(booking, ids)
     _workday(ids["under_way_booking_id"], people[Role.WORKER], ids)
     _change(db.session.get_one(Booking, ids["under_way_booking_id"]), ids)
+    _contract(booking, people[Role.BROKER], ids)
     _petitions(worker, people, ids)
     _competition(worker, people, ids)
     ids["grant_id"] = _keep(FileGrant(

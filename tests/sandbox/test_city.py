@@ -1,5 +1,6 @@
 """The sample city: the same every time, true to the rules of the house, and like a city."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable
@@ -11,9 +12,11 @@ import click
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import selectinload
 from stdnum.cn import ric, uscc
 
 from qiaojiejie.competitions.rules import draw, ranking
+from qiaojiejie.contracts.models import Contract
 from qiaojiejie.core.db import db
 from qiaojiejie.core.secrets import Encrypted, ring
 from qiaojiejie.firms.models import Firm
@@ -206,6 +209,15 @@ def test_the_demo_family_has_a_prepaid_card_and_paid_a_visit_from_it(town: Flask
              WHERE payment.from_card_id = card.id AND booking.state = 'confirmed')
         FROM prepaid_card card""")
     assert state == "live" and used > 0 and left == price - used
+
+
+def test_the_engagement_under_way_has_a_contract_signed_by_every_side(town: Flask) -> None:
+    [made] = db.session.scalars(sa.select(Contract).options(selectinload(Contract.signatures))).all()
+    assert made.state == "signed" and made.booking.state == "under_way"
+    assert {each.party for each in made.signatures} == set(made.sides)
+    assert {each.sha256 for each in made.signatures} == {made.sha256}
+    assert hashlib.sha256(base64.b64decode(made.paper.reveal())).hexdigest() == made.sha256
+    assert made.data["total"] == made.booking.total_fen
 
 
 def test_what_was_paid_can_be_given_back_by_the_stand_in(town: Flask) -> None:

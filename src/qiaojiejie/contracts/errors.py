@@ -10,7 +10,7 @@ class ContractNotFound(NotFound):
 
 class ContractNotNeeded(Conflict):
     """一次性的钟点服务不签合同，以预约的服务约定为准（见“服务约定”）。
-    A single visit has terms (`GET /bookings/{{id}}/terms`), not a contract."""
+    A single visit has terms (`GET /bookings/…/terms`), not a contract."""
 
 
 class ContractNotNow(Conflict):

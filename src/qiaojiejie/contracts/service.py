@@ -7,7 +7,6 @@ import base64
 import json
 from datetime import date
 from hashlib import sha256
-from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
@@ -73,7 +72,7 @@ def draft(*, actor: Actor, booking_id: UUID) -> Contract:
             _supersede(booking, old, version)
     data = frozen(booking, plan, variant=queries.firm_mode(booking.firm_id), fields=fields, version=version,
                   changes=changes, amends=standing[0].version if standing else None, on=clock.today())
-    made = keep(booking, data, {**personal, "salt": token_hex(16)})
+    made = keep(booking, data, {**personal, "salt": ids.new().hex + ids.new().hex})
     db.session.add(Contract(**made, drafted_by=actor.account_id, drafted_at=clock.now(), signed_at=None))
     db.session.flush()
     drafted = queries.get(made["id"])
@@ -129,9 +128,14 @@ def sign(*, actor: Actor, contract_id: UUID, sha256: str, code: str, address: st
         identity.use_code(phone=_phone(actor), code=code, address=address, purpose=_purpose(found, party))
     except WrongCode as wrong:
         raise SigningCodeWrong() from wrong
+    return endorse(actor=actor, found=found, party=party)
+
+
+def endorse(*, actor: Actor, found: Contract, party: str) -> Contract:
+    """A side has signed a version, locked with its booking; its code was right."""
     row = CONTRACT.move(found, "endorse", party=party)
-    db.session.add(ContractSignature(contract_id=found.id, party=party, account_id=actor.account_id, sha256=sha256,
-                                     signed_at=clock.now()))
+    db.session.add(ContractSignature(contract_id=found.id, party=party, account_id=actor.account_id,
+                                     sha256=found.sha256, signed_at=clock.now()))
     db.session.flush()
     booking = bookings.get(found.booking_id)
     _record(row.fact, booking, found, actor.ref, by=party)

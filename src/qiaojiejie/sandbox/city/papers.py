@@ -25,6 +25,12 @@ def credit_code(number: int) -> str:
     return body + uscc.calc_check_digit(body)
 
 
+def id_number(county: str, born: date, female: bool) -> str:
+    """An invented ID number with a valid check digit: its order code, 000 for women, 999 for men, is never issued."""
+    body = f"{county}{born:%Y%m%d}" + ("000" if female else "999")
+    return body + ric.calc_check_digit(body + "0")
+
+
 class Births:
     """Hands out (ID number, home) pairs: one person at most per county, birthday and sex, as the order code is fixed.
 
@@ -50,8 +56,7 @@ class Births:
             if (code, days, female) not in self._taken:
                 self._taken.add((code, days, female))
                 break
-        body = f"{code}{self._today - timedelta(days=days):%Y%m%d}" + ("000" if female else "999")
-        return body + ric.calc_check_digit(body + "0"), home
+        return id_number(code, self._today - timedelta(days=days), female), home
 
 
 def shuffled(number: int, size: int, stride: int = 7_368_787) -> int:

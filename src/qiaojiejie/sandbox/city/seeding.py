@@ -37,7 +37,7 @@ from qiaojiejie.payouts.models import PayoutAccount, PayoutBatch, PayoutItem, Pa
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.reviews.models import Review
 from qiaojiejie.sandbox.city import (
-    competitions, enrolment, families, listings, livelihood, load, prepaid, square, surveys, training)
+    agreements, competitions, enrolment, families, listings, livelihood, load, prepaid, square, surveys, training)
 from qiaojiejie.sandbox.city.accounts import Accounts
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.dossiers import Dossiers
@@ -152,6 +152,7 @@ def _build(size: Size) -> None:
         bar.update(size.visits)
         _derive(size, bar)
         listings.petition(dice, officials)
+        agreements.sign(Dice(f"{SEED}:contracts:{size.workers}:{dice.today}", dice.today), seats[0], homes[0], hands)
         prepaid.keep_cards(Dice(f"{SEED}:prepaid:{size.workers}:{dice.today}", dice.today), seats[0], homes[0],
                            hands[1:DEMO_STAFF])  # the demo's own worker stays free
         bar.set_description("sample city")
