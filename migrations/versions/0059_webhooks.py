@@ -1,4 +1,4 @@
-"""webhooks: endpoints of firms, deliveries, attempts."""
+"""webhooks, messages: endpoints of firms, deliveries, attempts; text messages and their days."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -74,13 +74,40 @@ def _deliveries() -> None:
         sa.UniqueConstraint("delivery_id", "number", name=op.f("uq_webhook_attempt_delivery_id_number")))
 
 
+def _texts() -> None:
+    op.create_table(
+        "text_message",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("params", postgresql.JSONB(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column("next_at", MOMENT, nullable=False),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("sent_at", MOMENT, nullable=True),
+        sa.CheckConstraint("state IN ('given_up', 'held_back', 'sent', 'waiting')",
+                           name=op.f("ck_text_message_state")),
+        sa.CheckConstraint("because IN ('budget', 'closed')", name=op.f("ck_text_message_because")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_text_message")),
+        sa.UniqueConstraint("account_id", "kind", "subject", name=op.f("uq_text_message_account_id_kind_subject")))
+    op.create_index("ix_text_message_account", "text_message", ["account_id", "id"])
+    op.create_index("ix_text_message_day", "text_message", ["account_id", "counted_on"])
+    op.create_index("ix_text_message_due", "text_message", ["next_at"], postgresql_where=sa.text("state = 'waiting'"))
+    op.create_index(op.f("ix_text_message_created_at"), "text_message", ["created_at"])
+
+
 def upgrade() -> None:
-    """Create what webhooks keep."""
+    """Create what webhooks and text messages keep."""
     _endpoints()
     _deliveries()
+    _texts()
 
 
 def downgrade() -> None:
     """Drop it."""
-    for table in ("webhook_attempt", "webhook_delivery", "webhook_endpoint"):
+    for table in ("text_message", "webhook_attempt", "webhook_delivery", "webhook_endpoint"):
         op.drop_table(table)

@@ -4,10 +4,12 @@ from typing import Any
 
 from qiaojiejie.core.access import actor, allow
 from qiaojiejie.core.http import Blueprint, refuses
+from qiaojiejie.core.paging import Page
+from qiaojiejie.core.schema import PageFilter, page_of
 from qiaojiejie.messages import queries
 from qiaojiejie.messages import service as messages
 from qiaojiejie.messages.errors import NotificationNotFound
-from qiaojiejie.messages.schemas import InboxFilter, InboxOut, ReadIn, UnreadOut
+from qiaojiejie.messages.schemas import InboxFilter, InboxOut, ReadIn, TextMessageOut, UnreadOut
 
 blp = Blueprint("messages", description="消息 · The inbox")
 
@@ -37,3 +39,16 @@ def read(body: dict[str, Any]) -> dict[str, int]:
     Those named by `ids`, or `through` one: it and all before it. If one named isn't mine, none is marked.
     """
     return {"unread": messages.read(actor=actor(), **body)}
+
+
+@blp.route("/me/text-messages", methods=["GET"])
+@allow()
+@blp.arguments(PageFilter, location="query")
+@blp.response(200, page_of(TextMessageOut))
+def text_messages(args: dict[str, Any]) -> Page:
+    """我的短信 · Text messages sent to me, and those held back
+
+    Ten a day at most, and from 22:00 to 07:00 only what can't wait; what is held back is in the inbox all the same.
+    Codes for signing in are not among them.
+    """
+    return queries.text_messages(actor().account_id, cursor=args.get("cursor"), limit=args["limit"])

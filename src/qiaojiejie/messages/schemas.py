@@ -8,6 +8,7 @@ from qiaojiejie.core.http import language
 from qiaojiejie.core.schema import Moment, PageFilter, Schema, page_of
 from qiaojiejie.messages import rules
 from qiaojiejie.messages.models import Notification
+from qiaojiejie.messages.rules import texts
 
 EXAMPLE = "0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"
 
@@ -33,6 +34,21 @@ class NotificationOut(Schema):
         "example": {"booking": EXAMPLE, "service_name": "日常保洁", "worker_called": "王阿姨", "start": "12月1日 09:00"}})
     created_at = Moment(required=True)
     read_at = Moment(required=True, allow_none=True)
+
+
+class TextMessageOut(Schema):
+    """A text message that goes out, went out, or was held back."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True, metadata={"description": "of the notification it goes with",
+                                                  "example": "booking_confirmed"})
+    state = fields.String(required=True, validate=validate.OneOf(sorted(texts.STATES)), metadata={"example": "sent"})
+    state_name = fields.String(required=True, metadata={"example": "已发送"})
+    because = fields.String(required=True, allow_none=True, validate=validate.OneOf(sorted(texts.REASONS)), metadata={
+        "description": "why it was held back: the day's budget was spent, or the account closed", "example": None})
+    created_at = Moment(required=True)
+    next_at = Moment(required=True, allow_none=True, attribute="due_at")
+    sent_at = Moment(required=True, allow_none=True)
 
 
 class InboxOut(page_of(NotificationOut)):  # type: ignore[misc]
