@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -58,8 +58,7 @@ def times(booking: Any) -> Sequence[tuple[date, date] | tuple[datetime, datetime
         return [(start, until)]
     ends = [moment for moment in (booking.ended_at, booking.ended_early_at) if moment]
     if "hours" in booking.plan["days"][0]:
-        taken = [(begins.astimezone(UTC), over.astimezone(UTC))
-                 for begins, over in hours.spans(booking.plan["days"], start, until)]
+        taken = hours.spans(booking.plan["days"], start, until)
         return hours.before(taken, min(ends)) or taken[:1] if ends else taken
     if booking.window_ends is not None:
         return [(start.astimezone(LOCAL).date(), until.astimezone(LOCAL).date())]
