@@ -20,6 +20,7 @@ def booked(**fields: Any) -> SimpleNamespace:
     """A confirmed visit of three hours."""
     return SimpleNamespace(**{
         "id": ID, "state": "confirmed", "during": Range(START, START + timedelta(hours=3)), "plan": None,
+        "window_ends": None,
         "created_at": START, "changed_at": START, "ended_at": None, "ended_early_at": None, "changes": 2,
         "called": "何阿姨", "service": "日常保洁", "district": "宿城区", **fields})
 
@@ -38,6 +39,25 @@ def test_days_in_a_row_are_one_span_and_a_gap_begins_another() -> None:
     one, two, four = date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 3)
     assert rules.spans([]) == []
     assert rules.spans([one, two, four]) == [(one, date(2027, 1, 2)), (four, date(2027, 1, 4))]
+
+
+def test_nights_are_from_moment_to_moment_until_it_was_ended() -> None:
+    days = {"days": [{"day": day, "times": 1, "hours": [[1200, 1920]]} for day in ("2026-12-31", "2027-01-01")]}
+    evening = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    during = Range(evening, evening + timedelta(days=1, hours=12))
+    one, other = read(booked(plan=days, during=during))
+    assert (one.decoded("dtstart"), one.decoded("dtend")) == (evening, evening + timedelta(hours=12))
+    assert b"DTSTART:20261231T120000Z" in one.to_ical() and other["uid"] == f"{ID}-202701011200@qjj.example"
+    ended, = read(booked(plan=days, during=during, ended_early_at=evening + timedelta(hours=5)))
+    assert ended.decoded("dtend") == evening + timedelta(hours=5)
+
+
+def test_a_window_is_all_that_is_held_until_it_is_said_when_it_begins() -> None:
+    during = Range(START, START + timedelta(days=6, hours=15))
+    held, = read(booked(plan=plan("2026-12-04"), during=during, window_ends=date(2026, 12, 7)))
+    assert (held.decoded("dtstart"), held.decoded("dtend")) == (date(2026, 12, 1), date(2026, 12, 8))
+    said, = read(booked(plan=plan("2026-12-04"), during=during))
+    assert said.decoded("dtstart") == date(2026, 12, 4)
 
 
 def test_a_visit_is_from_moment_to_moment_in_utc() -> None:

@@ -65,7 +65,8 @@ def bookings(account_id: UUID, role: str) -> Sequence[Any]:
         sa.func.min(LedgerEntry.at).filter(LedgerEntry.fact == booking.ENDED_EARLY).label("ended_early_at"),
     ).where(LedgerEntry.subject == sa.func.concat("booking:", Booking.id)).lateral("told")
     stmt = sa.select(
-        Booking.id, Booking.state, Booking.during, Booking.plan, Booking.created_at, Booking.ended_at,
+        Booking.id, Booking.state, Booking.during, Booking.plan, Booking.window_ends, Booking.created_at,
+        Booking.ended_at,
         Worker.called, Service.name.label("service"), Region.name.label("district"), told.c.changes,
         told.c.ended_early_at, sa.func.coalesce(told.c.at, Booking.created_at).label("changed_at"),
     ).select_from(Booking).join(Worker, Worker.id == Booking.worker_id).join(

@@ -10,6 +10,7 @@ from typing import Any
 from icalendar import Calendar, Event
 
 from qiaojiejie.booking.lifecycle import BOOKING
+from qiaojiejie.booking.rules import hours
 from qiaojiejie.calendars.rules import LOCAL
 from qiaojiejie.core.access import Role
 
@@ -47,15 +48,23 @@ def spans(days: Iterable[date]) -> list[tuple[date, date]]:
 
 
 def times(booking: Any) -> Sequence[tuple[date, date] | tuple[datetime, datetime]]:
-    """When a booking is: the agreed time of a visit, the runs of days of an engagement until its end.
+    """When a booking is: the agreed time of a visit; of an engagement until its end the hours of each day, or the runs
+    of its days; all that is held for a birth.
 
-    ``booking``: {during, plan, ended_at, ended_early_at, …}.
+    ``booking``: {during, plan, window_ends, ended_at, ended_early_at, …}.
     """
+    start, until = booking.during.lower, booking.during.upper
     if booking.plan is None:
-        return [(booking.during.lower, booking.during.upper)]
-    ends = [moment.astimezone(LOCAL).date() for moment in (booking.ended_at, booking.ended_early_at) if moment]
+        return [(start, until)]
+    ends = [moment for moment in (booking.ended_at, booking.ended_early_at) if moment]
+    if "hours" in booking.plan["days"][0]:
+        taken = hours.spans(booking.plan["days"], start, until)
+        return hours.before(taken, min(ends)) or taken[:1] if ends else taken
+    if booking.window_ends is not None:
+        return [(start.astimezone(LOCAL).date(), until.astimezone(LOCAL).date())]
     days = [date.fromisoformat(each["day"]) for each in booking.plan["days"]]
-    return spans(day for day in days if not ends or day <= min(ends)) or spans(days[:1])
+    last = min((moment.astimezone(LOCAL).date() for moment in ends), default=days[-1])
+    return spans(day for day in days if day <= last) or spans(days[:1])
 
 
 def _events(booking: Any, role: str, origin: str) -> Iterator[Event]:
@@ -63,7 +72,7 @@ def _events(booking: Any, role: str, origin: str) -> Iterator[Event]:
     who = booking.called if role == Role.HOUSEHOLD else booking.district
     for number, (first, until) in enumerate(times(booking)):
         event = Event()
-        event.add("uid", f"{booking.id}{f'-{first:%Y%m%d}' if number else ''}@{origin}")
+        event.add("uid", f"{booking.id}{f'-{first:%Y%m%d%H%M}'.removesuffix('0000') if number else ''}@{origin}")
         event.add("dtstamp", booking.changed_at)
         event.add("last-modified", booking.changed_at)
         event.add("created", booking.created_at)

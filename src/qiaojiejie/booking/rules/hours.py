@@ -4,7 +4,7 @@ Hours are minutes after midnight of the day they begin on; past 1440 they run in
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from qiaojiejie.booking.errors import OutsideHours, ShiftBegins, ShiftNotOffered
@@ -31,7 +31,7 @@ def told(minutes: int) -> str:
 
 def at(day: date, minutes: int = 0) -> datetime:
     """So many minutes after midnight of a day in Suqian."""
-    return datetime(day.year, day.month, day.day, tzinfo=LOCAL) + timedelta(minutes=minutes)
+    return datetime(day.year, day.month, day.day, tzinfo=LOCAL).astimezone(UTC) + timedelta(minutes=minutes)
 
 
 def by_day(week: Week, daily: Hours | None) -> Week:

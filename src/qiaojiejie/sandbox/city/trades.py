@@ -59,6 +59,11 @@ HOURS = (
 #: What the demo's worker keeps: every day, 07:00–20:00.
 WIDE = ((range(1, 8), ((7, 20),)),)
 
+#: a shift is paid as so many of its hours: some of them are slept through
+SHIFT_HOURS = 7
+#: who does this by the hour does it by day and night, too
+BY_SHIFT = ("companion", "patient_care")
+
 Week = dict[int, list[tuple[int, int]]]
 
 
@@ -70,7 +75,8 @@ def trade(dice: random.Random) -> Trade:
 def services(dice: random.Random, of: Trade, skill: float) -> dict[str, int]:
     """What she offers → her wage per unit in fen; better ones (``skill`` about −2 to 2) ask for more."""
     codes = [of.main, *(code for code, share in of.further if dice.random() < share)]
-    return {code: wage(dice, code, skill) for code in codes}
+    found = {code: wage(dice, code, skill) for code in codes}
+    return found | {f"{code}_shift": found[code] * SHIFT_HOURS for code in BY_SHIFT if code in found}
 
 
 def wage(dice: random.Random, code: str, skill: float) -> int:
