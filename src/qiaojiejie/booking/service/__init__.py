@@ -5,8 +5,8 @@ from qiaojiejie.booking.service.days import end_early, finish_days
 from qiaojiejie.booking.service.endings import (
     cancel, count_back, grant_refund, quote_cancellation, report_absence, turn_down)
 from qiaojiejie.booking.service.holds import (
-    begin_payment, book, confirm_payment, expire, expire_due, remind_due, renew_door_code)
-from qiaojiejie.booking.service.quotes import quote, quote_again
+    begin_payment, book, confirm_payment, expire, expire_due, hold, remind_due, renew_door_code)
+from qiaojiejie.booking.service.quotes import freeze, priced, quote, quote_again
 from qiaojiejie.booking.service.requests import accept, lapse_due
 from qiaojiejie.booking.service.visits import (
     check_in, check_out, complete, complete_due, contact, end_forgotten, free_completion, hold_completion,
@@ -15,9 +15,9 @@ from qiaojiejie.messages import service as messages
 
 __all__ = ["accept", "begin_payment", "book", "cancel", "check_in", "check_out", "complete", "complete_due",
            "confirm_payment", "contact", "count_back", "end_early", "end_forgotten", "expire", "expire_due",
-           "finish_days", "free_completion", "grant_refund", "hold_completion", "lapse_due", "look_at_member",
-           "quote", "quote_again", "quote_cancellation", "remind_due", "renew_door_code", "report_absence", "tell",
-           "turn_down"]
+           "finish_days", "free_completion", "freeze", "grant_refund", "hold", "hold_completion", "lapse_due",
+           "look_at_member", "priced", "quote", "quote_again", "quote_cancellation", "remind_due", "renew_door_code",
+           "report_absence", "tell", "turn_down"]
 
 
 def tell(*, entry_id: int) -> None:

@@ -48,21 +48,38 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
     price_fen = pricing.price(worker, service, by_days=days is not None)
     answer = firms.answer_minutes(worker.firm_id, service.code)
     answering.check_askable(start=start, now=now, minutes=answer)
+    terms = priced(worker=worker, service=service, region_code=address.region_code, start=start, minutes=minutes,
+                   days=days, price_fen=price_fen)
+    if coupon_code is not None:
+        terms["lines"].append(coupons.line(code=coupon_code, household=household, firm_id=worker.firm_id,
+                                           service=service, lines=terms["lines"]))
+    return freeze(household_id=household.id, worker_id=worker.id, firm_id=worker.firm_id, service_code=service.code,
+                  address_id=address.id, member_id=member_id, answer_minutes=answer,
+                  expires_at=now + rules.QUOTE_GOOD_FOR, **terms)
+
+
+def priced(*, worker: Worker, service: Service, region_code: str, start: datetime, minutes: int | None,
+           days: int | None, price_fen: int) -> dict[str, Any]:
+    """What work of ``minutes`` or ``days`` costs at ``price_fen`` a unit, by today's fees and policy, of a worker who
+    may do it and is free then: {during, lines, policy, days, plan}.
+
+    Raises OnBlockList, WorkerNotBookable, WorkerNotEligible, AddressNotServed; StartNotOnHalfHour, LengthNotPossible,
+    TooLittleNotice, BeyondHorizon, OutsideHours, SlotTaken.
+    """
     if days is None:
-        until, plan = _visit(worker, service, address.region_code, start, minutes or 0), None
+        until, plan = _visit(worker, service, region_code, start, minutes or 0), None
         wage = rules.wage(price_fen=price_fen, unit=service.unit, minutes=rules.whole_minutes(until - start))
     else:
-        until, plan = _engagement(worker, service, address.region_code, start, days)
+        until, plan = _engagement(worker, service, region_code, start, days)
         wage = by_days.wage(price_fen=price_fen, unit=service.unit, times=by_days.times(plan))
     lines = price_lines(wage_fen=wage, fees=catalog.fees(service.code, clock.today(), worker.firm_id))
-    if coupon_code is not None:
-        lines.append(coupons.line(code=coupon_code, household=household, firm_id=worker.firm_id, service=service,
-                                  lines=lines))
-    made = Quote(household_id=household.id, worker_id=worker.id, firm_id=worker.firm_id, service_code=service.code,
-                 address_id=address.id, member_id=member_id, during=Range(start, until), lines=lines,
-                 policy=cancelling.frozen(catalog.policy(clock.today())),
-                 total_fen=sum(line["amount"] for line in lines),
-                 days=days, plan=plan, answer_minutes=answer, created_at=now, expires_at=now + rules.QUOTE_GOOD_FOR)
+    return {"during": Range(start, until), "lines": lines, "policy": cancelling.frozen(catalog.policy(clock.today())),
+            "days": days, "plan": plan}
+
+
+def freeze(*, lines: list[dict[str, Any]], **terms: Any) -> Quote:
+    """Keep a quote of what was ``priced``, with whom and what it is for and until when it is good (fields of Quote)."""
+    made = Quote(lines=lines, total_fen=sum(line["amount"] for line in lines), created_at=clock.now(), **terms)
     db.session.add(made)
     db.session.flush()
     return made
