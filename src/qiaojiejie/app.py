@@ -29,7 +29,8 @@ ROOMS = ("ledger", "transparency", "identity", "media", "messages", "catalog", "
          "competitions", "certificates", "courses", "doorcards", "surveys", "openings",
          "handwork", "activities", "desk",
          "coupons", "prepaid", "disputes", "attendance", "payouts", "clearing", "invoices",
-         "feeds", "favourites", "alarms", "mandates", "contracts", "chat", "webhooks", "series", "changes")
+         "feeds", "favourites", "alarms", "mandates", "contracts", "chat", "webhooks", "series", "changes",
+         "needs")
 
 
 def create_app(config: Config | None = None) -> Flask:

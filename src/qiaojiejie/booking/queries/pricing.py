@@ -45,12 +45,17 @@ def price(worker: Worker, service: Service, by_days: bool = False) -> int:
 
     Raises NotAVisit, NotByDays, ServiceNotOffered.
     """
-    if by_days == (service.unit in rules.VISIT_UNITS):
-        raise (NotByDays if by_days else NotAVisit)(service=service.name)
+    check_mode(service, by_days)
     found = db.session.get(WorkerService, (worker.id, service.code))
     if found is None:
         raise ServiceNotOffered(service=service.name)
     return found.price_fen
+
+
+def check_mode(service: Service, by_days: bool) -> None:
+    """Is a service booked by the visit, or by days? Raises NotAVisit, NotByDays."""
+    if by_days == (service.unit in rules.VISIT_UNITS):
+        raise (NotByDays if by_days else NotAVisit)(service=service.name)
 
 
 def check_bookable(worker: Worker, firm_id: UUID | None, service: Service, on: date) -> None:

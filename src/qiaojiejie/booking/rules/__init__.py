@@ -93,13 +93,18 @@ def check_time(*, start: datetime, minutes: int, least_minutes: int, now: dateti
     """
     if start.minute % STEP_MINUTES or start.second or start.microsecond:
         raise StartNotOnHalfHour()
-    if minutes % STEP_MINUTES or not least_minutes <= minutes <= MOST_MINUTES:
-        raise LengthNotPossible(least=least_minutes, most=MOST_MINUTES)
+    check_length(minutes=minutes, least_minutes=least_minutes)
     if start - now < NOTICE:
         raise TooLittleNotice(minutes=whole_minutes(NOTICE))
     last_moment = start + timedelta(minutes=minutes, microseconds=-1)
     if last_moment.astimezone(LOCAL).date() - now.astimezone(LOCAL).date() >= timedelta(days=HORIZON):
         raise BeyondHorizon(days=HORIZON)
+
+
+def check_length(*, minutes: int, least_minutes: int) -> None:
+    """May a visit last so long? Raises LengthNotPossible."""
+    if minutes % STEP_MINUTES or not least_minutes <= minutes <= MOST_MINUTES:
+        raise LengthNotPossible(least=least_minutes, most=MOST_MINUTES)
 
 
 def wage(*, price_fen: int, unit: str, minutes: int) -> int:

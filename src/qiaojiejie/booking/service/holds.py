@@ -6,7 +6,7 @@ from uuid import UUID
 
 from qiaojiejie.booking import errors, facts, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
-from qiaojiejie.booking.models import Booking
+from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.booking.queries import overdue, pricing
 from qiaojiejie.booking.rules import days, windows
 from qiaojiejie.booking.service.records import close, expire_all, record
@@ -40,18 +40,28 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None,
         raise errors.QuoteUsed()
     if quoted.expires_at <= now:
         raise errors.QuoteExpired()
-    if queries.holds(household.id) >= rules.MOST_HOLDS:
+    return hold(actor=actor, quoted=quoted, note=None if note is None else Sealed("text", note), held_for=held_for)
+
+
+def hold(*, actor: Actor, quoted: Quote, note: Sealed | None,
+         held_for: timedelta = rules.HELD_FOR) -> queries.Shown:
+    """Hold what was quoted to a household that is locked; of ``quoted`` nothing stands yet.
+
+    Raises TooManyHolds, OnBlockList, WorkerNotBookable, WorkerNotEligible, SlotTaken, CouponGone.
+    """
+    now = clock.now()
+    if queries.holds(quoted.household_id) >= rules.MOST_HOLDS:
         raise errors.TooManyHolds(most=rules.MOST_HOLDS)
     pricing.check_papers(quoted.worker, quoted.firm_id, quoted.service, quoted.start, quoted.end)
     made = Booking(
-        id=ids.new(), quote_id=quoted.id, household_id=household.id, worker_id=quoted.worker_id,
+        id=ids.new(), quote_id=quoted.id, household_id=quoted.household_id, worker_id=quoted.worker_id,
         firm_id=quoted.firm_id, service_code=quoted.service_code, address_id=quoted.address_id,
         member_id=quoted.member_id, during=quoted.during,
         state=BOOKING.initial, lines=quoted.lines, policy=quoted.policy, total_fen=quoted.total_fen, paid_fen=0,
         refund_fen=0, days=quoted.days, plan=quoted.plan, window_ends=windows.ends(quoted.plan),
         answer_minutes=quoted.answer_minutes, door_tries=0, complaint_open=False,
         door_code=Sealed("text", _door_code()), created_at=now,
-        note=None if note is None else Sealed("text", note), expires_at=now + held_for)
+        note=note, expires_at=now + held_for)
     calendars.engage_all(worker_no=quoted.worker.no, spans=made.spans, ref=made.ref)
     db.session.add(made)
     db.session.flush()

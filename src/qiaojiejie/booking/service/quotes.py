@@ -1,7 +1,7 @@
 """What a visit, or an engagement by days, costs."""
 
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
@@ -43,27 +43,45 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
     if member_id is not None:
         households_queries.member(household.id, member_id)
     worker, service = workers_queries.get(worker_id), catalog.service(service_code)
-    price_fen, plan = pricing.price(worker, service, by_days=days is not None), None
-    if days is not None:
-        asked = Asked(days=days, start=start, **more)
-        during, plan = planned(worker, service, address.region_code, asked, price_fen)
+    price_fen = pricing.price(worker, service, by_days=days is not None)
+    asked = None if days is None else Asked(days=days, start=start, **more)
+    terms = priced(worker=worker, service=service, region_code=address.region_code, start=start, minutes=minutes,
+                   asked=asked, price_fen=price_fen)
+    answer = firms.answer_minutes(worker.firm_id, service.code)
+    answering.check_askable(start=terms["during"].lower, now=now, minutes=answer)
+    if coupon_code is not None:
+        terms["lines"].append(coupons.line(code=coupon_code, household=household, firm_id=worker.firm_id,
+                                           service=service, lines=terms["lines"]))
+    return freeze(household_id=household.id, worker_id=worker.id, firm_id=worker.firm_id, service_code=service.code,
+                  address_id=address.id, member_id=member_id, answer_minutes=answer,
+                  expires_at=now + rules.QUOTE_GOOD_FOR, **terms)
+
+
+def priced(*, worker: Worker, service: Service, region_code: str, start: datetime | None, minutes: int | None,
+           asked: Asked | None, price_fen: int) -> dict[str, Any]:
+    """What work of ``minutes``, or by days as ``asked``, costs at ``price_fen`` a unit, by today's fees and policy, of
+    a worker who may do it and is free then: {during, lines, policy, days, plan}.
+
+    Raises OnBlockList, WorkerNotBookable, WorkerNotEligible, AddressNotServed; StartNotOnHalfHour, LengthNotPossible,
+    TooLittleNotice, BeyondHorizon, OutsideHours, SlotTaken; what ``engagements.planned`` raises.
+    """
+    plan = None
+    if asked is not None:
+        during, plan = planned(worker, service, region_code, asked, price_fen)
         wage = by_days.wage(price_fen=price_fen, unit=service.unit, times=by_days.times(plan),
                             permille=plan["wage_permille"])
     else:
         assert start is not None  # the schema asks for it
-        during = Range(start, _visit(worker, service, address.region_code, start, minutes or 0))
+        during = Range(start, _visit(worker, service, region_code, start, minutes or 0))
         wage = rules.wage(price_fen=price_fen, unit=service.unit, minutes=minutes or 0)
-    answer = firms.answer_minutes(worker.firm_id, service.code)
-    answering.check_askable(start=cast(datetime, during.lower), now=now, minutes=answer)
     lines = price_lines(wage_fen=wage, fees=catalog.fees(service.code, clock.today(), worker.firm_id))
-    if coupon_code is not None:
-        lines.append(coupons.line(code=coupon_code, household=household, firm_id=worker.firm_id, service=service,
-                                  lines=lines))
-    made = Quote(household_id=household.id, worker_id=worker.id, firm_id=worker.firm_id, service_code=service.code,
-                 address_id=address.id, member_id=member_id, during=during, lines=lines,
-                 policy=cancelling.frozen(catalog.policy(clock.today())),
-                 total_fen=sum(line["amount"] for line in lines),
-                 days=days, plan=plan, answer_minutes=answer, created_at=now, expires_at=now + rules.QUOTE_GOOD_FOR)
+    return {"during": during, "lines": lines, "policy": cancelling.frozen(catalog.policy(clock.today())),
+            "days": None if asked is None else asked.days, "plan": plan}
+
+
+def freeze(*, lines: list[dict[str, Any]], **terms: Any) -> Quote:
+    """Keep a quote of what was ``priced``, with whom and what it is for and until when it is good (fields of Quote)."""
+    made = Quote(lines=lines, total_fen=sum(line["amount"] for line in lines), created_at=clock.now(), **terms)
     db.session.add(made)
     db.session.flush()
     return made

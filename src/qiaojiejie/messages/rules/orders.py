@@ -83,6 +83,18 @@ TEMPLATES = {
     "complaint_overturned": (("投诉的认定已撤销", "申诉成立，原来的认定不再有效[：{service_name}]。"),
                              ("What was found of the complaint is undone",
                               "An appeal was upheld; the finding stands no more[: {service_name}].")),
+    "need_quoted": (("您的需求收到一份报价", "请比较后选定[：{service_name}][，{firm_name} {worker_called}][，{amount}]。"),
+                    ("A quote for what you look for", "Compare and choose[: {service_name}][, {worker_called} of "
+                                                      "{firm_name}][, {amount}].")),
+    "need_lapsed": (("需求已过期", "没有在期限内选定报价，可重新发布[：{service_name}]。"),
+                    ("What you look for has lapsed", "Nothing was ordered in time; you can post it again"
+                                                     "[: {service_name}].")),
+    "need_quote_chosen": (("家庭选定了您的报价", "等待家庭付款[：{service_name}][，{worker_called}][，{amount}]。"),
+                          ("Your quote was chosen", "The family is about to pay[: {service_name}][, {worker_called}]"
+                                                    "[, {amount}].")),
+    "need_quote_passed_over": (("您的报价未被选中", "感谢参与，该需求已结束[：{service_name}][，{worker_called}]。"),
+                               ("Your quote was not chosen", "The need is closed[: {service_name}]"
+                                                             "[, {worker_called}].")),
     "booking_barred": _visit("服务人员或企业已列入黑名单，可免费取消", "On the block list now: you can cancel for nothing"),
     "chat_message": _visit("订单有新消息", "A new message about a booking", "，来自{from_zh}", "; from {from_en}"),
 }

@@ -1,0 +1,146 @@
+"""What families may look for, which firms see it and how much of it, and how a need ends."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import product
+
+import pytest
+import sqlalchemy as sa
+
+from qiaojiejie.core import clock
+from qiaojiejie.core.db import db
+from qiaojiejie.core.errors import NotYourStep, StepNotPossible
+from qiaojiejie.ledger import queries as ledger
+from qiaojiejie.needs.lifecycle import NEED, NEED_QUOTE
+from tests import factories
+from tests.needs.conftest import Bid
+from tests.needs.scene import Seeker, refused, stamp
+
+DAY = timedelta(days=1)
+
+
+class Thing:
+    """Something with a state."""
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+
+
+@pytest.mark.parametrize("lifecycle", [NEED, NEED_QUOTE], ids=lambda each: str(each.name))
+def test_what_is_not_in_the_table_is_refused(lifecycle: object) -> None:
+    for name, state, party in product(lifecycle.steps, lifecycle.states, ("household", "firm", "system")):
+        row, thing = lifecycle.steps[name], Thing(state)
+        if party not in row.parties:
+            with pytest.raises(NotYourStep):
+                lifecycle.move(thing, name, party=party)
+        elif state not in row.sources:
+            with pytest.raises(StepNotPossible):
+                lifecycle.move(thing, name, party=party)
+        else:
+            assert lifecycle.move(thing, name, party=party).target == thing.state
+
+
+def test_firms_of_the_district_that_offer_it_see_where_about_and_nothing_that_names_anybody(
+        family: Seeker, bidder: Bid) -> None:
+    ours, elsewhere, cooks = bidder(), bidder(district="321322"), bidder(services={"cooking": 5000})
+    need = family.need(member_id=str(family.member.id), note="钥匙在邻居家", budget_fen=16000)
+    (seen,) = ours.wanted()
+    assert (seen["id"], seen["district"], seen["budget"]["amount"]) == (need, "321302", 16000)
+    assert seen["cared_for"]["words"] == "父母 · 70–79 岁 · 半自理、慢病"
+    assert (seen["address_id"], seen["member_id"], seen["note"], seen["quotes"], seen["booking_id"]) == (None,) * 5
+    text = str(seen)
+    assert not [word for word in ("幸福路", "王桂兰", "王小明", "邻居", "118.2", f"{factories.CELL:x}") if word in text]
+    assert elsewhere.wanted() == cooks.wanted() == []
+    for stranger in (elsewhere, cooks):
+        answer = family.client.get(f"/api/v1/needs/{need}", headers=stranger.headers)
+        assert refused(answer) == (404, "NeedNotFound")
+        assert refused(stranger.quote(need)) == (404, "NeedNotFound")
+    own = family.show(need)
+    assert (own["note"], own["address_id"], own["quotes"]) == ("钥匙在邻居家", str(family.address.id), 0)
+
+
+def test_a_suspended_or_barred_firm_sees_no_need(family: Seeker, bidder: Bid) -> None:
+    family.need()
+    ours = bidder()
+    ours.firm.state = "suspended"
+    db.session.flush()
+    assert ours.wanted() == []
+    ours.firm.state, ours.firm.barred = "on_platform", True
+    db.session.flush()
+    assert ours.wanted() == []
+
+
+def test_needs_of_others_are_nobodys_to_read_or_end(family: Seeker, run_jobs: Callable[[], int]) -> None:
+    need, other = family.need(), Seeker(family.client, run_jobs)
+    assert other.show(need)["code"] == other.compare(need)["code"] == other.close(need).json["code"] == "NeedNotFound"
+    assert refused(other.order(need, need)) == (404, "NeedNotFound")
+    listed = family.client.get("/api/v1/me/needs", headers=other.headers).json["items"]
+    assert listed == []
+
+
+def test_three_needs_are_open_at_most_and_a_closed_one_makes_way(family: Seeker) -> None:
+    made = [family.need() for _ in range(3)]
+    assert refused(family.post()) == (429, "TooManyNeeds")
+    assert family.close(made[0]).json["state"] == "closed"
+    assert family.post().status_code == 201
+    assert refused(family.close(made[0])) == (409, "StepNotPossible")
+
+
+def test_the_list_is_walked_page_by_page(family: Seeker, bidder: Bid) -> None:
+    ours, made = bidder(), [family.need() for _ in range(3)]
+    for path, headers in (("/me/needs", family.headers), ("/needs", ours.headers)):
+        found, cursor = list[str](), ""
+        while cursor is not None:
+            page = family.client.get(f"/api/v1{path}", headers=headers, query_string={
+                "limit": 2, **({"cursor": cursor} if cursor else {})}).json
+            found, cursor = found + [row["id"] for row in page["items"]], page["next_cursor"]
+        assert found == made[::-1]
+    assert ours.wanted(service="cooking") == [] and len(ours.wanted(service="cleaning")) == 3
+
+
+@pytest.mark.parametrize("changes, code", [
+    ({"minutes": 170}, "LengthNotPossible"),
+    ({"start": stamp(factories.tomorrow(10, 10, days=3))}, "StartNotOnHalfHour"),
+    ({"minutes": None, "days": 3}, "NotByDays"), ({"service_code": "no_such"}, "UnknownService"),
+    ({"closes_at": stamp(clock.now() + 8 * DAY)}, "NeedClosesTooLate"),
+    ({"closes_at": stamp(clock.now() - DAY)}, "NeedClosesTooLate"),
+    ({"start": stamp(factories.tomorrow(10, days=90))}, "BeyondHorizon"),
+    ({"start": None, "from_day": "2020-01-01", "to_day": "2020-01-02"}, "NeedDaysDoNotFit")])
+def test_what_cannot_be_is_not_asked_for(family: Seeker, changes: dict[str, object], code: str) -> None:
+    assert family.post(**changes).json["code"] == code
+
+
+@pytest.mark.parametrize("changes", [{"days": 3}, {"minutes": None}, {"start": None}, {"from_day": "2026-12-01"},
+                                     {"start": None, "from_day": "2026-12-01"}])
+def test_it_has_one_length_and_one_time(family: Seeker, changes: dict[str, object]) -> None:
+    assert family.post(**changes).status_code == 422
+
+
+def test_a_need_nobody_ordered_from_lapses_with_its_quotes_and_the_family_is_told(
+        family: Seeker, bidder: Bid, sweep: Callable[[str], None]) -> None:
+    ours, need = bidder(), family.need()
+    assert ours.quote(need).status_code == 201
+    with clock.frozen(clock.now() + DAY + timedelta(seconds=1)):
+        assert ours.wanted() == [] and refused(ours.quote(need)) == (409, "NeedNotOpen")
+        sweep("needs.tasks.lapse")
+        sweep("needs.tasks.lapse")
+    assert family.show(need)["state"] == "lapsed" and ours.states() == ["lapsed"]
+    assert [entry.fact for entry in ledger.about(f"need:{need}")] == [
+        "need.posted", "need.quoted", "need.lapsed", "need.quote_lapsed"]
+    assert family.told(family.household.account_id) == ["need_quoted", "need_lapsed"]
+
+
+def test_a_closed_need_tells_the_firms_that_quoted(family: Seeker, bidder: Bid) -> None:
+    ours, need = bidder(), family.need()
+    ours.quote(need)
+    assert family.close(need).status_code == 200
+    assert ours.states() == ["passed_over"] and family.told(ours.account.id) == ["need_quote_passed_over"]
+    shown = family.client.get(f"/api/v1/needs/{need}", headers=ours.headers)
+    assert shown.status_code == 200, "who quoted may read what became of it"
+
+
+def test_the_note_is_sealed(family: Seeker, world: sa.Connection) -> None:
+    family.need(note="钥匙在邻居家")
+    db.session.flush()
+    kept = bytes(world.execute(sa.text("SELECT note FROM need")).scalar_one())
+    assert "钥匙".encode() not in kept
