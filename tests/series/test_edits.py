@@ -208,6 +208,8 @@ def test_parties_read_the_series_and_strangers_do_not(family: Family) -> None:
     for who in (it.family, it.cleaner, it.firm):
         assert [each["id"] for each in it.get("/series", who).json["items"]] == [it.id]
         assert len(it.occurrences(who)) == 3
+        of_visit = it.get(f"/series?booking_id={it.booking(2).id}", who).json["items"]
+        assert [each["id"] for each in of_visit] == [it.id]
         facts = [each["fact"] for each in it.get(f"/series/{it.id}/history", who).json["items"]]
         assert facts == ["series.opened", "series.confirmed"]
     for who in (strange, nobody, it.headers(factories.member(Role.WORKER))):
