@@ -189,6 +189,17 @@ def test_a_holiday_nobody_answers_for_is_skipped(
     assert it.edit("restorations", day=it.said(3)).status_code == 201
 
 
+def test_a_calendar_app_shows_the_visits_as_the_bookings_they_are(family: Family) -> None:
+    it = family(count=3).standing()
+    start = it.at(3) + DAY
+    it.done("moves", day=it.said(3), start=start.isoformat())
+    path = it.client.post("/api/v1/me/calendar-feed", headers=it.family).json["path"]
+    shown = it.client.get(path).text
+    assert shown.count("BEGIN:VEVENT") == 3
+    assert shown.count("STATUS:TENTATIVE") == 2 and shown.count("STATUS:CONFIRMED") == 1
+    assert f"{start:%Y%m%dT%H%M%SZ}" in shown and f"{it.at(3):%Y%m%dT%H%M%SZ}" not in shown
+
+
 def test_nothing_is_edited_before_the_first_visit_is_paid(family: Family) -> None:
     it = family(count=3).make()
     assert it.edit("skips", day=it.said(2)).json["code"] == "StepNotPossible"
@@ -208,6 +219,8 @@ def test_parties_read_the_series_and_strangers_do_not(family: Family) -> None:
     for who in (it.family, it.cleaner, it.firm):
         assert [each["id"] for each in it.get("/series", who).json["items"]] == [it.id]
         assert len(it.occurrences(who)) == 3
+        of_visit = it.get(f"/series?booking_id={it.booking(2).id}", who).json["items"]
+        assert [each["id"] for each in of_visit] == [it.id]
         facts = [each["fact"] for each in it.get(f"/series/{it.id}/history", who).json["items"]]
         assert facts == ["series.opened", "series.confirmed"]
     for who in (strange, nobody, it.headers(factories.member(Role.WORKER))):

@@ -18,7 +18,8 @@ from qiaojiejie.series import service as series
 from qiaojiejie.series.models import Occurrence
 from qiaojiejie.series.queries.prospects import Prospect
 from qiaojiejie.series.schemas import (
-    HolidayAnswerIn, MovedIn, OccurrenceOut, OccurrencePageOut, RestorationIn, RetimingIn, SeriesAskedIn,
+    HolidayAnswerIn, MovedIn, OccurrenceFilter, OccurrenceOut, OccurrencePageOut, RestorationIn, RetimingIn,
+    SeriesAskedIn,
     SeriesCancellationIn, SeriesCancellationQuoteOut, SeriesEditOut, SeriesFilter, SeriesIn, VisitSeriesOut,
     VisitSeriesPageOut, SeriesPreviewOut, ScopedIn, SkipIn, WorkerChangeIn)
 from qiaojiejie.workers.errors import WorkerNotFound
@@ -94,7 +95,7 @@ def show(series_id: UUID) -> dict[str, Any]:
 @blp.route("/series/<uuid:series_id>/occurrences", methods=["GET"])
 @allow(*PARTIES)
 @refuses(errors.SeriesNotFound)
-@blp.arguments(SeriesFilter, location="query")
+@blp.arguments(OccurrenceFilter, location="query")
 @blp.response(200, OccurrencePageOut)
 def list_occurrences(filters: dict[str, Any], series_id: UUID) -> Page:
     """周期服务各次 · The occurrences of a series, in the order of its rule

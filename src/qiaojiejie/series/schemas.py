@@ -155,8 +155,14 @@ OccurrencePageOut = page_of(OccurrenceOut)
 VisitSeriesPageOut = page_of(VisitSeriesOut)
 
 
+class OccurrenceFilter(PageFilter):
+    """Which page of occurrences."""
+
+
 class SeriesFilter(PageFilter):
-    """Which page."""
+    """Which series to list."""
+
+    booking_id = fields.UUID(metadata={"description": "the one a booking is a visit of", "example": EXAMPLE})
 
 
 class SkipIn(Schema):

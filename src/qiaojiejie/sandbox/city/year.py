@@ -23,6 +23,7 @@ from qiaojiejie.sandbox.city.staff import Hand
 from qiaojiejie.sandbox.city.tariffs import Tariffs
 from qiaojiejie.sandbox.city.town import FirmSeat, Officials
 from qiaojiejie.sandbox.city.visits import Planner, Visit
+from qiaojiejie.sandbox.city.weekly import Weekly
 
 
 class Year:
@@ -55,11 +56,14 @@ class Year:
             self._purse.settle(told.row)
             bar.update(1)
         coming = list(planner.ahead(ahead, self._hands[0]))
-        for visit in coming:
-            self._purse.settle(outcomes.promise(visit).row)
+        promised = [outcomes.promise(visit) for visit in coming]
+        for told in promised:
+            self._purse.settle(told.row)
+        weekly = Weekly(self._apart, diary)
+        weekly.tell(promised, self._homes[0])
         listings.write(dice, diary, self._officials, self._hands, {visit.hand.id for visit in coming})
         money = self._pay(outcomes.told)
-        for part in (outcomes, *money, endings, opinions):
+        for part in (outcomes, weekly, *money, endings, opinions):
             part.flush()
         return self._purse
 

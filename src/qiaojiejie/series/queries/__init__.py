@@ -59,9 +59,9 @@ def of_household(actor: Actor, id: UUID, step: str) -> Series:
     return found
 
 
-def mine(actor: Actor, *, cursor: str | None = None, limit: int) -> paging.Page:
+def mine(actor: Actor, *, booking_id: UUID | None = None, cursor: str | None = None, limit: int) -> paging.Page:
     """Series of the actor in her present role, newest first, one page, each with how many visits it has in which
-    state."""
+    state; the one a booking is a visit of, if that is asked."""
     stmt = sa.select(Series).options(*_AROUND)
     if actor.role == Role.HOUSEHOLD:
         stmt = stmt.where(Series.household_id == sa.select(Household.id).where(
@@ -71,8 +71,11 @@ def mine(actor: Actor, *, cursor: str | None = None, limit: int) -> paging.Page:
             Worker.account_id == actor.account_id).scalar_subquery())
     else:
         stmt = stmt.where(Series.firm_id == actor.org_id)
+    if booking_id is not None:
+        stmt = stmt.where(Series.id == sa.select(Occurrence.series_id).where(
+            Occurrence.booking_id == booking_id).scalar_subquery())
     page = paging.keyset(stmt, [Series.id], cursor=cursor, limit=limit, scope=paging.scope_of(
-        "series", [actor.account_id, actor.role, actor.org_id]))
+        "series", [actor.account_id, actor.role, actor.org_id, booking_id]))
     return paging.Page(counted(page.items), page.next_cursor)
 
 

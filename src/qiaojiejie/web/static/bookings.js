@@ -9,6 +9,7 @@ import { arrived, paymentCard } from "./payment.js";
 import { PARTS, partWords } from "./quote.js";
 import { cancelCard, refundCard } from "./refunds.js";
 import { reviewCard } from "./reviews.js";
+import { seriesCard } from "./series.js";
 import { daysSpan, moment, span } from "./times.js";
 import { acting, button, heading, policyWords, priceTable, problemBox, show, title, told } from "./view.js";
 import { workdayCard } from "./workdays.js";
@@ -39,7 +40,7 @@ export async function bookings() {
     more.hidden = !cursor;
   }
   more.addEventListener("click", acting(more, load));
-  show(title("我的预约", "My bookings"), list, more);
+  show(title("我的预约", "My bookings"), h("p", {}, h("a", { href: "#/series" }, "我的周期服务")), list, more);
   await load();
 }
 
@@ -88,6 +89,9 @@ const doorCode = booking => booking.state === "confirmed" && booking.door_code &
 
 function payPart(booking, again) {
   const due = booking.due;
+  if (booking.state === "held" && due.payable_from && new Date(due.payable_from) > new Date()) return h("div",
+    { class: "card" }, heading("待支付", "To be paid later"), h("p", {}, `${due.amount.display}，${moment(due.payable_from)}` +
+      `起可付，届时会提醒您；${moment(booking.expires_at)}前未付，这一次自动释放，其余各次不变。`));
   if (booking.state === "held") return paymentCard(booking, again);
   if (booking.state !== "confirmed" || due.part !== "balance") return null;
   if (new Date(due.payable_from) <= new Date()) return paymentCard(booking, again);
@@ -109,7 +113,7 @@ function steps(booking, again) {
 async function more(booking, again) {
   const parts = [CHANGEABLE.includes(booking.state) && !booking.days ? changeCard(booking, again) : null,
     booking.paid.amount > 0 || booking.refund.amount > 0 ? refundCard(booking, again) : null,
-    booking.days && booking.started_at ? workdayCard(booking, again) : null,
+    booking.days && booking.started_at ? workdayCard(booking, again) : null, seriesCard(booking),
     booking.paid.amount > 0 ? invoiceCard(booking) : null,
     booking.state === "completed" ? reviewCard(booking.id) : null];
   const view = document.getElementById("view"), page = view.firstChild;

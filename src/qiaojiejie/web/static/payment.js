@@ -3,7 +3,7 @@
 import { api, newKey, pause, sleep, store } from "./client.js";
 import { en, fill, h } from "./parts.js";
 import { PARTS } from "./quote.js";
-import { hourOf, left } from "./times.js";
+import { hourOf, left, moment } from "./times.js";
 import { beside, button, heading, told } from "./view.js";
 
 const WALLETS = [["wechat_pay", "微信支付", "WeChat Pay"], ["alipay", "支付宝", "Alipay"]];
@@ -63,7 +63,8 @@ class Paying {
     this.clock.textContent = left(this.booking.expires_at);
     return h("div", {}, h("div", { class: "amount" }, part.amount.display),
       h("p", { class: "soft" }, part.part !== "full" && PARTS[part.part] + " · ",
-        timed ? ["时间已为您保留到 ", hourOf(this.booking.expires_at), "，还剩 ", this.clock] : "请在服务开始前付清"));
+        held && part.payable_from ? `请在 ${moment(this.booking.expires_at)} 前付款，逾期这一次自动释放`
+          : timed ? ["时间已为您保留到 ", hourOf(this.booking.expires_at), "，还剩 ", this.clock] : "请在服务开始前付清"));
   }
 
   /** Shows something else; the same again is left as it is, so that nothing is read out twice. */
