@@ -63,7 +63,7 @@ class Paying {
     this.clock.textContent = left(this.booking.expires_at);
     return h("div", {}, h("div", { class: "amount" }, part.amount.display),
       h("p", { class: "soft" }, part.part !== "full" && PARTS[part.part] + " · ",
-        held && part.payable_from ? `请在 ${moment(this.booking.expires_at)} 前付款，逾期这一次自动释放`
+        this.booking.state === "held" && part.payable_from ? `请在 ${moment(this.booking.expires_at)} 前付款，逾期这一次自动释放`
           : timed ? ["时间已为您保留到 ", hourOf(this.booking.expires_at), "，还剩 ", this.clock] : "请在服务开始前付清"));
   }
 
