@@ -163,8 +163,8 @@ def _spoil(chance: random.Random, node: Any) -> Any:
 #: what the last part of a POST's path is done to, where any confirmed booking won't do
 DONE_TO = {"payment": {"booking_id": "held_booking_id"}, "reviews": {"booking_id": "done_booking_id"},
            "check-outs": {"booking_id": "under_way_booking_id"}, "confirmations": {"booking_id": "served_booking_id"},
-           "decisions": {"firm_id": "applied_firm_id"}, "tokens": {"code": "one_time_code"},
-           "signatures": {"code": "one_time_code"}}
+           "acceptances": {"booking_id": "asked_booking_id"}, "decisions": {"firm_id": "applied_firm_id"},
+           "tokens": {"code": "one_time_code"}, "signatures": {"code": "one_time_code"}}
 
 
 INSTEAD = sorted({other for instead in DONE_TO.values() for other in instead.values()})

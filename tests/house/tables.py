@@ -7,6 +7,8 @@ from qiaojiejie.core.access import Role
 #: addresses anyone may ask; what they show of others is tested in their rooms
 OPEN_IDS = {
     ("PUT", "/me/favourites/<uuid:worker_id>"), ("DELETE", "/me/favourites/<uuid:worker_id>"),
+    # firms of the district see each other's and quote for it; what they see of it is tested in needs
+    ("GET", "/needs/<uuid:need_id>"), ("POST", "/needs/<uuid:need_id>/quotes"),
     ("GET", "/stations/<uuid:station_id>/queue"), ("GET", "/stations/<uuid:station_id>/desk-statistics"),
     ("POST", "/stations/<uuid:station_id>/tickets"),
     ("GET", "/activities/<uuid:activity_id>"), ("POST", "/activities/<uuid:activity_id>/places"),
@@ -50,6 +52,10 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /series", "address_id"): (Role.HOUSEHOLD, {}, 404, "AddressNotFound"),
     ("POST /series", "member_id"): (Role.HOUSEHOLD, {}, 404, "MemberNotFound"),
     ("POST /series/{series_id}/worker-changes", "worker_id"): (Role.HOUSEHOLD, {}, 404, "OccurrenceNotFound"),
+    ("POST /needs", "address_id"): (Role.HOUSEHOLD, {}, 404, "AddressNotFound"),
+    ("POST /needs", "member_id"): (Role.HOUSEHOLD, {}, 404, "MemberNotFound"),
+    ("POST /needs/{need_id}/quotes", "worker_id"): (Role.BROKER, {}, 404, "WorkerNotFound"),
+    ("POST /needs/{need_id}/orders", "need_quote_id"): (Role.HOUSEHOLD, {}, 404, "NeedQuoteNotFound"),
     ("POST /bookings", "quote_id"): (Role.HOUSEHOLD, {}, 404, "QuoteNotFound"),
     ("POST /bookings/{booking_id}/messages", "media_ids"): (Role.HOUSEHOLD, {}, 422, "ChatImageNotYours"),
     ("POST /bookings/{booking_id}/card-payments", "card_id"): (Role.HOUSEHOLD, {}, 404, "PrepaidCardNotFound"),

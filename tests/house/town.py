@@ -46,6 +46,7 @@ from qiaojiejie.lists.models import ListEntry
 from qiaojiejie.media.models import Media
 from qiaojiejie.mandates.models import Mandate
 from qiaojiejie.messages.models import Notification
+from qiaojiejie.needs.models import Need, NeedQuote
 from qiaojiejie.payments.models import Payment
 from qiaojiejie.payouts.models import PayoutAccount, PayoutBatch, PayoutItem
 from qiaojiejie.refunds.models import Refund
@@ -364,6 +365,20 @@ def _invoices(done: Booking, ids: dict[str, UUID]) -> None:
         asked_at=clock.now(), due_on=clock.today() + WEEK, changed_at=clock.now())).id
 
 
+def _need(worker: Worker, booking: Booking, manager: Account, ids: dict[str, UUID]) -> None:
+    """A need of the family for which the firm quoted."""
+    now = clock.now()
+    ids["need_id"] = _keep(Need(
+        household_id=booking.household_id, service_code="cleaning", address_id=ids["address_id"], region_code="321302",
+        minutes=180, start=factories.tomorrow(days=9), closes_at=now + timedelta(days=2), state="open", posted_at=now,
+        note="厨房台面被划伤")).id
+    ids["need_quote_id"] = _keep(NeedQuote(
+        need_id=ids["need_id"], firm_id=worker.firm_id, worker_id=worker.id, state="offered", price_fen=4000,
+        during=Range(factories.tomorrow(days=9), factories.tomorrow(13, days=9)), lines=booking.lines,
+        policy=booking.policy, total_fen=booking.total_fen, message="", good_until=now + timedelta(days=2),
+        quoted_by=manager.id, quoted_at=now)).id
+
+
 def tenant() -> Tenant:
     """Everything one family and one firm can have."""
     firm, family = factories.firm(), factories.household()
@@ -435,6 +450,7 @@ def tenant() -> Tenant:
     _chat(booking.id, people[Role.HOUSEHOLD], ids)
     _webhooks(firm.id, people[Role.FIRM_MANAGER], ids)
     _prepaid(firm.id, family.id, people[Role.FIRM_MANAGER], ids)
+    _need(worker, booking, people[Role.FIRM_MANAGER], ids)
     _payouts(firm.id, people[Role.FIRM_MANAGER], people[Role.FEDERATION_AUDITOR], ids)
     headers = {role: factories.headers(who) for role, who in people.items()}
     ids["session_id"] = db.session.scalars(sa.select(Session.id).where(Session.account_id == family.account_id)).one()

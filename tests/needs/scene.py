@@ -88,7 +88,7 @@ class Seeker:
 
     def order(self, need: str, quote: str) -> Any:
         """Order from a quote."""
-        return self.client.post(f"{API}/needs/{need}/orders", headers=self.headers, json={"quote_id": quote})
+        return self.client.post(f"{API}/needs/{need}/orders", headers=self.headers, json={"need_quote_id": quote})
 
     def close(self, need: str) -> Any:
         """Look no further."""

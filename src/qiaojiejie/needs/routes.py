@@ -133,7 +133,7 @@ def order(body: dict[str, Any], need_id: UUID) -> bookings.Shown:
     Makes a booking with the quote's lines and holds her time for ten minutes: pay before it. The other firms are told
     that they were not chosen. If she is not free any more all stays as it was: choose another.
     """
-    return needs.order(actor=actor(), need_id=need_id, **body)
+    return needs.order(actor=actor(), need_id=need_id, quote_id=body["need_quote_id"])
 
 
 @blp.route("/need-quotes", methods=["GET"])

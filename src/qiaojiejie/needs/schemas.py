@@ -177,7 +177,7 @@ class ComparedPageOut(page_of(ComparedOut)):  # type: ignore[misc]
 class NeedOrderIn(Schema):
     """Which quote the family orders from."""
 
-    quote_id = fields.UUID(required=True, metadata=SOME_ID)
+    need_quote_id = fields.UUID(required=True, metadata=SOME_ID)
 
 
 NeedPageOut = page_of(NeedOut)
