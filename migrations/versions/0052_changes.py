@@ -54,6 +54,7 @@ def upgrade() -> None:
         "change",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("booking_id", sa.Uuid(), nullable=False),
+        sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("asked_by", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -72,6 +73,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state <> 'to_pay' OR difference_fen > 0", name=op.f("ck_change_to_pay")),
         sa.CheckConstraint("(settled_at IS NULL) = (state IN ('asked', 'to_pay'))", name=op.f("ck_change_settled")),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_change_booking_id")),
+        sa.ForeignKeyConstraint(["worker_id"], ["worker.id"], name=op.f("fk_change_worker_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change")))
     op.create_index("ix_change_booking", "change", ["booking_id", "id"])
     op.create_index("uq_change_open", "change", ["booking_id"], unique=True, postgresql_where=OPEN)

@@ -205,7 +205,8 @@ def _series(first: Booking, ids: dict[str, UUID]) -> None:
 def _change(of: Booking, ids: dict[str, UUID]) -> None:
     """An hour more, which the worker of a running visit asks the family for."""
     ids["change_id"] = _keep(Change(
-        booking_id=of.id, kind="extension", asked_by="worker", state="asked", was=Range(of.start, of.end),
+        booking_id=of.id, worker_id=of.worker_id, kind="extension", asked_by="worker", state="asked",
+        was=Range(of.start, of.end),
         during=Range(of.start, of.end + timedelta(hours=1)), lines=of.lines, difference_fen=0, created_at=clock.now(),
         expires_at=clock.now() + timedelta(minutes=10))).id
 

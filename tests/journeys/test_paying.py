@@ -4,7 +4,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -60,7 +60,7 @@ class Family:
         page.until("document.querySelectorAll('.slots button').length > 0")
         if days:
             page.fill("日期", (date.today() + timedelta(days=days)).isoformat())
-            page.until("!document.querySelector('[aria-busy]') && !!document.querySelector('.slots button')")
+            self.slots()
         page.tap(page.run("document.querySelector('.slots button').innerText"), ".slots button")
         page.see("服务人员劳务费", "平台服务费", "合计")
         price = str(page.run("document.querySelector('tr.total td:last-child').innerText"))
@@ -68,6 +68,10 @@ class Family:
         page.see("时间已为您保留到", "微信支付", price)
         page.run(LISTEN)
         return price
+
+    def slots(self) -> None:
+        """Times are shown, and no others are on their way."""
+        self.page.until("!document.querySelector('[aria-busy]') && !!document.querySelector('.slots button')")
 
     def scan(self) -> Page:
         """Asks for WeChat's QR and scans it: the wallet on her phone, which is not her page."""
@@ -174,8 +178,9 @@ def test_she_moves_a_visit_for_nothing_and_makes_it_longer_for_the_difference(fa
     page.see("付款成功，预约已确认")
     before = family.booking()
     page.tap("改时间")
+    family.slots()
     page.fill("日期", (date.today() + timedelta(days=10)).isoformat())
-    page.until("document.querySelectorAll('.slots button').length > 0")
+    family.slots()
     page.tap(page.run("document.querySelector('.slots button').innerText"), ".slots button")
     page.see("新的合计", "取消费按最早约定的")
     page.tap("确认改期，不收费")
@@ -184,9 +189,10 @@ def test_she_moves_a_visit_for_nothing_and_makes_it_longer_for_the_difference(fa
     assert moved["start"] != before["start"] and moved["total"] == before["total"] and moved["paid"] == before["paid"]
 
     page.tap("改时间")
+    family.slots()
     page.fill("时长", str(before["minutes"] + 60))
-    page.until("document.querySelectorAll('.slots button').length > 0")
-    page.tap(page.run("document.querySelector('.slots button').innerText"), ".slots button")
+    family.slots()
+    page.tap(datetime.fromisoformat(moved["start"]).strftime("%H:%M"), ".slots button")
     page.tap("改期，补差价")
     page.see("改期待补差价", "时间已为您保留到")
     assert family.booking()["start"] == moved["start"]

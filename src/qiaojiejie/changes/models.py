@@ -35,6 +35,8 @@ class Change(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     booking_id: Mapped[UUID] = mapped_column(sa.ForeignKey("booking.id"))
+    #: whose time it holds
+    worker_id: Mapped[UUID] = mapped_column(sa.ForeignKey("worker.id"))
     kind: Mapped[str]
     asked_by: Mapped[str]
     state: Mapped[str]

@@ -17,7 +17,7 @@ from qiaojiejie.booking.rules.repricing import reprice
 from qiaojiejie.calendars import queries as calendars
 from qiaojiejie.calendars.errors import SlotTaken
 from qiaojiejie.catalog import queries as catalog
-from qiaojiejie.changes import rules
+from qiaojiejie.changes import facts, rules
 from qiaojiejie.changes.errors import ChangeNotFound
 from qiaojiejie.changes.lifecycle import OPEN
 from qiaojiejie.changes.models import Change
@@ -117,6 +117,8 @@ def news(entry_id: int) -> list[dict[str, Any]]:
     """Whom to tell a fact about a change and in what words: arguments of ``messages.service.notify``."""
     entry = ledger.get(entry_id)
     booking = bookings.get(UUID(entry.subject.partition(":")[2]))
+    if entry.fact == facts.LAPSED and booking.state not in ("confirmed", "under_way"):
+        return []  # it is over, which everybody was told
     kind, told = rules.NEWS[entry.fact]
     chinese, english = rules.in_words(entry.data["kind"])
     start, end = (clock.local(datetime.fromisoformat(entry.data[name])) for name in ("start", "end"))

@@ -100,8 +100,9 @@ def _check_none_open(booking: Booking) -> None:
 
 def _ask(booking: Booking, kind: str, party: str, offer: rules.Offer, by: str, *, within: timedelta) -> Change:
     now = clock.now()
-    change = Change(id=ids.new(), booking_id=booking.id, kind=kind, asked_by=party, state=CHANGE.initial,
-                    was=Range(booking.start, booking.end), during=Range(offer.start, offer.end), lines=offer.lines,
+    change = Change(id=ids.new(), booking_id=booking.id, worker_id=booking.worker_id, kind=kind, asked_by=party,
+                    state=CHANGE.initial, was=Range(booking.start, booking.end),
+                    during=Range(offer.start, offer.end), lines=offer.lines,
                     difference_fen=offer.difference_fen, created_at=now, expires_at=min(now + within, offer.good_until))
     db.session.add(change)
     db.session.flush()
@@ -144,7 +145,7 @@ def agree(*, actor: Actor, change_id: UUID, expected_difference: int) -> Change:
     part = _part(change, party, "agree")
     CHANGE.find("agree", state=change.state, party=part)
     BOOKING.find(change.step, state=booking.state, party="system")
-    if change.expires_at <= clock.now():
+    if change.expires_at <= clock.now() or not _possible(change, booking):
         raise ChangeExpired()
     if booking.barred:
         raise OnBlockList()
@@ -224,7 +225,9 @@ def settle(*, change_id: UUID) -> bool:
 
 
 def _possible(change: Change, booking: Booking) -> bool:
-    return booking.state in BOOKING.steps[change.step].sources
+    """Whether the booking still is what it was asked of: at that time, with that worker, not gone on."""
+    return (booking.state in BOOKING.steps[change.step].sources and booking.worker_id == change.worker_id
+            and (booking.start, booking.end) == (change.was.lower, change.was.upper))
 
 
 def lapse(*, change_id: UUID) -> None:

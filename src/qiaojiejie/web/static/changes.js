@@ -92,13 +92,13 @@ function moveCard(booking, again) {
   return card;
 }
 
-/** When she is free that day for so long; and the times that overlap the visit's own, of which the price says whether. */
+/** When she is free that day for so long; and an hour around the visit's own start, of which asking says whether. */
 async function freeStarts(booking, day, minutes) {
   const from = new Date(day + "T00:00:00+08:00").getTime(), until = from + 86400e3;
   const query = new URLSearchParams({ from: new Date(from).toISOString(), until: new Date(until).toISOString(), minutes });
   const { starts } = await api("GET", `/workers/${booking.worker_id}/availability?${query}`);
   const own = new Date(booking.start).getTime(), found = new Set(starts.map(at => new Date(at).getTime()));
-  for (let at = own - 4 * HALF_HOUR; at <= own + 4 * HALF_HOUR; at += HALF_HOUR) {
+  for (let at = own - 2 * HALF_HOUR; at <= own + 2 * HALF_HOUR; at += HALF_HOUR) {
     if (at >= from && at < until) found.add(at);
   }
   if (minutes === booking.minutes) found.delete(own);
