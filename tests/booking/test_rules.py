@@ -27,6 +27,7 @@ class Paid:
     start: datetime = START
     confirmed_at: datetime | None = START - timedelta(days=10)
     expires_at: datetime = START - timedelta(days=10)
+    substitute_sought: bool = False
     policy: dict[str, Any] = field(default_factory=lambda: POLICY)
 
     @property

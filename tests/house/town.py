@@ -32,7 +32,7 @@ from qiaojiejie.enrolment.models import FirmVisit, Grading, RegisterEntry
 from qiaojiejie.enrolment.rules.standards import CURRENT
 from qiaojiejie.feeds import rules as feeds
 from qiaojiejie.feeds.models import CalendarFeed
-from qiaojiejie.firms.models import FirmRenewal
+from qiaojiejie.firms.models import Firm, FirmRenewal
 from qiaojiejie.governance.models import RuleProposal, RuleRollback
 from qiaojiejie.identity.models import Account, Membership, Session
 from qiaojiejie.invoices.models import InvoiceRequest, InvoiceTitle
@@ -46,6 +46,7 @@ from qiaojiejie.refunds.models import Refund
 from qiaojiejie.petitions.models import Petition
 from qiaojiejie.prepaid.models import PrepaidCard, PrepaidOffer
 from qiaojiejie.staffing.models import StaffImport, StaffImportRow
+from qiaojiejie.substitutions.models import Substitution, SubstitutionCandidate
 from qiaojiejie.surveys.models import Survey, SurveyInvitation
 from qiaojiejie.transparency import service as transparency
 from qiaojiejie.transparency.models import LogLeaf
@@ -262,6 +263,15 @@ def _survey(by: Account, ids: dict[str, UUID]) -> None:
                                                   token_hash=uuid4().bytes * 2)).id
 
 
+def _substitution(booking: Booking, by: Account, ids: dict[str, UUID]) -> None:
+    """Somebody else is offered for a booking."""
+    now, other = clock.now(), factories.worker_with_account(of=db.session.get_one(Firm, booking.firm_id))
+    ids["substitution_id"] = _keep(Substitution(
+        booking_id=booking.id, worker_id=booking.worker_id, reason="worker_ill", state="offered", asked_by=by.id,
+        asked_at=now, until=booking.start)).id
+    _keep(SubstitutionCandidate(substitution_id=ids["substitution_id"], worker_id=other.id, position=0))
+
+
 def _payouts(firm_id: UUID, manager: Account, officer: Account, ids: dict[str, UUID]) -> None:
     """An account that waits to be verified; a statement that was paid by bank."""
     ids["payout_account_id"] = _keep(PayoutAccount(
@@ -340,6 +350,7 @@ def tenant() -> Tenant:
     ids["complaint_id"] = _keep(Complaint(
         booking_id=done.id, household_id=family.id, worker_id=worker.id, firm_id=firm.id, state="open", kind="damage",
         words="厨房台面被划伤", opened_at=clock.now())).id
+    _substitution(booking, people[Role.FIRM_MANAGER], ids)
     _workday(ids["under_way_booking_id"], people[Role.WORKER], ids)
     _petitions(worker, people, ids)
     _competition(worker, people, ids)

@@ -10,7 +10,9 @@ CONFIRMED = "booking.confirmed"                      # {paid: all of it, or its 
 BALANCE_PAID = "booking.balance_paid"                # {paid: the rest}
 EXPIRED = "booking.expired"
 CANCELLED = "booking.cancelled"                      # {by: household|worker, notice_minutes, fee, refund, reason?}
-DECLINED = "booking.declined"                        # {by: firm, notice_minutes, fee: 0, refund, reason, barred}
+DECLINED = "booking.declined"                        # {by: firm, notice_minutes, fee: 0, refund, reason, barred}; by
+#                                                      household or system: nobody the firm offered instead was taken
+SUBSTITUTED = "booking.substituted"                  # {by: household, was: {worker, start, end}, end}
 CHECKED_IN = "booking.checked_in"                    # {late_minutes}
 CHECKED_OUT = "booking.checked_out"                  # {by: worker|system, minutes}
 ENDED_EARLY = "booking.ended_early"                  # {by: household|firm, days, fee, refund, reason}

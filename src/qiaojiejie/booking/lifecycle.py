@@ -15,6 +15,8 @@ BOOKING = Lifecycle("booking", "held", {
     step("cancel",           "held confirmed", "cancelled",      "household",        facts.CANCELLED),
     step("withdraw",         "confirmed",    "cancelled",        "worker",           facts.CANCELLED),
     step("decline",          "confirmed",    "declined",         "firm",             facts.DECLINED),
+    step("substitute",       "confirmed",    "confirmed",        "household",        facts.SUBSTITUTED),
+    step("take_nobody",      "confirmed",    "declined",         "household system", facts.DECLINED),
     step("check_in",         "confirmed",    "under_way",        "worker",           facts.CHECKED_IN),
     step("end_early",        "under_way",     "under_way",        "household firm",   facts.ENDED_EARLY),
     step("check_out",        "under_way",    "served",           "worker system",    facts.CHECKED_OUT),
@@ -23,5 +25,7 @@ BOOKING = Lifecycle("booking", "held", {
     step("miss_household",   "confirmed",    "household_absent", "worker firm",      facts.HOUSEHOLD_ABSENT),
 ])
 
+#: steps that answer what another side asked, taken where it was asked
+ANSWERS = ("substitute", "take_nobody")
 #: States in which the worker's interval is engaged.
 LIVE = ("held", "confirmed", "under_way", "served")

@@ -157,6 +157,8 @@ class Booking(Visit, Model):
     payment_begun_at: Mapped[datetime | None]
     #: an open complaint holds back automatic completion
     complaint_open: Mapped[bool]
+    #: the firm offers others because she can't come: cancelling is free (pushed down by ``substitutions``)
+    substitute_sought: Mapped[bool] = mapped_column(server_default=sa.false())
     note: Mapped[Sealed | None] = mapped_column(Encrypted("text"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -68,6 +68,7 @@ NEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     facts.DAYS_UNWORKED: ("booking_days_unworked", ("household", "firm")),
     facts.CANCELLED: ("booking_cancelled", ("household", "worker", "firm")),
     facts.DECLINED: ("booking_declined", ("household", "worker", "firm")),
+    facts.SUBSTITUTED: ("booking_substituted", ("household", "worker", "firm")),
     facts.CHECKED_IN: ("booking_checked_in", ("household", "firm")),
     facts.CHECKED_OUT: ("booking_served", ("household", "firm")),
     facts.COMPLETED: ("booking_completed", ("household", "worker", "firm")),

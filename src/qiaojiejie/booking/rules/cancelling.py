@@ -45,6 +45,7 @@ class Cancelled(Protocol):
     paid_fen: Any
     confirmed_at: Any
     expires_at: Any
+    substitute_sought: Any
 
     @property
     def start(self) -> datetime:
@@ -64,6 +65,8 @@ def cancellation(booking: Cancelled, now: datetime, barred: bool = False) -> Can
     if barred:
         return Cancellation(0, paid, None, "服务人员或企业已列入黑名单，取消不收费",
                             "the worker or her firm is on the block list; cancelling is free")
+    if booking.substitute_sought:
+        return Cancellation(0, paid, None, "企业提出换人，取消不收费", "the firm can't send her; cancelling is free")
     grace_ends = min(booking.confirmed_at + timedelta(minutes=policy["grace_minutes"]), start)
     tiers = [(timedelta(minutes=tier["from_minutes"]), int(tier["permille"])) for tier in policy["tiers"]]
     bound, permille = next(((bound, permille) for bound, permille in tiers if start - now >= bound),

@@ -47,7 +47,7 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None) -> queries.Sh
         member_id=quoted.member_id, during=quoted.during,
         state=BOOKING.initial, lines=quoted.lines, policy=quoted.policy, total_fen=quoted.total_fen, paid_fen=0,
         refund_fen=0, days=quoted.days, plan=quoted.plan, door_tries=0, complaint_open=False,
-        door_code=Sealed("text", _door_code()), created_at=now,
+        door_code=Sealed("text", new_door_code()), created_at=now,
         note=None if note is None else Sealed("text", note), expires_at=now + rules.HELD_FOR)
     calendars.engage(worker_no=quoted.worker.no, during=made.during, ref=made.ref)
     db.session.add(made)
@@ -65,7 +65,8 @@ def _use_coupon(made: Booking) -> None:
                     amount=-line["amount"])
 
 
-def _door_code() -> str:
+def new_door_code() -> str:
+    """Four digits nobody can guess."""
     return f"{secrets.randbelow(10_000):04d}"
 
 
@@ -75,7 +76,7 @@ def renew_door_code(*, actor: Actor, booking_id: UUID) -> queries.Shown:
     BOOKING.find("check_in", state=booking.state, party="worker")
     if party != "household":
         raise NotYourStep(step="renew_door_code")
-    booking.door_code, booking.door_tries = Sealed("text", _door_code()), 0
+    booking.door_code, booking.door_tries = Sealed("text", new_door_code()), 0
     return queries.Shown(booking, party)
 
 

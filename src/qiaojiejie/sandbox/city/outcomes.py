@@ -60,6 +60,7 @@ class Terms:
     confirmed_at: datetime
     expires_at: datetime
     start: datetime
+    substitute_sought: bool = False
 
 
 class Outcomes:
