@@ -29,7 +29,7 @@ ROOMS = ("ledger", "transparency", "identity", "media", "messages", "catalog", "
          "competitions", "certificates", "courses", "doorcards", "surveys", "openings",
          "handwork", "activities", "desk",
          "coupons", "prepaid", "disputes", "attendance", "payouts", "clearing", "invoices",
-         "feeds", "favourites", "substitutions")
+         "feeds", "favourites", "substitutions", "guarantees")
 
 
 def create_app(config: Config | None = None) -> Flask:

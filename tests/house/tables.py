@@ -47,6 +47,8 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /bookings/{booking_id}/substitutions", "worker_ids"): (Role.BROKER, {}, 409, "SubstitutionOpen"),
     ("POST /substitutions/{substitution_id}/candidates", "worker_ids"): (Role.BROKER, {}, 409, "NotASubstitute"),
     ("POST /substitutions/{substitution_id}/answers", "worker_id"): (Role.HOUSEHOLD, {}, 409, "SubstituteNotOffered"),
+    ("POST /bookings/{booking_id}/replacement-offers", "worker_ids"): (Role.BROKER, {}, 409, "StepNotPossible"),
+    ("POST /bookings/{booking_id}/replacement-answers", "worker_id"): (Role.HOUSEHOLD, {}, 409, "StepNotPossible"),
     ("POST /bookings", "quote_id"): (Role.HOUSEHOLD, {}, 404, "QuoteNotFound"),
     ("POST /bookings/{booking_id}/card-payments", "card_id"): (Role.HOUSEHOLD, {}, 404, "PrepaidCardNotFound"),
     ("POST /bookings/{booking_id}/invoice-requests", "title_id"): (

@@ -34,6 +34,7 @@ from qiaojiejie.feeds import rules as feeds
 from qiaojiejie.feeds.models import CalendarFeed
 from qiaojiejie.firms.models import Firm, FirmRenewal
 from qiaojiejie.governance.models import RuleProposal, RuleRollback
+from qiaojiejie.guarantees.models import Guarantee, Replacement
 from qiaojiejie.identity.models import Account, Membership, Session
 from qiaojiejie.invoices.models import InvoiceRequest, InvoiceTitle
 from qiaojiejie.ledger import service as ledger
@@ -182,10 +183,11 @@ def _petitions(worker: Worker, people: dict[Role, Account], ids: dict[str, UUID]
         due_on=clock.today(), holds_fall=False)).id
 
 
-def _workday(booking_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
+def _workday(booking_id: UUID, worker_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
     """A day of work the family contests."""
     ids["workday_id"] = _keep(Workday(
-        booking_id=booking_id, day=clock.today(), minutes=600, half=False, fen=13800, state="contested",
+        booking_id=booking_id, worker_id=worker_id, day=clock.today(), minutes=600, half=False, fen=13800,
+        state="contested",
         reason="not_there", recorded_by=by.id, recorded_at=clock.now())).id
 
 
@@ -272,6 +274,15 @@ def _substitution(booking: Booking, by: Account, ids: dict[str, UUID]) -> None:
     _keep(SubstitutionCandidate(substitution_id=ids["substitution_id"], worker_id=other.id, position=0))
 
 
+def _guarantee(booking_id: UUID, worker_id: UUID, by: Account) -> None:
+    """What an engagement promises, and a replacement that came to nothing."""
+    now = clock.now()
+    _keep(Guarantee(booking_id=booking_id, state="kept", trial_days=3, replacement_days=3, trial_until=clock.today(),
+                    made_at=now))
+    _keep(Replacement(booking_id=booking_id, worker_id=worker_id, party="household", reason="unsuited", asked_by=by.id,
+                      asked_at=now, until=now, settled_at=now))
+
+
 def _payouts(firm_id: UUID, manager: Account, officer: Account, ids: dict[str, UUID]) -> None:
     """An account that waits to be verified; a statement that was paid by bank."""
     ids["payout_account_id"] = _keep(PayoutAccount(
@@ -350,8 +361,9 @@ def tenant() -> Tenant:
     ids["complaint_id"] = _keep(Complaint(
         booking_id=done.id, household_id=family.id, worker_id=worker.id, firm_id=firm.id, state="open", kind="damage",
         words="厨房台面被划伤", opened_at=clock.now())).id
+    _guarantee(booking.id, worker.id, people[Role.HOUSEHOLD])
     _substitution(booking, people[Role.FIRM_MANAGER], ids)
-    _workday(ids["under_way_booking_id"], people[Role.WORKER], ids)
+    _workday(ids["under_way_booking_id"], worker.id, people[Role.WORKER], ids)
     _petitions(worker, people, ids)
     _competition(worker, people, ids)
     ids["grant_id"] = _keep(FileGrant(

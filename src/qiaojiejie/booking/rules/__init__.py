@@ -65,6 +65,8 @@ NEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     facts.EXPIRED: ("booking_expired", ("household",)),
     facts.BALANCE_PAID: ("booking_balance_paid", ("household", "firm")),
     facts.ENDED_EARLY: ("booking_ended_early", ("household", "worker", "firm")),
+    facts.REPLACEMENT_SOUGHT: ("booking_replacement_sought", ("household", "worker", "firm")),
+    facts.REPLACED: ("booking_replaced", ("household", "worker", "firm")),
     facts.DAYS_UNWORKED: ("booking_days_unworked", ("household", "firm")),
     facts.CANCELLED: ("booking_cancelled", ("household", "worker", "firm")),
     facts.DECLINED: ("booking_declined", ("household", "worker", "firm")),

@@ -7,6 +7,7 @@ from qiaojiejie.booking.service.endings import (
 from qiaojiejie.booking.service.holds import (
     begin_payment, book, confirm_payment, expire, expire_due, remind_due, renew_door_code)
 from qiaojiejie.booking.service.quotes import quote, quote_again
+from qiaojiejie.booking.service.replacing import replace, seek_replacement
 from qiaojiejie.booking.service.substitutes import substitute, take_nobody
 from qiaojiejie.booking.service.visits import (
     check_in, check_out, complete, complete_due, contact, end_forgotten, free_completion, hold_completion,
@@ -16,8 +17,8 @@ from qiaojiejie.messages import service as messages
 __all__ = ["begin_payment", "book", "cancel", "check_in", "check_out", "complete", "complete_due", "confirm_payment",
            "contact", "count_back", "end_early", "end_forgotten", "expire", "expire_due", "finish_days",
            "free_completion", "grant_refund", "hold_completion", "look_at_member", "quote", "quote_again",
-           "quote_cancellation", "remind_due", "renew_door_code", "report_absence", "substitute", "take_nobody", "tell",
-           "turn_down"]
+           "quote_cancellation", "remind_due", "renew_door_code", "replace", "report_absence", "seek_replacement",
+           "substitute", "take_nobody", "tell", "turn_down"]
 
 
 def tell(*, entry_id: int) -> None:

@@ -61,10 +61,11 @@ def check_out(*, actor: Actor, booking_id: UUID) -> queries.Shown:
 
 def free_rest(booking: Booking, now: datetime) -> None:
     """Give the worker back what is left of her time."""
-    if now < booking.end:
+    since = days.began(booking.plan, booking.start)
+    if now < booking.end and since is not None:
         calendars.release(ref=booking.ref)
-        if now > booking.start:
-            calendars.engage(worker_no=booking.worker.no, during=Range(booking.start, now), ref=booking.ref)
+        if now > since:
+            calendars.engage(worker_no=booking.worker.no, during=Range(since, now), ref=booking.ref)
 
 
 def end_forgotten() -> None:

@@ -140,9 +140,9 @@ class Engagements:
     def _write_down(self, row: load.Row, hand: Hand, day: date, price: int, minutes: int, at: datetime) -> load.Row:
         half = attendance.is_half(minutes, row["plan"]["half_minutes"])
         made: load.Row = {
-            "id": self._dice.id_at(at), "booking_id": row["id"], "day": day, "minutes": minutes, "half": half,
-            "fen": attendance.price(price, half), "state": "recorded", "reason": None, "recorded_by": hand.account,
-            "recorded_at": at, "settled_at": None, "settled_by": None}
+            "id": self._dice.id_at(at), "booking_id": row["id"], "worker_id": row["worker_id"], "day": day,
+            "minutes": minutes, "half": half, "fen": attendance.price(price, half), "state": "recorded",
+            "reason": None, "recorded_by": hand.account, "recorded_at": at, "settled_at": None, "settled_by": None}
         self._workdays.append(made)
         self._tell(row, made, at, day_facts.RECORDED, f"account:{hand.account}", "worker")
         return made
@@ -176,8 +176,8 @@ class Engagements:
     def _tell(self, row: load.Row, made: load.Row, at: datetime, fact: str, actor: str, by: str,
               **more: object) -> None:
         self._diary.note(at, fact, f"booking:{row['id']}", actor, {
-            "workday": str(made["id"]), "day": made["day"].isoformat(), "half": made["half"], "fen": made["fen"],
-            "by": by, **more})
+            "workday": str(made["id"]), "worker": str(made["worker_id"]), "day": made["day"].isoformat(),
+            "half": made["half"], "fen": made["fen"], "by": by, **more})
 
     def _note(self, row: load.Row, at: datetime, fact: str, actor: str, more: load.Row) -> None:
         about = {name: str(row[f"{name}_id"]) for name in ("household", "worker", "firm")}
