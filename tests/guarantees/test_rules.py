@@ -1,12 +1,14 @@
 """The days left of an engagement, moved to another worker: as many, and never dearer."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qiaojiejie.attendance import rules as attendance
 from qiaojiejie.booking.rules import days
 
 FIRST, DAY = date(2026, 12, 1), timedelta(days=1)
@@ -14,6 +16,15 @@ FIRST, DAY = date(2026, 12, 1), timedelta(days=1)
 histories = st.tuples(
     st.integers(1, 5_000_000), st.lists(st.sampled_from([1, 1, 1, 3]), min_size=2, max_size=42),
     st.lists(st.tuples(st.integers(0, 8), st.integers(1, 4), st.sets(st.integers(0, 60))), min_size=1, max_size=4))
+
+
+@dataclass
+class Written:
+    """A day that was written down."""
+
+    day: date
+    fen: int
+    state: str
 
 
 def planned(times: Sequence[int]) -> dict[str, Any]:
@@ -52,6 +63,31 @@ def test_without_holidays_every_day_keeps_its_price(total: int, count: int, work
     before = list(days.prices(plan, total).values())
     after = moved(plan, total, FIRST + (min(worked, count - 1) - 1) * DAY, gap, set(), "one")
     assert list(days.prices(after, total).values()) == before
+
+
+@given(histories, st.lists(st.sampled_from(["whole", "half", "open", "never"]), min_size=60, max_size=60),
+       st.integers(0, 70), st.sampled_from([0, 77, 1000]))
+def test_whenever_it_ends_what_was_worked_what_is_open_the_fee_and_the_refund_are_what_was_paid(
+        history: Any, fates: list[str], over: int, early: int) -> None:
+    total, times, changes = history
+    plan, last = planned(times), FIRST - DAY
+    for number, (more, gap, holidays) in enumerate(changes):
+        last += (more + 1) * DAY
+        plan = moved(plan, total, last, gap, holidays, str(number))
+        last += gap * DAY
+        if "waiting" in plan:
+            break
+    prices, today = days.prices(plan, total), FIRST + over * DAY
+    now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
+    written = [Written(day, attendance.price(fen, fate == "half"), "agreed")
+               for (day, fen), fate in zip(prices.items(), fates, strict=False)
+               if day <= today and fate in ("whole", "half")]
+    found = attendance.ending(prices=prices, written=written, left_fen=total, early_permille=early, today=today,
+                              now=now)
+    assert found.kept_fen == sum(each.fen for each in written) and min(found.fee_fen, found.refund_fen) >= 0
+    assert found.kept_fen + found.open_fen + found.fee_fen + found.refund_fen == total
+    if "waiting" in plan and today >= last:
+        assert found.fee_fen == 0
 
 
 def test_a_holiday_that_falls_away_makes_it_cheaper_by_what_it_cost() -> None:

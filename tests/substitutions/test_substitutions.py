@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 from sqlalchemy.dialects.postgresql import Range
 
 from qiaojiejie.calendars import queries as calendars
@@ -16,6 +17,8 @@ from qiaojiejie.core.db import db
 from qiaojiejie.identity.models import Account
 from qiaojiejie.workers import service as workers
 from tests import factories
+from tests.guarantees.scene import Guarded
+from tests.stripe_sandbox import StripeSandbox
 from tests.substitutions.scene import Scene
 
 Sweep = Callable[[str], None]
@@ -219,3 +222,19 @@ def test_a_worker_who_leaves_with_bookings_ahead_leaves_them_to_her_firm(it: Sce
     assert it.client.get("/api/v1/substitutes-needed", headers=it.firm).json["items"] == []
     other = factories.headers(factories.manager_of(factories.firm()))
     assert it.client.get("/api/v1/substitutes-needed", headers=other).json["items"] == []
+
+
+def test_who_lives_in_is_replaced_before_she_begins_if_somebody_is_free_for_all_of_it(
+        client: FlaskClient, stripe_sandbox: StripeSandbox, run_jobs: Callable[[], int]) -> None:
+    family = Guarded(client, stripe_sandbox, run_jobs, days=10)
+    other, busy = family.colleague(), family.colleague()
+    family.book()
+    family.pay_all()
+    busy_on = family.start + timedelta(days=9)
+    calendar_service.engage(worker_no=busy.no, during=Range(busy_on, busy_on + HOUR), ref="test:other")
+    found = client.get(f"/api/v1/bookings/{family.id}/substitutes", headers=family.firm).json["items"]
+    assert [each["worker"]["id"] for each in found] == [str(other.id)]
+    made = family.of_booking("substitutions", family.firm, reason="worker_left", worker_ids=[str(other.id)]).json
+    taken = client.post(f"/api/v1/substitutions/{made['id']}/answers", headers=family.family,
+                        json={"worker_id": str(other.id)})
+    assert taken.json["state"] == "taken" and family.engaged() == [(other.no, family.day(1), family.day(10))]
