@@ -46,22 +46,24 @@ def spans(days: Iterable[date]) -> list[tuple[date, date]]:
     return found
 
 
-def times(booking: Any) -> Sequence[tuple[date, date] | tuple[datetime, datetime]]:
-    """When a booking is: the agreed time of a visit, the runs of days of an engagement until its end.
+def times(booking: Any, role: str = Role.HOUSEHOLD) -> Sequence[tuple[date, date] | tuple[datetime, datetime]]:
+    """When a booking is: the agreed time of a visit, the runs of days of an engagement until its end; to a worker those
+    that are hers, not of who worked before.
 
     ``booking``: {during, plan, ended_at, ended_early_at, …}.
     """
     if booking.plan is None:
         return [(booking.during.lower, booking.during.upper)]
     ends = [moment.astimezone(LOCAL).date() for moment in (booking.ended_at, booking.ended_early_at) if moment]
-    days = [date.fromisoformat(each["day"]) for each in booking.plan["days"]]
+    days = [date.fromisoformat(each["day"]) for each in booking.plan["days"]
+            if role == Role.HOUSEHOLD or "worker" not in each]
     return spans(day for day in days if not ends or day <= min(ends)) or spans(days[:1])
 
 
 def _events(booking: Any, role: str, origin: str) -> Iterator[Event]:
     gone = booking.state not in STANDING
     who = booking.called if role == Role.HOUSEHOLD else booking.district
-    for number, (first, until) in enumerate(times(booking)):
+    for number, (first, until) in enumerate(times(booking, role)):
         event = Event()
         event.add("uid", f"{booking.id}{f'-{first:%Y%m%d}' if number else ''}@{origin}")
         event.add("dtstamp", booking.changed_at)
