@@ -28,6 +28,7 @@ class Paid:
     confirmed_at: datetime | None = START - timedelta(days=10)
     expires_at: datetime = START - timedelta(days=10)
     answer_by: datetime | None = None
+    substitute_sought: bool = False
     policy: dict[str, Any] = field(default_factory=lambda: POLICY)
     earliest: datetime | None = None
 

@@ -73,6 +73,15 @@ def test_an_engagement_is_whole_days_of_which_the_last_is_not_over_before_midnig
     assert [event["uid"] for event in (first, second)] == [f"{ID}@qjj.example", f"{ID}-20261208@qjj.example"]
 
 
+def test_who_goes_on_with_an_engagement_reads_her_own_days_and_the_family_all() -> None:
+    days = plan("2026-12-04", "2026-12-05", "2026-12-08")
+    for each in days["days"][:2]:
+        each["worker"] = "who worked before"
+    assert [event.decoded("dtstart") for event in read(booked(plan=days), role=Role.WORKER)] == [date(2026, 12, 8)]
+    assert [event.decoded("dtstart") for event in read(booked(plan=days))] == [date(2026, 12, 4), date(2026, 12, 8)]
+    assert read(booked(plan={"days": days["days"][:2]}), role=Role.WORKER) == []
+
+
 @pytest.mark.parametrize("ended", ["ended_at", "ended_early_at"])
 def test_days_after_an_engagement_was_ended_are_free_and_its_day_is_that_of_suqian(ended: str) -> None:
     night = datetime(2026, 12, 4, 16, 30, tzinfo=UTC)  # half past midnight of the 5th in Suqian

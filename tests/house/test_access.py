@@ -177,7 +177,7 @@ def test_another_tenants_id_in_a_body_is_refused(asker: Asker, here: town.Tenant
     db.session.commit()
     mine, theirs = asker.likely(here.named), there.named
     of = {"ids": "notification_id", "through": "notification_id", "org_id": "firm_id", "report_media_id": "media_id",
-          "media_ids": "media_id", "activity_place_ids": "activity_place_id",
+          "media_ids": "media_id", "worker_ids": "worker_id", "activity_place_ids": "activity_place_id",
           "place_ids": "place_id", "authority_media_id": "media_id", "document_media_id": "media_id"}
     for (operation, name), (role, more, status, code) in IN_BODIES.items():
         method, _, path = operation.partition(" ")

@@ -37,8 +37,9 @@ from qiaojiejie.enrolment.models import FirmVisit, Grading, RegisterEntry
 from qiaojiejie.enrolment.rules.standards import CURRENT
 from qiaojiejie.feeds import rules as feeds
 from qiaojiejie.feeds.models import CalendarFeed
-from qiaojiejie.firms.models import FirmRenewal
+from qiaojiejie.firms.models import Firm, FirmRenewal
 from qiaojiejie.governance.models import RuleProposal, RuleRollback
+from qiaojiejie.guarantees.models import Guarantee, Replacement
 from qiaojiejie.identity.models import Account, Membership, Session
 from qiaojiejie.invoices.models import InvoiceRequest, InvoiceTitle
 from qiaojiejie.ledger import service as ledger
@@ -54,6 +55,7 @@ from qiaojiejie.petitions.models import Petition
 from qiaojiejie.prepaid.models import PrepaidCard, PrepaidOffer
 from qiaojiejie.series.models import Occurrence, Series
 from qiaojiejie.staffing.models import StaffImport, StaffImportRow
+from qiaojiejie.substitutions.models import Substitution, SubstitutionCandidate
 from qiaojiejie.surveys.models import Survey, SurveyInvitation
 from qiaojiejie.transparency import service as transparency
 from qiaojiejie.transparency.models import LogLeaf
@@ -211,10 +213,11 @@ def _change(of: Booking, ids: dict[str, UUID]) -> None:
         expires_at=clock.now() + timedelta(minutes=10))).id
 
 
-def _workday(booking_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
+def _workday(booking_id: UUID, worker_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
     """A day of work the family contests."""
     ids["workday_id"] = _keep(Workday(
-        booking_id=booking_id, day=clock.today(), minutes=600, half=False, fen=13800, state="contested",
+        booking_id=booking_id, worker_id=worker_id, day=clock.today(), minutes=600, half=False, fen=13800,
+        state="contested",
         reason="not_there", recorded_by=by.id, recorded_at=clock.now())).id
 
 
@@ -300,6 +303,24 @@ def _survey(by: Account, ids: dict[str, UUID]) -> None:
     ids["survey_id"] = made.id
     ids["invitation_id"] = _keep(SurveyInvitation(survey_id=made.id, number=1, stratum="a",
                                                   token_hash=uuid4().bytes * 2)).id
+
+
+def _substitution(booking: Booking, by: Account, ids: dict[str, UUID]) -> None:
+    """Somebody else is offered for a booking."""
+    now, other = clock.now(), factories.worker_with_account(of=db.session.get_one(Firm, booking.firm_id))
+    ids["substitution_id"] = _keep(Substitution(
+        booking_id=booking.id, worker_id=booking.worker_id, reason="worker_ill", state="offered", asked_by=by.id,
+        asked_at=now, until=booking.start)).id
+    _keep(SubstitutionCandidate(substitution_id=ids["substitution_id"], worker_id=other.id, position=0))
+
+
+def _guarantee(booking_id: UUID, worker_id: UUID, by: Account) -> None:
+    """What an engagement promises, and a replacement that came to nothing."""
+    now = clock.now()
+    _keep(Guarantee(booking_id=booking_id, state="kept", trial_days=3, replacement_days=3, trial_until=clock.today(),
+                    made_at=now))
+    _keep(Replacement(booking_id=booking_id, worker_id=worker_id, party="household", reason="unsuited", asked_by=by.id,
+                      asked_at=now, until=now, settled_at=now))
 
 
 def _payouts(firm_id: UUID, manager: Account, officer: Account, ids: dict[str, UUID]) -> None:
@@ -423,9 +444,11 @@ def tenant() -> Tenant:
         booking_id=done.id, household_id=family.id, worker_id=worker.id, firm_id=firm.id, state="open", kind="damage",
         words="厨房台面被划伤", opened_at=clock.now())).id
     _series(booking, ids)
-    _workday(ids["under_way_booking_id"], people[Role.WORKER], ids)
     _change(db.session.get_one(Booking, ids["under_way_booking_id"]), ids)
     _contract(booking, people[Role.BROKER], ids)
+    _guarantee(booking.id, worker.id, people[Role.HOUSEHOLD])
+    _substitution(booking, people[Role.FIRM_MANAGER], ids)
+    _workday(ids["under_way_booking_id"], worker.id, people[Role.WORKER], ids)
     _petitions(worker, people, ids)
     _competition(worker, people, ids)
     ids["grant_id"] = _keep(FileGrant(

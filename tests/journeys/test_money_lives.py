@@ -56,6 +56,19 @@ def engagements(draw: st.DrawFn) -> dict[str, Any]:
                 0, 1, 300, 333, 1000])), "early": draw(st.sampled_from([0, 77, 1000]))}
 
 
+@st.composite
+def replacements(draw: st.DrawFn) -> dict[str, Any]:
+    """Days in which who works is replaced, again and again; it runs its days, is ended, or nobody comes any more."""
+    days = draw(st.lists(st.sampled_from(FATES), min_size=3, max_size=6).map(tuple))
+    replaced = draw(st.dictionaries(st.integers(1, len(days) - 1), st.integers(0, 2), min_size=1, max_size=3))
+    ends = draw(st.one_of(st.just("run"), st.sampled_from([
+        f"{who} {number}" for who in ("family", "firm", "lapse") for number in range(1, len(days))])))
+    number = int(ends.partition(" ")[2] or len(days))
+    return {"price": draw(st.integers(10_000, 99_999)), "days": days, "ends": ends, "deposit": draw(
+        st.sampled_from([0, 300])), "early": draw(st.sampled_from([0, 77, 1000])),
+        "replaced": {after: gap for after, gap in replaced.items() if after < number}}
+
+
 def often(fewest: int) -> Any:
     """How many lives: a few always the same, or as many as are asked for, each time others. One that goes wrong is
     told as it was: a shorter one is looked for by hand."""
@@ -134,4 +147,12 @@ def test_nobody_gains_or_loses_a_fen_of_a_visit(hands: tuple[Any, ...], fortune:
 @given(fortune=fortunes, engagement=engagements())
 def test_nobody_gains_or_loses_a_fen_of_days(hands: tuple[Any, ...], fortune: Fortune,
                                              engagement: dict[str, Any]) -> None:
+    lived(hands, lambda: Engaged(hands, fortune, **engagement))
+
+
+@pytest.mark.timeout(0 if LIVES else 300)
+@often(6)
+@given(fortune=fortunes, engagement=replacements())
+def test_nobody_gains_or_loses_a_fen_when_who_works_is_replaced(hands: tuple[Any, ...], fortune: Fortune,
+                                                                engagement: dict[str, Any]) -> None:
     lived(hands, lambda: Engaged(hands, fortune, **engagement))

@@ -23,6 +23,11 @@ class DayNotPlanned(Conflict):
     {day} is not one of the days of this engagement."""
 
 
+class NotHerDay(Conflict):
+    """{day} 不是由您服务的，请由当天的服务人员或企业记工。
+    {day} is another worker's day; she or the firm writes it down."""
+
+
 class DayRecordedAlready(Conflict):
     """{day} 已经记过工，如有误请修改那一条。
     {day} was written down already; if it is wrong, amend it."""

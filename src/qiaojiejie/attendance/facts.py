@@ -1,6 +1,6 @@
 """What attendance writes in the ledger (subject ``booking:id``).
 
-Every entry's data holds {workday, day, half, fen: the price of the day, by}.
+Every entry's data holds {workday, worker: whose day it was, day, half, fen: the price of the day, by}.
 """
 
 RECORDED = "workday.recorded"       # {by: worker|firm}; written down, or written anew

@@ -10,6 +10,7 @@ from qiaojiejie.attendance.lifecycle import WORKDAY
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
+from qiaojiejie.workers.models import Worker
 
 
 class Workday(Model):
@@ -22,12 +23,15 @@ class Workday(Model):
         sa.CheckConstraint("fen >= 0", name="fen"),
         sa.CheckConstraint("(state IN ('agreed', 'struck')) = (settled_at IS NOT NULL)", name="settled"),
         sa.UniqueConstraint("booking_id", "day"),
+        sa.Index("ix_workday_worker", "worker_id", "booking_id"),
         sa.Index("ix_workday_due", "recorded_at", postgresql_where=sa.text("state = 'recorded'")),
         sa.Index("ix_workday_contested", "id", postgresql_where=sa.text("state = 'contested'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     booking_id: Mapped[UUID] = mapped_column(sa.ForeignKey("booking.id"))
+    #: who worked on it
+    worker_id: Mapped[UUID] = mapped_column(sa.ForeignKey("worker.id"))
     day: Mapped[date]
     #: how long she worked, and whether that is half a day by the terms of the booking
     minutes: Mapped[int]
@@ -41,6 +45,7 @@ class Workday(Model):
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str | None]
     booking: Mapped[Booking] = relationship(viewonly=True)
+    worker: Mapped[Worker] = relationship(viewonly=True)
 
     @property
     def state_name(self) -> str:
@@ -52,7 +57,7 @@ class EngagementEnding(Model):
     """An engagement that was ended early, once; ``last_day`` is the last on which work may be written down."""
 
     __tablename__ = "engagement_ending"
-    __table_args__ = (sa.CheckConstraint("party IN ('household', 'firm')", name="party"),
+    __table_args__ = (sa.CheckConstraint("party IN ('household', 'firm', 'system')", name="party"),
                       sa.CheckConstraint("fee_fen >= 0", name="fee"))
 
     booking_id: Mapped[UUID] = mapped_column(sa.ForeignKey("booking.id"), primary_key=True)
@@ -61,4 +66,5 @@ class EngagementEnding(Model):
     last_day: Mapped[date]
     fee_fen: Mapped[int]
     ended_at: Mapped[datetime]
-    ended_by: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
+    #: nobody, when no other worker was found in time
+    ended_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))

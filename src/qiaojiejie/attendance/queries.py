@@ -22,6 +22,7 @@ from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.identity import queries as identity
 from qiaojiejie.ledger import queries as ledger
+from qiaojiejie.workers.models import Worker
 
 
 def get(id: UUID) -> Workday:
@@ -33,17 +34,38 @@ def get(id: UUID) -> Workday:
 
 
 def of_party(actor: Actor, id: UUID) -> tuple[Booking, Workday, str]:
-    """A day of work under the lock of its booking, and which party the actor is: household, worker, firm or mediator.
+    """A day of work under the lock of its booking, and which party the actor is: household, firm, mediator, or the
+    worker whose day it was.
 
     Raises WorkdayNotFound, to strangers too.
     """
     booking_id = get(id).booking_id
+    booking = bookings.get(booking_id, lock=True)
+    found = get(id)
+    if actor.role == Role.MEDIATOR:
+        return booking, found, "mediator"
     try:
-        booking = bookings.get(booking_id, lock=True)
-        party = "mediator" if actor.role == Role.MEDIATOR else bookings.party_of(actor, booking)
+        party, worker_id = party_of(actor, booking)
     except BookingNotFound as strange:
         raise WorkdayNotFound() from strange
-    return booking, get(id), party
+    if party == "worker" and worker_id != found.worker_id:
+        raise WorkdayNotFound()
+    return booking, found, party
+
+
+def party_of(actor: Actor, booking: Booking) -> tuple[str, UUID | None]:
+    """Which party to an engagement the actor is, who worked in it before among them, and of a worker who she is.
+
+    Raises BookingNotFound for strangers.
+    """
+    formers = days.formers(booking.plan) if booking.plan is not None else set()
+    if actor.role != Role.WORKER or not formers or booking.worker.account_id == actor.account_id:
+        party = bookings.party_of(actor, booking)
+        return party, booking.worker_id if party == "worker" else None
+    found = db.session.scalar(sa.select(Worker.id).where(Worker.account_id == actor.account_id))
+    if found is None or str(found) not in formers:
+        raise BookingNotFound()
+    return "worker", found
 
 
 def under_way(booking: Booking) -> days.Plan:
@@ -82,7 +104,8 @@ def last_day(booking: Booking) -> date:
     """The last day on which work may be written down."""
     ended = ending_of(booking.id)
     assert booking.plan is not None  # callers have looked
-    return ended.last_day if ended else date.fromisoformat(booking.plan["days"][-1]["day"])
+    planned = date.fromisoformat(booking.plan["days"][-1]["day"])
+    return min(ended.last_day, planned) if ended else planned
 
 
 def quoted(booking: Booking, plan: days.Plan, party: str) -> rules.Ending:
@@ -96,15 +119,20 @@ def quoted(booking: Booking, plan: days.Plan, party: str) -> rules.Ending:
 
 
 def shown(actor: Actor, booking_id: UUID) -> paging.Page:
-    """The days of an engagement in order, each with its price and what was written down of it, all on one page.
+    """The days of an engagement in order, each with its price and what was written down of it, all on one page; to a
+    worker her own.
 
     Raises BookingNotFound, NotByTheDay.
     """
-    booking, _ = bookings.of_party(actor, booking_id)
-    if booking.plan is None:
+    booking = bookings.get(booking_id)
+    party, worker_id = party_of(actor, booking)
+    plan = booking.plan
+    if plan is None:
         raise NotByTheDay()
-    rows = {row.day: row for row in written(booking.id)}
-    return paging.Page([{**each, "workday": rows.get(each["day"])} for each in booking.schedule], None)
+    rows, present = {row.day: row for row in written(booking.id)}, str(booking.worker_id)
+    found = [{**each, "worker_id": days.worker_of(plan, each["day"], present), "workday": rows.get(each["day"])}
+             for each in booking.schedule]
+    return paging.Page([each for each in found if worker_id is None or each["worker_id"] == str(worker_id)], None)
 
 
 def contested(*, cursor: str | None = None, limit: int = paging.LIMIT) -> paging.Page:
@@ -150,6 +178,8 @@ def news(entry_id: int) -> list[dict[str, Any]]:
     base = news_data(booking=str(booking.id), service_name=booking.service.name, amount_fen=None,
                      worker_called=booking.worker.called, start=clock.local(booking.start))
     data = {**base, **rules.in_words(entry.data)}
-    accounts = {**bookings.accounts_of(booking), "mediator": identity.accounts_with(Role.MEDIATOR)}
+    worker = get(UUID(entry.data["workday"])).worker.account_id
+    accounts = {**bookings.accounts_of(booking), "mediator": identity.accounts_with(Role.MEDIATOR),
+                "worker": [worker] if worker else []}
     return [{"account_id": account, "kind": kind, "data": data, "key": f"ledger:{entry_id}"}
             for party in parties if party != entry.data["by"] for account in accounts[party]]

@@ -29,15 +29,15 @@ PARTIES = (Role.HOUSEHOLD, Role.WORKER, *FIRM)
 def list_workdays(booking_id: UUID) -> Page:
     """记工表 · The days of an engagement, each with its price and what was written down
 
-    To its parties, in order, all on one page.
+    To its parties, in order, all on one page; to a worker, present or former, her own days.
     """
     return queries.shown(actor(), booking_id)
 
 
 @blp.route("/bookings/<uuid:booking_id>/workdays", methods=["POST"])
 @allow(Role.WORKER, *FIRM)
-@refuses(BookingNotFound, errors.NotByTheDay, errors.NotUnderWay, errors.DayNotPlanned, TooEarly, TooLate,
-         errors.DayRecordedAlready)
+@refuses(BookingNotFound, errors.NotByTheDay, errors.NotUnderWay, errors.DayNotPlanned, errors.NotHerDay, TooEarly,
+         TooLate, errors.DayRecordedAlready)
 @blp.arguments(WorkdayIn)
 @blp.response(201, WorkdayOut)
 def write_down(body: dict[str, Any], booking_id: UUID) -> Workday:

@@ -35,6 +35,7 @@ class WorkdayOut(Schema):
 
     id = fields.UUID(required=True)
     booking_id = fields.UUID(required=True)
+    worker_id = fields.UUID(required=True, metadata={"description": "who worked on it"})
     day = fields.Date(required=True, metadata={"example": "2026-12-01"})
     minutes = fields.Integer(required=True, metadata={"example": 600})
     half = fields.Boolean(required=True, metadata={"example": False})
@@ -57,6 +58,7 @@ class PlannedDayOut(Schema):
     times = fields.Integer(required=True, metadata={"description": "paid so many times: a statutory holiday",
                                                     "example": 1})
     amount = Money(required=True)
+    worker_id = fields.UUID(required=True, metadata={"description": "whose day it is"})
     workday = fields.Nested(WorkdayOut, required=True, allow_none=True)
 
 

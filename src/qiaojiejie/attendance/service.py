@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from qiaojiejie.attendance import facts, queries, rules
-from qiaojiejie.attendance.errors import DayNotPlanned, DayRecordedAlready, MinutesNeeded, ReasonNeeded
+from qiaojiejie.attendance.errors import DayNotPlanned, DayRecordedAlready, MinutesNeeded, NotHerDay, ReasonNeeded
 from qiaojiejie.attendance.lifecycle import WORKDAY
 from qiaojiejie.attendance.models import EngagementEnding, Workday
 from qiaojiejie.booking import queries as bookings
@@ -28,22 +28,27 @@ BATCH = 100
 
 
 def write_down(*, actor: Actor, booking_id: UUID, day: date, minutes: int) -> Workday:
-    """The worker, or her firm for her, writes a day of work down, once.
+    """The worker whose day it was, or her firm for her, writes a day of work down, once.
 
-    Raises BookingNotFound, NotYourStep, NotByTheDay, NotUnderWay, DayNotPlanned, TooEarly, TooLate, DayRecordedAlready.
+    Raises BookingNotFound, NotYourStep, NotByTheDay, NotUnderWay, DayNotPlanned, NotHerDay, TooEarly, TooLate,
+    DayRecordedAlready.
     """
-    booking, party = bookings.of_party(actor, booking_id, lock=True)
+    booking = bookings.get(booking_id, lock=True)
+    party, worker_id = queries.party_of(actor, booking)
     if party == "household":
         raise NotYourStep(step="write_down")
     plan = queries.under_way(booking)
+    whose = UUID(days.worker_of(plan, day, str(booking.worker_id)))
     price = days.prices(plan, booking.total_fen).get(day)
     if price is None or day > queries.last_day(booking):
         raise DayNotPlanned(day=day.isoformat())
+    if worker_id not in (None, whose):
+        raise NotHerDay(day=day.isoformat())
     rules.check_day(rules.turns(plan)[day], clock.now())
     if any(row.day == day for row in queries.written(booking.id)):
         raise DayRecordedAlready(day=day.isoformat())
     half = rules.is_half(minutes, plan["half_minutes"])
-    made = Workday(id=ids.new(), booking_id=booking.id, day=day, minutes=minutes, half=half,
+    made = Workday(id=ids.new(), booking_id=booking.id, worker_id=whose, day=day, minutes=minutes, half=half,
                    fen=rules.price(price, half), state=WORKDAY.initial, recorded_by=actor.account_id,
                    recorded_at=clock.now())
     db.session.add(made)
@@ -112,15 +117,17 @@ def finish_due() -> None:
 
 
 def _finish(booking: Booking) -> None:
-    """Once the last word on every day is spoken: what was paid for days not worked goes back, and it is served.
+    """Once the last word on every day is spoken and none waits for another worker: what was paid for days not worked
+    goes back, and it is served.
 
     Where the family's bank has taken back more than that, nothing more goes back.
     """
     plan, now = queries.under_way(booking), clock.now()
-    rows = queries.written(booking.id)
+    rows, ended = queries.written(booking.id), queries.ending_of(booking.id)
+    if "waiting" in plan and ended is None:
+        return
     if not rules.settled(planned=rules.turns(plan), written=rows, last=queries.last_day(booking), now=now):
         return
-    ended = queries.ending_of(booking.id)
     kept = queries.agreed_fen(booking.id) + (ended.fee_fen if ended else 0)
     booking_service.finish_days(booking=booking, refund=max(0, booking.paid_fen - booking.refund_fen - kept))
 
@@ -147,18 +154,34 @@ def end(*, actor: Actor, booking_id: UUID, expected_refund: int, reason: str) ->
     booking, party = bookings.of_party(actor, booking_id, lock=True)
     found = _quote(booking, party)
     rules.check_expected(found, expected_refund)
-    db.session.add(EngagementEnding(booking_id=booking.id, party=party, reason=reason, last_day=found.last_day,
-                                    fee_fen=found.fee_fen, ended_at=clock.now(), ended_by=actor.account_id))
-    booking_service.end_early(booking=booking, party=party, by=actor.ref, days=found.days, fee=found.fee_fen,
-                              refund=found.refund_fen, reason=reason)
+    _end(booking, found, party=party, by=actor, reason=reason)
+    return bookings.Shown(booking, party)
+
+
+def give_up(*, booking: Booking, party: str, by: Actor | None, reason: str) -> None:
+    """A locked engagement ends because nobody replaces who worked: only days worked are paid, and no fee.
+
+    Raises NotByTheDay, NotUnderWay, EndedAlready.
+    """
+    plan = queries.under_way(booking)
+    queries.check_not_ended(booking.id)
+    _end(booking, queries.quoted(booking, plan, "system"), party=party, by=by, reason=reason)
+
+
+def _end(booking: Booking, found: rules.Ending, *, party: str, by: Actor | None, reason: str) -> None:
+    db.session.add(EngagementEnding(
+        booking_id=booking.id, party=party, reason=reason, last_day=found.last_day, fee_fen=found.fee_fen,
+        ended_at=clock.now(), ended_by=by.account_id if by else None))
+    booking_service.end_early(booking=booking, party=party, by=by.ref if by else ledger.SYSTEM, days=found.days,
+                              fee=found.fee_fen, refund=found.refund_fen, reason=reason)
     db.session.flush()
     _finish(booking)
-    return bookings.Shown(booking, party)
 
 
 def _record(fact: str, booking: Booking, found: Workday, actor: str, /, **more: Any) -> None:
     ledger.append(fact, subject=booking.ref, actor=actor, data={
-        "workday": str(found.id), "day": found.day.isoformat(), "half": found.half, "fen": found.fen, **more})
+        "workday": str(found.id), "worker": str(found.worker_id), "day": found.day.isoformat(), "half": found.half,
+        "fen": found.fen, **more})
 
 
 def tell(*, entry_id: int) -> None:

@@ -17,13 +17,17 @@ BEGINNING_SAID = "booking.beginning_said"            # {by: household|firm|syste
 HOLD_MOVED = "booking.hold_moved"                    # {by, was, end, series}: not paid yet
 HOLD_RESEATED = "booking.hold_reseated"              # {by, was, end, series, total}: another worker, not paid yet
 CANCELLED = "booking.cancelled"                      # {by: household|worker, notice_minutes, fee, refund, reason?}
-DECLINED = "booking.declined"                        # {by: firm, notice_minutes, fee: 0, refund, reason, barred,
-#                                                        asked: it had not accepted}
 RESCHEDULED = "booking.rescheduled"                  # {by, was: {worker, start, end}, end, total, paid?, refund?}
 EXTENDED = "booking.extended"                        # the same, of a visit under way
+DECLINED = "booking.declined"                        # {by: firm, notice_minutes, fee: 0, refund, reason, barred,
+#                                                      asked: it had not accepted}; by household or system: nobody the
+#                                                      firm offered instead was taken
+SUBSTITUTED = "booking.substituted"                  # {by: household, was: {worker, start, end}, end}
 CHECKED_IN = "booking.checked_in"                    # {late_minutes}
 CHECKED_OUT = "booking.checked_out"                  # {by: worker|system, minutes}
-ENDED_EARLY = "booking.ended_early"                  # {by: household|firm, days, fee, refund, reason}
+ENDED_EARLY = "booking.ended_early"                  # {by: household|firm|system, days, fee, refund, reason}
+REPLACEMENT_SOUGHT = "booking.replacement_sought"    # {by: household|firm, reason, until}: her days ahead are free
+REPLACED = "booking.replaced"                        # {by: household, was: worker, begins_on, end}
 DAYS_UNWORKED = "booking.days_unworked"              # {refund: what was paid for days not worked}
 COMPLETED = "booking.completed"                      # {by: household|system, late_minutes, total}
 WORKER_ABSENT = "booking.worker_absent"              # {by: household, fee: 0, refund}

@@ -23,13 +23,19 @@ BOOKING = Lifecycle("booking", "held", {
     step("decline",          "asked confirmed", "declined",     "firm",             facts.DECLINED),
     step("reschedule",       "confirmed",    "confirmed",        "household system", facts.RESCHEDULED),
     step("extend",           "under_way",    "under_way",        "household worker system", facts.EXTENDED),
+    step("substitute",       "confirmed",    "confirmed",        "household",        facts.SUBSTITUTED),
+    step("take_nobody",      "confirmed",    "declined",         "household system", facts.DECLINED),
     step("check_in",         "confirmed",    "under_way",        "worker",           facts.CHECKED_IN),
-    step("end_early",        "under_way",     "under_way",        "household firm",   facts.ENDED_EARLY),
+    step("end_early",        "under_way",     "under_way",        "household firm system", facts.ENDED_EARLY),
+    step("seek_replacement", "under_way",    "under_way",        "household firm",   facts.REPLACEMENT_SOUGHT),
+    step("replace",          "under_way",    "under_way",        "household",        facts.REPLACED),
     step("check_out",        "under_way",    "served",           "worker system",    facts.CHECKED_OUT),
     step("complete",         "served",       "completed",        "household system", facts.COMPLETED),
     step("miss_worker",      "confirmed",    "worker_absent",    "household",        facts.WORKER_ABSENT),
     step("miss_household",   "confirmed",    "household_absent", "worker firm",      facts.HOUSEHOLD_ABSENT),
 ])
 
+#: steps that answer what another side asked, taken where it was asked
+ANSWERS = ("substitute", "take_nobody", "seek_replacement", "replace")
 #: States in which the worker's interval is engaged.
 LIVE = ("held", "asked", "confirmed", "under_way", "served")

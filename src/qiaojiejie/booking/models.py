@@ -51,8 +51,9 @@ class Visit:
 
     @property
     def spans(self) -> list[Span]:
-        """When she works: all of it, or some hours of each of its days."""
-        return hours.spans(self.plan["days"] if self.plan else (), self.start, self.end)
+        """When who works at present does: all of it, or some hours of each of her days; none while nobody does."""
+        since = by_days.began(self.plan, self.start)
+        return [] if since is None else hours.spans(by_days.hers(self.plan), since, self.end)
 
     @property
     def fee_clock(self) -> datetime:
@@ -201,6 +202,8 @@ class Booking(Visit, Model):
     payment_begun_at: Mapped[datetime | None]
     #: an open complaint holds back automatic completion
     complaint_open: Mapped[bool]
+    #: the firm offers others because she can't come: cancelling is free (pushed down by ``substitutions``)
+    substitute_sought: Mapped[bool] = mapped_column(server_default=sa.false())
     note: Mapped[Sealed | None] = mapped_column(Encrypted("text"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -47,9 +47,10 @@ def spans(days: Iterable[date]) -> list[tuple[date, date]]:
     return found
 
 
-def times(booking: Any) -> Sequence[tuple[date, date] | tuple[datetime, datetime]]:
-    """When a booking is: the agreed time of a visit; of an engagement until its end the hours of each day, or the runs
-    of its days; all that is held for a birth.
+def times(booking: Any, role: str = Role.HOUSEHOLD) -> Sequence[tuple[date, date] | tuple[datetime, datetime]]:
+    """When a booking is: the agreed time of a visit, the runs of days of an engagement until its end; to a worker those
+    that are hers, not of who worked before: by the hour where only some hours of a day are agreed; all that is held for
+    a birth.
 
     ``booking``: {during, plan, window_ends, ended_at, ended_early_at, …}.
     """
@@ -57,20 +58,21 @@ def times(booking: Any) -> Sequence[tuple[date, date] | tuple[datetime, datetime
     if booking.plan is None:
         return [(start, until)]
     ends = [moment for moment in (booking.ended_at, booking.ended_early_at) if moment]
-    if "hours" in booking.plan["days"][0]:
-        taken = hours.spans(booking.plan["days"], start, until)
+    plan = [each for each in booking.plan["days"] if role == Role.HOUSEHOLD or "worker" not in each]
+    if plan and "hours" in plan[0]:
+        taken = hours.spans(plan, start, until)
         return hours.before(taken, min(ends)) or taken[:1] if ends else taken
     if booking.window_ends is not None:
         return [(start.astimezone(LOCAL).date(), until.astimezone(LOCAL).date())]
-    days = [date.fromisoformat(each["day"]) for each in booking.plan["days"]]
-    last = min((moment.astimezone(LOCAL).date() for moment in ends), default=days[-1])
-    return spans(day for day in days if day <= last) or spans(days[:1])
+    days = [date.fromisoformat(each["day"]) for each in plan]
+    last = min((moment.astimezone(LOCAL).date() for moment in ends), default=days[-1] if days else None)
+    return spans(day for day in days if last is None or day <= last) or spans(days[:1])
 
 
 def _events(booking: Any, role: str, origin: str) -> Iterator[Event]:
     gone = booking.state not in STANDING
     who = booking.called if role == Role.HOUSEHOLD else booking.district
-    for number, (first, until) in enumerate(times(booking)):
+    for number, (first, until) in enumerate(times(booking, role)):
         event = Event()
         event.add("uid", f"{booking.id}{f'-{first:%Y%m%d%H%M}'.removesuffix('0000') if number else ''}@{origin}")
         event.add("dtstamp", booking.changed_at)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import joinedload
 
 from qiaojiejie.booking import rules
-from qiaojiejie.booking.lifecycle import BOOKING
+from qiaojiejie.booking.lifecycle import ANSWERS, BOOKING
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.rules import days
 from qiaojiejie.core import clock
@@ -78,5 +78,5 @@ class Shown:
     def steps(self) -> list[str]:
         """Steps this party may take from this state (their times are checked when they are taken)."""
         return [row.name for row in BOOKING.steps.values()
-                if self._booking.state in row.sources and self._party in row.parties
+                if self._booking.state in row.sources and self._party in row.parties and row.name not in ANSWERS
                 and days.possible(row.name, self._booking.plan is not None, self._booking.window_ends is not None)]

@@ -47,6 +47,7 @@ class Cancelled(Protocol):
     confirmed_at: Any
     expires_at: Any
     answer_by: Any
+    substitute_sought: Any
 
     @property
     def start(self) -> datetime:
@@ -90,6 +91,8 @@ def cancellation(booking: Cancelled, now: datetime, barred: bool = False) -> Can
     if barred:
         return Cancellation(0, paid, None, "服务人员或企业已列入黑名单，取消不收费",
                             "the worker or her firm is on the block list; cancelling is free")
+    if booking.substitute_sought:
+        return Cancellation(0, paid, None, "企业提出换人，取消不收费", "the firm can't send her; cancelling is free")
     grace_ends = min(booking.confirmed_at + timedelta(minutes=policy["grace_minutes"]), start)
     tier = next((each for each in tiers(policy, start, booking.fee_clock) if now <= each.until), None)
     permille = int(policy["no_show_permille"]) if tier is None else tier.permille

@@ -4,7 +4,9 @@ A ``plan`` is frozen onto quote and booking: {"days": [{"day", "times", "hours":
 "deposit_permille", "balance_days", "half_minutes", "early_permille", "holiday_times", "trial_days", "replacement_days",
 "wage_permille": for twins or by shift}; and where they are {"shift", "shift_name"}, {"babies"}, {"window": {"due_on",
 "earliest", "latest", "price_fen": of a day, "times": how many were quoted}}, {"deposit_fen", "worth_fen"}: see
-``fallen``. Other amounts are never stored: they follow from it and the total.
+``fallen``. Other amounts are never stored: they follow from it and the total. Only once who works has been replaced
+each day has its own, {"fen"}, and those of who worked before {"worker"}; "waiting" are days that have no date until
+another worker begins.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -119,11 +121,68 @@ def times(frozen: Plan) -> int:
 def prices(frozen: Plan, total_fen: int) -> dict[date, int]:
     """Each day of a plan and its price in fen, fees included: they add up exactly to the total, or to what it became
     worth (``fallen``)."""
+    if frozen["days"] and "fen" in frozen["days"][0]:
+        return {date.fromisoformat(each["day"]): each["fen"] for each in frozen["days"]}
     whole, worth = times(frozen), int(frozen.get("worth_fen", total_fen))
     upto = [0, *((2 * worth * so_far + whole) // (2 * whole)
                  for so_far in accumulate(each["times"] for each in frozen["days"]))]
     return {date.fromisoformat(each["day"]): until - before
             for each, (before, until) in zip(frozen["days"], pairwise(upto), strict=True)}
+
+
+def parted(frozen: Plan, total_fen: int, last: date, worker: str) -> dict[str, Any]:
+    """A plan once its worker is gone: the days up to ``last`` are hers, the others wait, all at the price they had."""
+    priced = [(day, {**each, "fen": fen}) for each, (day, fen)
+              in zip(frozen["days"], prices(frozen, total_fen).items(), strict=True)]
+    kept = [{"worker": worker, **each} for day, each in priced if day <= last]
+    waiting = [each for day, each in priced if day > last]
+    return {**frozen, "days": kept, "waiting": waiting}
+
+
+def resumed(frozen: Plan, days: Sequence[date], holidays: Collection[date], holiday_times: int) -> dict[str, Any]:
+    """A plan once another worker begins: what waited falls on ``days``, each at the price it had. Where other days are
+    holidays they are counted anew: together they cost less where fewer days are paid, and never more."""
+    waiting = frozen["waiting"]
+    paid = [holiday_times if day in holidays else 1 for day in days]
+    fens = [each["fen"] for each in waiting]
+    if paid != [each["times"] for each in waiting]:
+        before, worth, whole = times({"days": waiting}), sum(fens), sum(paid)
+        worth = worth if whole >= before else (2 * worth * whole + before) // (2 * before)
+        upto = [0, *((2 * worth * so_far + whole) // (2 * whole) for so_far in accumulate(paid))]
+        fens = [until - since for since, until in pairwise(upto)]
+    moved = [{**each, "day": day.isoformat(), "times": count, "fen": fen}
+             for each, day, count, fen in zip(waiting, days, paid, fens, strict=True)]
+    rest = {name: value for name, value in frozen.items() if name != "waiting"}
+    return {**rest, "days": [*frozen["days"], *moved]}
+
+
+def worker_of(frozen: Plan, day: date, present: str) -> str:
+    """Whose day of a plan it is: of who worked before, or of who works at ``present``."""
+    return next((str(each["worker"]) for each in frozen["days"]
+                 if each["day"] == day.isoformat() and "worker" in each), present)
+
+
+def formers(frozen: Plan) -> set[str]:
+    """Who worked before."""
+    return {str(each["worker"]) for each in frozen["days"] if "worker" in each}
+
+
+def hers(frozen: Plan | None) -> list[Mapping[str, Any]]:
+    """The days of who works at present; none of a visit."""
+    return [] if frozen is None else [each for each in frozen["days"] if "worker" not in each]
+
+
+def began(frozen: Plan | None, start: datetime) -> datetime | None:
+    """When who works at present begins, at the hour of ``start``; None while the days left wait for another worker."""
+    if frozen is None or not formers(frozen):
+        return start
+    ahead = hers(frozen)
+    return at_hour_of(start, date.fromisoformat(ahead[0]["day"])) if ahead else None
+
+
+def at_hour_of(start: datetime, day: date) -> datetime:
+    """The moment of a day at which work begins."""
+    return datetime.combine(day, start.astimezone(LOCAL).time(), LOCAL)
 
 
 def half(price_fen: int) -> int:

@@ -60,7 +60,7 @@ def hold(*, actor: Actor, quoted: Quote, note: Sealed | None,
         state=BOOKING.initial, lines=quoted.lines, policy=quoted.policy, total_fen=quoted.total_fen, paid_fen=0,
         refund_fen=0, days=quoted.days, plan=quoted.plan, window_ends=windows.ends(quoted.plan),
         answer_minutes=quoted.answer_minutes, door_tries=0, complaint_open=False,
-        door_code=Sealed("text", _door_code()), created_at=now,
+        door_code=Sealed("text", new_door_code()), created_at=now,
         note=note, expires_at=now + held_for)
     calendars.engage_all(worker_no=quoted.worker.no, spans=made.spans, ref=made.ref)
     db.session.add(made)
@@ -78,7 +78,8 @@ def _use_coupon(made: Booking) -> None:
                     amount=-line["amount"])
 
 
-def _door_code() -> str:
+def new_door_code() -> str:
+    """Four digits nobody can guess."""
     return f"{secrets.randbelow(10_000):04d}"
 
 
@@ -88,7 +89,7 @@ def renew_door_code(*, actor: Actor, booking_id: UUID) -> queries.Shown:
     BOOKING.find("check_in", state=booking.state, party="worker")
     if party != "household":
         raise NotYourStep(step="renew_door_code")
-    booking.door_code, booking.door_tries = Sealed("text", _door_code()), 0
+    booking.door_code, booking.door_tries = Sealed("text", new_door_code()), 0
     return queries.Shown(booking, party)
 
 

@@ -15,6 +15,8 @@ from qiaojiejie.calendars.rules import BUFFER
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.catalog.rules import price_lines
 from qiaojiejie.core import clock
+from qiaojiejie.guarantees import facts as guarantee_facts, rules as guarantees
+from qiaojiejie.guarantees.models import Guarantee
 from qiaojiejie.ledger.service import SYSTEM
 from qiaojiejie.sandbox.city import load
 from qiaojiejie.sandbox.city.dice import Dice
@@ -47,6 +49,7 @@ class Engagements:
         self._quotes: list[load.Row] = []
         self._workdays: list[load.Row] = []
         self._engaged: list[load.Row] = []
+        self._guarantees: list[load.Row] = []
 
     def tell(self, hands: Sequence[Hand]) -> None:
         """Each nurse's days, from the family's question to what has been said of the last one."""
@@ -54,11 +57,12 @@ class Engagements:
             if hand.no in BEGAN:
                 row = self._book(hand, BEGAN[hand.no])
                 self._work(row, hand)
+                self._promise(row)
 
     def flush(self) -> None:
         """COPY quotes, bookings, days worked and the time still engaged."""
         for table, rows in ((Quote, self._quotes), (Booking, self.rows), (Workday, self._workdays),
-                            (WorkerInterval, self._engaged)):
+                            (WorkerInterval, self._engaged), (Guarantee, self._guarantees)):
             load.put(table, rows)
 
     def _book(self, hand: Hand, began: int) -> load.Row:
@@ -103,6 +107,22 @@ class Engagements:
         self._note(row, at, facts.BALANCE_PAID, SYSTEM, {"paid": balance})
         self._note(row, row["started_at"], facts.CHECKED_IN, nurse, {"late_minutes": 0})
 
+    def _promise(self, row: load.Row) -> None:
+        """The family was content with her while she was on trial."""
+        trial_days, replacement_days = guarantees.terms(row["plan"])
+        until = guarantees.trial_until(row["plan"], trial_days)
+        assert until is not None  # these have a trial
+        about = {"worker": str(row["worker_id"]), "firm": str(row["firm_id"]), "by": "system"}
+        self._guarantees.append({
+            "booking_id": row["id"], "state": "ended" if row["state"] == "completed" else "kept",
+            "trial_days": trial_days, "replacement_days": replacement_days, "trial_until": until,
+            "made_at": row["started_at"]})
+        over = clock.midnight(until + timedelta(days=1)) + timedelta(minutes=4)
+        self._diary.note(over, guarantee_facts.KEPT, f"booking:{row['id']}", SYSTEM, about)
+        if row["ended_at"]:
+            self._diary.note(row["ended_at"] + timedelta(seconds=1), guarantee_facts.CLOSED, f"booking:{row['id']}",
+                             SYSTEM, about)
+
     def _engage(self, row: load.Row, hand: Hand) -> None:
         start, until = row["during"]
         if until > self._dice.as_of:
@@ -140,9 +160,9 @@ class Engagements:
     def _write_down(self, row: load.Row, hand: Hand, day: date, price: int, minutes: int, at: datetime) -> load.Row:
         half = attendance.is_half(minutes, row["plan"]["half_minutes"])
         made: load.Row = {
-            "id": self._dice.id_at(at), "booking_id": row["id"], "day": day, "minutes": minutes, "half": half,
-            "fen": attendance.price(price, half), "state": "recorded", "reason": None, "recorded_by": hand.account,
-            "recorded_at": at, "settled_at": None, "settled_by": None}
+            "id": self._dice.id_at(at), "booking_id": row["id"], "worker_id": row["worker_id"], "day": day,
+            "minutes": minutes, "half": half, "fen": attendance.price(price, half), "state": "recorded",
+            "reason": None, "recorded_by": hand.account, "recorded_at": at, "settled_at": None, "settled_by": None}
         self._workdays.append(made)
         self._tell(row, made, at, day_facts.RECORDED, f"account:{hand.account}", "worker")
         return made
@@ -176,8 +196,8 @@ class Engagements:
     def _tell(self, row: load.Row, made: load.Row, at: datetime, fact: str, actor: str, by: str,
               **more: object) -> None:
         self._diary.note(at, fact, f"booking:{row['id']}", actor, {
-            "workday": str(made["id"]), "day": made["day"].isoformat(), "half": made["half"], "fen": made["fen"],
-            "by": by, **more})
+            "workday": str(made["id"]), "worker": str(made["worker_id"]), "day": made["day"].isoformat(),
+            "half": made["half"], "fen": made["fen"], "by": by, **more})
 
     def _note(self, row: load.Row, at: datetime, fact: str, actor: str, more: load.Row) -> None:
         about = {name: str(row[f"{name}_id"]) for name in ("household", "worker", "firm")}

@@ -61,6 +61,7 @@ class Terms:
     expires_at: datetime
     start: datetime
     answer_by: datetime | None = None
+    substitute_sought: bool = False
 
     @property
     def fee_clock(self) -> datetime:
