@@ -10,7 +10,7 @@ from qiaojiejie.booking.rules import cancelling
 from qiaojiejie.booking.schemas import (
     BookingContactOut, BookingFactOut, BookingFilter, BookingIn, BookingMemberOut, BookingOut, CancellationIn,
     CancellationQuoteOut, CheckInIn, DeclineIn, QuoteIn, QuoteOut, RebookingIn, RefundGrantIn, WithdrawalIn)
-from qiaojiejie.calendars.errors import SlotTaken
+from qiaojiejie.calendars.errors import SlotTaken, TooFarBetween
 from qiaojiejie.catalog.errors import PolicyNotFound, UnknownService
 from qiaojiejie.core.access import FIRM, Role, actor, allow
 from qiaojiejie.core.errors import NotYourStep, StepNotPossible
@@ -30,7 +30,7 @@ PRICING = (
     WorkerNotFound, AddressNotFound, UnknownService, PolicyNotFound, errors.NotAVisit, errors.NotByDays,
     errors.ServiceNotOffered, errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible,
     errors.AddressNotServed, errors.StartNotOnHalfHour, errors.LengthNotPossible, errors.TooLittleNotice,
-    errors.BeyondHorizon, errors.OutsideHours, SlotTaken)
+    errors.BeyondHorizon, errors.OutsideHours, SlotTaken, TooFarBetween)
 COUPON = (
     CouponCodeUnknown, CouponEnded, CouponNotYet, CouponOver, CouponUsedUp, CouponUsedByYou, CouponNotYours,
     CouponOfAnotherFirm, CouponNotForService, CouponSpendMore, CouponTakesNothing)
@@ -55,7 +55,8 @@ def quote(body: dict[str, Any]) -> Quote:
 @blp.route("/bookings", methods=["POST"])
 @allow(Role.HOUSEHOLD)
 @refuses(HouseholdNotFound, errors.QuoteNotFound, errors.QuoteUsed, errors.QuoteExpired, errors.TooManyHolds,
-         errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible, SlotTaken, CouponGone)
+         errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible, SlotTaken, TooFarBetween,
+         CouponGone)
 @blp.arguments(BookingIn)
 @blp.response(201, BookingOut)
 def book(body: dict[str, Any]) -> queries.Shown:

@@ -9,7 +9,8 @@ from typing import Any
 
 import h3
 
-from qiaojiejie.calendars.rules import DAY_BYTES, HALF_HOURS
+from qiaojiejie.calendars.rules import HALF_HOURS
+from qiaojiejie.calendars.rules.city import DAY_BYTES
 from qiaojiejie.catalog.rules import cell, distance_m
 from qiaojiejie.workers import rules as workers
 

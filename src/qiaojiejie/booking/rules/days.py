@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import Any, Protocol
 
-from qiaojiejie.booking.errors import BalanceDue, BeyondHorizon, OnBlockList, StartNotOnHalfHour, TooLittleNotice
-from qiaojiejie.booking.rules import NOTICE, STEP_MINUTES, check_window, whole_minutes
-from qiaojiejie.calendars.rules import LOCAL
+from qiaojiejie.booking.errors import BalanceDue, BeyondHorizon, OnBlockList, StartNotOnHalfHour
+from qiaojiejie.booking.rules import STEP_MINUTES, check_notice, check_window
+from qiaojiejie.calendars.rules import LOCAL, Terms as CalendarTerms
 from qiaojiejie.core.money import display, share
 
 #: a price by the month is the price of so many days
@@ -37,12 +37,11 @@ class Terms(Protocol):
     early_permille: Any
 
 
-def check_start(*, start: datetime, now: datetime) -> None:
+def check_start(*, start: datetime, now: datetime, terms: CalendarTerms) -> None:
     """May an engagement be asked for that begins then? Raises StartNotOnHalfHour, TooLittleNotice, BeyondHorizon."""
     if start.minute % STEP_MINUTES or start.second or start.microsecond:
         raise StartNotOnHalfHour()
-    if start - now < NOTICE:
-        raise TooLittleNotice(minutes=whole_minutes(NOTICE))
+    check_notice(start=start, now=now, terms=terms)
     if start.astimezone(LOCAL).date() - now.astimezone(LOCAL).date() >= timedelta(days=START_HORIZON):
         raise BeyondHorizon(days=START_HORIZON)
 

@@ -29,7 +29,7 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None) -> queries.Sh
     """Hold the worker's time, travel included, for ten minutes.
 
     Raises HouseholdNotFound, QuoteNotFound, QuoteUsed, QuoteExpired, TooManyHolds, OnBlockList, WorkerNotBookable,
-    WorkerNotEligible, SlotTaken, CouponGone.
+    WorkerNotEligible, SlotTaken, TooFarBetween, CouponGone.
     """
     now = clock.now()
     household = households_queries.of_account(actor.account_id, lock=True)  # its holds are counted: one at a time
@@ -49,7 +49,8 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None) -> queries.Sh
         refund_fen=0, days=quoted.days, plan=quoted.plan, door_tries=0, complaint_open=False,
         door_code=Sealed("text", _door_code()), created_at=now,
         note=None if note is None else Sealed("text", note), expires_at=now + rules.HELD_FOR)
-    calendars.engage(worker_no=quoted.worker.no, during=made.during, ref=made.ref)
+    calendars.engage(worker_no=quoted.worker.no, during=made.during, ref=made.ref,
+                     cell=households_queries.kept_address(made.address_id).cell)
     db.session.add(made)
     db.session.flush()
     _use_coupon(made)

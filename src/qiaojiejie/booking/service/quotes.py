@@ -14,7 +14,6 @@ from qiaojiejie.booking.rules import cancelling
 from qiaojiejie.booking.rules import days as by_days
 from qiaojiejie.calendars import queries as calendars
 from qiaojiejie.calendars.errors import SlotTaken
-from qiaojiejie.calendars.rules import BUFFER
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.catalog.models import Service
 from qiaojiejie.catalog.rules import price_lines
@@ -24,6 +23,7 @@ from qiaojiejie.core.db import db
 from qiaojiejie.coupons import queries as coupons
 from qiaojiejie.households import queries as households_queries
 from qiaojiejie.households import service as households
+from qiaojiejie.households.models import Address
 from qiaojiejie.workers import queries as workers_queries
 from qiaojiejie.workers.models import Worker
 
@@ -36,7 +36,7 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
 
     Raises WorkerNotFound, AddressNotFound, MemberNotFound, UnknownService; NotAVisit, NotByDays, ServiceNotOffered,
     OnBlockList, WorkerNotBookable, WorkerNotEligible, AddressNotServed; StartNotOnHalfHour, LengthNotPossible,
-    TooLittleNotice, BeyondHorizon, OutsideHours, SlotTaken; what ``coupons.queries.line`` raises.
+    TooLittleNotice, BeyondHorizon, OutsideHours, SlotTaken, TooFarBetween; what ``coupons.queries.line`` raises.
     """
     now = clock.now()
     household = households.open_for(account_id=actor.account_id)
@@ -46,10 +46,10 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
     worker, service = workers_queries.get(worker_id), catalog.service(service_code)
     price_fen = pricing.price(worker, service, by_days=days is not None)
     if days is None:
-        until, plan = _visit(worker, service, address.region_code, start, minutes or 0), None
+        until, plan = _visit(worker, service, address, start, minutes or 0), None
         wage = rules.wage(price_fen=price_fen, unit=service.unit, minutes=rules.whole_minutes(until - start))
     else:
-        until, plan = _engagement(worker, service, address.region_code, start, days)
+        until, plan = _engagement(worker, service, address, start, days)
         wage = by_days.wage(price_fen=price_fen, unit=service.unit, times=by_days.times(plan))
     lines = price_lines(wage_fen=wage, fees=catalog.fees(service.code, clock.today(), worker.firm_id))
     if coupon_code is not None:
@@ -78,22 +78,25 @@ def quote_again(*, actor: Actor, booking_id: UUID, start: datetime) -> Quote:
                  minutes=booking.minutes if booking.days is None else None)
 
 
-def _visit(worker: Worker, service: Service, region_code: str, start: datetime, minutes: int) -> datetime:
+def _visit(worker: Worker, service: Service, address: Address, start: datetime, minutes: int) -> datetime:
     """When a visit that may be asked for ends."""
     until = start + timedelta(minutes=minutes)
-    rules.check_time(start=start, minutes=minutes, least_minutes=service.min_minutes, now=clock.now())
+    rules.check_time(start=start, minutes=minutes, least_minutes=service.min_minutes, now=clock.now(),
+                     terms=calendars.terms(worker.no))
     check_papers(worker, worker.firm_id, service, start, until)
-    pricing.check_place_and_hours(worker, region_code, start, until)
+    pricing.check_place_and_hours(worker, address.region_code, start, until)
+    calendars.check_way(worker.no, start, until, address.cell)
     return until
 
 
-def _engagement(worker: Worker, service: Service, region_code: str, start: datetime,
+def _engagement(worker: Worker, service: Service, address: Address, start: datetime,
                 count: int) -> tuple[datetime, dict[str, Any]]:
     """When an engagement that may be asked for ends, and its plan.
 
     Who lives in works every day; who comes by the day works on the weekdays of her hours.
     """
-    by_days.check_start(start=start, now=clock.now())
+    terms = calendars.terms(worker.no)
+    by_days.check_start(start=start, now=clock.now(), terms=terms)
     first = clock.local(start).date()
     weekdays = set(calendars.weeks([worker.no]).get(worker.no, {})) if service.mode == "monthly" else set(range(1, 8))
     if first.isoweekday() not in weekdays:
@@ -101,11 +104,12 @@ def _engagement(worker: Worker, service: Service, region_code: str, start: datet
     days = by_days.worked_on(first, count, weekdays)
     until = clock.midnight(days[-1] + timedelta(days=1))
     check_papers(worker, worker.firm_id, service, start, until)
-    pricing.check_place(worker, region_code)
-    if calendars.intervals([worker.no], start - BUFFER, until + BUFFER):
+    pricing.check_place(worker, address.region_code)
+    if calendars.intervals([worker.no], start - terms.before, until + terms.after):
         raise SlotTaken()
-    terms = catalog.engagement_terms(service.mode, clock.today())
-    return until, by_days.plan(days, catalog.holidays(days[0], days[-1]), terms)
+    calendars.check_way(worker.no, start, until, address.cell)
+    pay = catalog.engagement_terms(service.mode, clock.today())
+    return until, by_days.plan(days, catalog.holidays(days[0], days[-1]), pay)
 
 
 def check_papers(worker: Worker, firm_id: UUID | None, service: Service, start: datetime, until: datetime) -> None:

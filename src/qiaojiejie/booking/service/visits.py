@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import Range
-
 from qiaojiejie.booking import errors, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
@@ -62,9 +60,7 @@ def check_out(*, actor: Actor, booking_id: UUID) -> queries.Shown:
 def free_rest(booking: Booking, now: datetime) -> None:
     """Give the worker back what is left of her time."""
     if now < booking.end:
-        calendars.release(ref=booking.ref)
-        if now > booking.start:
-            calendars.engage(worker_no=booking.worker.no, during=Range(booking.start, now), ref=booking.ref)
+        calendars.shorten(ref=booking.ref, until=now)
 
 
 def end_forgotten() -> None:
