@@ -42,11 +42,14 @@ def minutes(cell: int, other: int) -> int:
 
 
 def too_far(start: datetime, until: datetime, cell: int, places: Iterable[Place]) -> tuple[int, int] | None:
-    """The minutes of the first way that does not fit before or after [``start``, ``until``), and of the gap it has."""
+    """The minutes of the first way that does not fit before or after [``start``, ``until``), and of the gap it has.
+
+    What overlaps leaves no gap; that two never do is not for ways to see to.
+    """
     for place in sorted(places, key=lambda each: each.start):
         needed = minutes(cell, place.cell)
         gap = max(start - place.until, place.start - until) // timedelta(minutes=1)
-        if gap < needed:
+        if 0 <= gap < needed:
             return needed, gap
     return None
 
