@@ -280,6 +280,8 @@ def test_however_many_workers_it_is_one_query(client: FlaskClient, listed: Liste
 
 
 def test_more_workers_than_a_block_holds_keep_their_own_bits() -> None:
-    found = rows(2 ** 15 + 2, 2, [(0, 0, (5 << 48).to_bytes(8)), (1, 1, (1 << 48 | 1).to_bytes(8))])
-    assert {nth: row for nth, row in enumerate(found) if row} == {
-        5: rules.NOT_FREE << 48, 2 ** 15 + 1: rules.NOT_FREE - 1}
+    busy, easy = rules.NOT_FREE - 5, rules.NOT_FREE - (1 << 47)
+    found = rows(2 ** 15 + 2, 2, [(0, 0, (5 << 48 | busy).to_bytes(8)), (1, 1, (1 << 48 | easy).to_bytes(8))])
+    free = {nth: found[nth * 12:nth * 12 + 12] for nth in range(2 ** 15 + 2)}
+    assert {nth: row for nth, row in free.items() if any(row)} == {
+        5: bytes([0, 0, 0, 0, 0, 5] + [0] * 6), 2 ** 15 + 1: bytes([0] * 6 + [0x80] + [0] * 5)}

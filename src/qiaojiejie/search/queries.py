@@ -68,7 +68,7 @@ WITH candidate AS NOT MATERIALIZED (SELECT {key} AS key, {no} AS no FROM {table}
 page AS MATERIALIZED (SELECT key, no FROM candidate WHERE {tests} ORDER BY key DESC, no DESC {limit}),
 numbered AS MATERIALIZED (SELECT key, no, row_number() OVER (ORDER BY key DESC, no DESC) - 1 AS nth FROM page),
 packed AS MATERIALIZED (
-    SELECT d.day - CAST(:first AS date) AS ahead, nth >> 15 AS block,
+    SELECT d.day - CAST(:first AS date) AS ahead, {block} AS block,
            string_agg(int8send((nth & 32767) << 48 | d.bits), ''::bytea) AS kept
     FROM numbered JOIN worker_day d ON d.worker_no = numbered.no AND d.day BETWEEN :first AND :last GROUP BY 1, 2)
 SELECT (SELECT count(*) FROM numbered) AS workers, {heads} AS heads,
@@ -147,7 +147,8 @@ def statement(shape: Shape) -> str:
 def calendar_statement(shape: Shape, paged: bool) -> str:
     """The SQL text of the calendars of a page of workers, or of all."""
     return CALENDARS.format(**_source(shape), tests=CERTIFICATE if shape.certificate else "true",
-                            limit="LIMIT :page + 1" if paged else "", heads=HEADS if paged else "NULL")
+                            limit="LIMIT :page + 1" if paged else "", heads=HEADS if paged else "NULL",
+                            block="CAST(0 AS bigint)" if paged else "nth >> 15")
 
 
 def _source(shape: Shape) -> dict[str, str]:
@@ -192,7 +193,7 @@ def page(asked: Mapping[str, Any]) -> str:
             f' "scanned_all": {json.dumps(found.stopped_at is None)}}}')
 
 
-def calendars_of(asked: Mapping[str, Any]) -> str:
+def calendars_of(asked: Mapping[str, Any]) -> bytes:
     """When visits can begin with each of a page of listed workers, as JSON text (``WorkerCalendarPageOut``).
 
     ``asked``: as ``CalendarFilter`` loads it. Raises BadCursor, UnknownService, UnknownRegion.
@@ -206,7 +207,7 @@ def calendars_of(asked: Mapping[str, Any]) -> str:
     cursor = paging.encode(scope, found.last_shown) if found.workers > asked["limit"] else None
     starts = _starts(found, view)
     items = rules.calendar_texts(found.heads, view.days, starts)[:asked["limit"]]
-    return f'{{"items": [{",".join(items)}], "next_cursor": {json.dumps(cursor)}}}'
+    return b'{"items": [%b], "next_cursor": %b}' % (b",".join(items), json.dumps(cursor).encode())
 
 
 def calendar_days(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -229,7 +230,7 @@ def _calendars(asked: Mapping[str, Any], after: list[Any] | None, paged: bool) -
     return read(calendar_statement(_shape(asked, "credit", after is not None), paged), params)[0], view
 
 
-def _starts(found: Any, view: city.View) -> list[int]:
+def _starts(found: Any, view: city.View) -> bytes:
     return view.starts(found.workers, zip(found.ahead, found.blocks, found.kept, strict=True), dict(found.notices))
 
 

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from qiaojiejie.calendars.rules import HALF_HOUR, HALF_HOURS, LOCAL, MINUTES, NOT_FREE, USUAL, bookable
 
 DAY_BYTES = HALF_HOURS // 8
+#: every byte with its bits turned: what is not free becomes what is
+FLIPPED = bytes(range(255, -1, -1))
 
 #: many workers' bits of a day: days after the first, then block and 8 bytes a worker, her number below 2¹⁵ in the block
 #: and her bits
@@ -29,25 +31,25 @@ class View:
     minutes: int
     now: datetime
 
-    def open(self, notice_minutes: int) -> int:
-        """Where a visit may begin for whom needs so much notice."""
-        return from_moment(self.first, self.read, self.now + timedelta(minutes=notice_minutes))
+    def starts(self, workers: int, packed: Iterable[Packed], notices: Mapping[int, int]) -> bytes:
+        """The half hours at which a visit can begin: of each worker ``days``, and one day more that means nothing.
 
-    def starts(self, workers: int, packed: Iterable[Packed], notices: Mapping[int, int]) -> list[int]:
-        """Of each worker, the half hours at which a visit can begin: a row of ``days`` (what is after is cut off).
-
-        ``notices``: the notice in minutes of those who need another than the usual.
+        ``notices``: the notice in minutes of those who need another than the usual. All rows are one number: where a
+        worker's ends there is a day into which no visit of the next one's reaches.
         """
-        cut, steps = HALF_HOURS * (self.read - len(self.days)), shifts(self.minutes)
-        found, usual = rows(workers, self.read, packed), self.open(USUAL.notice_minutes)
+        width = (len(self.days) + 1) * DAY_BYTES
+        opened = bytearray(self._opened(USUAL.notice_minutes) * workers)
         for nth, notice in notices.items():
-            found[nth] &= self.open(notice)
-        for nth, free in enumerate(found):
-            free = free if nth in notices else free & usual
-            for step in steps:
-                free &= free << step
-            found[nth] = free >> cut
-        return found
+            opened[nth * width:(nth + 1) * width] = self._opened(notice)
+        free = int.from_bytes(rows(workers, len(self.days) + 1, packed)) & int.from_bytes(opened)
+        for step in shifts(self.minutes):
+            free &= free << step
+        return free.to_bytes(workers * width)
+
+    def _opened(self, notice_minutes: int) -> bytes:
+        """Where a visit may begin for whom needs so much notice."""
+        days = len(self.days) + 1
+        return from_moment(self.first, days, self.now + timedelta(minutes=notice_minutes)).to_bytes(days * DAY_BYTES)
 
 
 def view(first: date, last: date, minutes: int, now: datetime, today: date) -> View:
@@ -60,24 +62,23 @@ def view(first: date, last: date, minutes: int, now: datetime, today: date) -> V
     return View(days, begins, after, read, minutes, now)
 
 
-def rows(workers: int, days: int, packed: Iterable[Packed]) -> list[int]:
-    """The free half hours of consecutive days as one row a worker (see ``View``); a day that is not kept has none.
+def rows(workers: int, days: int, packed: Iterable[Packed]) -> bytes:
+    """The free half hours of consecutive days, a row a worker (see ``View``); a day that is not kept has none.
 
     A table of bytes is filled column by column: nothing is done for each worker and day but to put its bits in place.
     """
     width = days * DAY_BYTES
-    table = bytearray(b"\xff") * (workers * width)
+    table = bytearray(workers * width)
     kept: dict[int, list[int]] = {}
     for ahead, block, values in packed:
         column = kept.setdefault(ahead, [NOT_FREE] * workers)
         for value in struct.unpack(f">{len(values) // 8}q", values):
             column[(block << 15) + (value >> HALF_HOURS)] = value
     for ahead, column in kept.items():
-        bits = struct.pack(f">{workers}q", *column)
+        bits = struct.pack(f">{workers}q", *column).translate(FLIPPED)
         for nth in range(DAY_BYTES):
             table[ahead * DAY_BYTES + nth::width] = bits[8 - DAY_BYTES + nth::8]
-    free = (1 << days * HALF_HOURS) - 1
-    return [int.from_bytes(table[nth * width:(nth + 1) * width]) ^ free for nth in range(workers)]
+    return bytes(table)
 
 
 def from_moment(first: date, days: int, start: datetime) -> int:
