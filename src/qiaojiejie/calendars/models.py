@@ -57,9 +57,9 @@ class SpecialDay(Model):
     closed: Mapped[int]
 
     @property
-    def hours(self) -> list[rules.Hours]:
-        """Minutes after midnight: from, until."""
-        return rules.hours_of(self.closed)
+    def hours(self) -> list[dict[str, int]]:
+        """Its stretches, in minutes after midnight."""
+        return [{"starts": starts, "ends": ends} for starts, ends in rules.hours_of(self.closed)]
 
 
 class WorkerInterval(Model):
