@@ -236,7 +236,7 @@ def booking(state: str = "confirmed", of: Household | None = None, by: Worker | 
     db.session.add(made)
     db.session.flush()
     if state in LIVE:
-        calendars.engage(worker_no=made.worker.no, during=made.during, ref=made.ref)
+        calendars.engage(worker_no=made.worker.no, during=made.during, ref=made.ref, cell=made.address.cell)
     db.session.expire(made)
     return made
 

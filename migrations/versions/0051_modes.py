@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0051"
-down_revision = "0049"
+down_revision = "0050"
 
 SINCE = date(2020, 1, 1)
 DAY, NIGHT, WHOLE = (

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from qiaojiejie.attendance import rules
 from qiaojiejie.booking.errors import BeyondHorizon, StartNotOnHalfHour, TooEarly, TooLate, TooLittleNotice
 from qiaojiejie.booking.rules import days
+from qiaojiejie.calendars.rules import USUAL
 from qiaojiejie.catalog import queries as catalog
 
 FIRST = date(2027, 1, 28)
@@ -108,13 +109,13 @@ def test_days_run_over_the_end_of_the_month_and_leave_out_days_off() -> None:
 
 
 def test_a_start_is_on_the_half_hour_and_neither_too_soon_nor_too_far() -> None:
-    days.check_start(start=NINE, now=NINE - timedelta(minutes=60))
-    days.check_start(start=NINE, now=NINE - 179 * DAY)
+    days.check_start(start=NINE, now=NINE - timedelta(minutes=60), terms=USUAL)
+    days.check_start(start=NINE, now=NINE - 179 * DAY, terms=USUAL)
     for start, now, refused in ((NINE, NINE - timedelta(minutes=60) + SECOND, TooLittleNotice),
                                 (NINE, NINE - 180 * DAY, BeyondHorizon),
                                 (NINE + timedelta(minutes=5), NINE - DAY, StartNotOnHalfHour)):
         with pytest.raises(refused):
-            days.check_start(start=start, now=now)
+            days.check_start(start=start, now=now, terms=USUAL)
 
 
 def test_reminders_are_three_days_and_one_day_before() -> None:

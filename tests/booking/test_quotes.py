@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlalchemy.dialects.postgresql import Range
 
 from qiaojiejie.booking.models import Quote
 from qiaojiejie.calendars import service as calendars
+from qiaojiejie.calendars.rules import Terms
 from qiaojiejie.catalog.models import Service
+from qiaojiejie.catalog.rules import cell
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.households.models import Household
@@ -105,6 +108,17 @@ def test_a_time_is_refused_for_its_own_reason(ask: Ask) -> None:
     start = tomorrow(10)
     with clock.frozen(start - timedelta(minutes=30)):
         assert refused(ask(start=start)) == (409, "TooLittleNotice")
+
+
+def test_a_quote_holds_to_her_terms_and_to_the_way_and_names_the_figures(ask: Ask, she: Worker) -> None:
+    calendars.set_terms(worker_no=she.no, terms=Terms(notice_minutes=7 * 24 * 60, horizon_days=20))
+    assert ask(start=tomorrow()).json["params"] == {"minutes": 10_080}
+    assert ask(start=tomorrow(days=20)).json["params"] == {"days": 20}
+    start, far = tomorrow(14, days=10), cell(127.1745, 37.5755)  # 18 km from where the families of factories live
+    calendars.engage(worker_no=she.no, during=Range(start, start + timedelta(hours=1)), ref="booking:1", cell=far)
+    answer = ask(start=tomorrow(10, days=10))
+    assert refused(answer) == (409, "TooFarBetween") and answer.json["params"] == {"minutes": 80, "gap": 60}
+    assert ask(start=tomorrow(9, 30, days=10)).status_code == 201
 
 
 def test_time_taken_is_refused_with_the_way_between(ask: Ask, she: Worker) -> None:

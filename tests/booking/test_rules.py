@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from qiaojiejie.booking import rules
 from qiaojiejie.booking.rules import cancelling
 from qiaojiejie.booking.errors import BeyondHorizon, LengthNotPossible, StartNotOnHalfHour, TooLittleNotice
+from qiaojiejie.calendars.rules import USUAL, Terms
 
 START = datetime(2026, 12, 10, 2, tzinfo=UTC)  # 10:00 in Suqian
 SECOND = timedelta(seconds=1)
@@ -134,9 +135,9 @@ def test_a_half_fen_of_wage_is_rounded_up_once() -> None:
 NOW = START - timedelta(days=1)
 
 
-def check(start: datetime, minutes: int = 120, now: datetime = NOW) -> None:
+def check(start: datetime, minutes: int = 120, now: datetime = NOW, terms: Terms = USUAL) -> None:
     """Ask for a time of a service of two hours at least."""
-    rules.check_time(start=start, minutes=minutes, least_minutes=120, now=now)
+    rules.check_time(start=start, minutes=minutes, least_minutes=120, now=now, terms=terms)
 
 
 @pytest.mark.parametrize("past", [timedelta(minutes=1), timedelta(minutes=15), SECOND, timedelta(microseconds=1)])
@@ -161,6 +162,16 @@ def test_a_visit_is_asked_for_an_hour_ahead_and_that_is_enough() -> None:
         check(START, now=START - timedelta(minutes=60) + SECOND)
     with pytest.raises(TooLittleNotice):
         check(START, now=START + timedelta(days=3))
+
+
+def test_a_worker_may_need_more_notice_and_look_less_far_ahead_and_the_refusal_names_her_figures() -> None:
+    hers = Terms(notice_minutes=24 * 60, horizon_days=14)
+    check(START, now=START - timedelta(days=1), terms=hers)
+    with pytest.raises(TooLittleNotice) as soon:
+        check(START, now=START - timedelta(days=1) + SECOND, terms=hers)
+    with pytest.raises(BeyondHorizon) as far:
+        check(START, now=START - timedelta(days=14), terms=hers)
+    assert (soon.value.params, far.value.params) == ({"minutes": 1440}, {"days": 14})
 
 
 def test_a_visit_may_be_on_the_sixtieth_day_and_not_run_into_the_next() -> None:

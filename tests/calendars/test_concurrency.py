@@ -15,14 +15,18 @@ from sqlalchemy.dialects.postgresql import Range
 from qiaojiejie.app import create_app
 from qiaojiejie.calendars import queries, rules
 from qiaojiejie.calendars import service as calendars
-from qiaojiejie.calendars.errors import SlotTaken
+from qiaojiejie.calendars.errors import SlotTaken, TooFarBetween
 from qiaojiejie.calendars.models import WorkerInterval
+from qiaojiejie.calendars.rules import Terms
+from qiaojiejie.catalog.rules import cell
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from tests import factories
 from tests.conftest import config_for
 
 WEEK = [(weekday, 0, 1440) for weekday in range(1, 8)]
+#: 85 minutes from each other
+HERE, FAR = cell(118.2755, 33.9631), cell(118.4755, 33.9631)
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +75,8 @@ def visit(hours_ahead: float, length: float = 1) -> Range[datetime]:
     return Range(start, start + timedelta(hours=length), bounds="[)")
 
 
-def engaging(worker_no: int, during: Range[datetime], ref: str) -> Callable[[], Any]:
-    return lambda: calendars.engage(worker_no=worker_no, during=during, ref=ref)
+def engaging(worker_no: int, during: Range[datetime], ref: str, place: int | None = None) -> Callable[[], Any]:
+    return lambda: calendars.engage(worker_no=worker_no, during=during, ref=ref, cell=place)
 
 
 def right(no: int) -> bool:
@@ -209,3 +213,67 @@ def test_hot_workers_engaged_and_released_over_and_over_meet_no_deadlock(city: F
     assert all(right(made) for made in nos)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(WorkerInterval).where(
         WorkerInterval.ref.startswith("hot:"))) == 0
+
+
+def refused(results: list[Any]) -> list[bool]:
+    return [isinstance(result, TooFarBetween) for result in results]
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_of_two_visits_too_far_apart_that_are_engaged_at_once_one_is_refused(city: Flask, drawn: bool) -> None:
+    for turn, (first, second) in enumerate([(10, 13), (13, 10), (23, 26), (26, 23)]):
+        made = factories.worker().no
+        if drawn:
+            calendars.set_hours(worker_no=made, hours=WEEK)
+        db.session.commit()
+        results = at_once(city, [engaging(made, visit(first, 0.5), f"far:{drawn}:{turn}:1", HERE),
+                                 engaging(made, visit(second, 0.5), f"far:{drawn}:{turn}:2", HERE),
+                                 engaging(made, visit((first + second) / 2, 0.5), f"far:{drawn}:{turn}:3", FAR)])
+        db.session.rollback()
+        assert refused(results) in ([False, False, True], [True, True, False]), turn
+        assert right(made) or not drawn
+
+
+def test_a_visit_waits_for_one_too_far_away_that_is_not_yet_committed_and_sees_it(city: Flask, no: int) -> None:
+    calendars.engage(worker_no=no, during=visit(23, 0.5), ref="way:1", cell=HERE)  # not committed yet
+    answers: list[Any] = []
+    thread = threading.Thread(target=lambda: answers.extend(
+        at_once(city, [engaging(no, visit(24.5, 1), "way:2", FAR)])))
+    thread.start()
+    thread.join(0.5)
+    assert thread.is_alive() and not answers
+    db.session.commit()
+    thread.join()
+    assert refused(answers) == [True]
+    assert queries.interval_of("way:2") is None and right(no)
+
+
+def test_moved_at_once_two_visits_do_not_end_up_too_far_apart(city: Flask, no: int) -> None:
+    for turn in range(4):
+        for name, start, place in (("a", 2, HERE), ("b", 20, FAR)):
+            calendars.engage(worker_no=no, during=visit(start), ref=f"moved:{turn}:{name}", cell=place)
+        db.session.commit()
+        results = at_once(city, [
+            lambda turn=turn: calendars.move(ref=f"moved:{turn}:a", worker_no=no, during=visit(10)),
+            lambda turn=turn: calendars.move(ref=f"moved:{turn}:b", worker_no=no, during=visit(12))])
+        db.session.rollback()
+        assert sorted(refused(results)) == [False, True] and right(no)
+        for name in "ab":
+            calendars.release(ref=f"moved:{turn}:{name}")
+        db.session.commit()
+
+
+def test_terms_and_hours_changed_while_visits_are_engaged_end_with_true_bits(city: Flask, no: int) -> None:
+    for turn in range(5):
+        terms = Terms(buffer_before=30 * turn, buffer_after=120 - 30 * turn, horizon_days=3 + turn)
+        day = clock.today() + timedelta(days=2)
+        at_once(city, [*(engaging(no, visit(6 * number), f"terms:{turn}:{number}", HERE) for number in range(4)),
+                       lambda terms=terms: calendars.set_terms(worker_no=no, terms=terms),
+                       lambda day=day, turn=turn: calendars.set_day(
+                           worker_no=no, day=day, hours=[(0, 240 * (turn + 1))])])
+        db.session.rollback()
+        assert right(no), turn
+        for number in range(4):
+            calendars.release(ref=f"terms:{turn}:{number}")
+        db.session.commit()
+        assert right(no), turn

@@ -55,11 +55,11 @@ def test_an_interval_closes_the_way_to_the_next_visit_too() -> None:
 
 
 def test_hours_cover_a_visit_or_not() -> None:
-    assert rules.covers(NINE_TO_FIVE, at(9), at(17))
-    assert not rules.covers(NINE_TO_FIVE, at(8, 30), at(10))
-    assert not rules.covers(NINE_TO_FIVE, at(16), at(17, 1))
-    assert rules.covers({2: [(0, 1440)], 3: [(0, 60)]}, at(22), at(1, day=date(2026, 12, 2)))
-    assert not rules.covers({2: [(0, 1440)]}, at(22), at(1, day=date(2026, 12, 2)))
+    assert rules.covers(rules.Worktime(NINE_TO_FIVE), at(9), at(17))
+    assert not rules.covers(rules.Worktime(NINE_TO_FIVE), at(8, 30), at(10))
+    assert not rules.covers(rules.Worktime(NINE_TO_FIVE), at(16), at(17, 1))
+    assert rules.covers(rules.Worktime({2: [(0, 1440)], 3: [(0, 60)]}), at(22), at(1, day=date(2026, 12, 2)))
+    assert not rules.covers(rules.Worktime({2: [(0, 1440)]}), at(22), at(1, day=date(2026, 12, 2)))
 
 
 def test_free_spans_are_joined_over_midnight_and_clipped_to_what_was_asked() -> None:
@@ -74,6 +74,7 @@ def test_visits_begin_on_the_half_hour_and_end_inside_the_span() -> None:
     assert rules.starts([(at(9), at(10))], 90) == []
 
 
+ALWAYS = rules.Worktime({weekday: [(0, 1440)] for weekday in range(1, 8)})
 moments = st.integers(0, 7 * 48).map(lambda slot: at(0) + slot * rules.HALF_HOUR)
 spans = st.tuples(moments, moments).filter(lambda pair: pair[0] < pair[1])
 
@@ -82,7 +83,7 @@ spans = st.tuples(moments, moments).filter(lambda pair: pair[0] < pair[1])
 def test_a_visit_fits_the_bits_exactly_when_it_and_its_travel_meet_no_interval(
         taken: list[rules.Span], visit: rules.Span) -> None:
     days = [DAY + timedelta(days=ahead) for ahead in range(8)]
-    bits = dict(zip(days, rules.draw(days, {weekday: [(0, 1440)] for weekday in range(1, 8)}, taken), strict=True))
+    bits = dict(zip(days, rules.draw(days, ALWAYS, taken, DAY), strict=True))
     fits = all(bits[day] & mask == 0 for day, mask in rules.masks(*visit).items())
     clear = all(visit[1] + rules.BUFFER <= begins or ends <= visit[0] - rules.BUFFER for begins, ends in taken)
     assert fits == clear

@@ -422,6 +422,8 @@ def tenant() -> Tenant:
     _paperwork(firm.id, people[Role.FIRM_MANAGER], ids)
     ids["leave_id"] = calendars.add_leave(worker_no=worker.no, start=factories.tomorrow(days=20),
                                           end=factories.tomorrow(days=21), note="").id
+    ids["special_day_id"] = calendars.set_day(worker_no=worker.no, day=factories.tomorrow(days=22).date(),
+                                              hours=[(480, 720)]).id
     for of in (booking, done):
         ids["payment_id"] = _keep(Payment(
             booking_id=of.id, part="full", state="succeeded", method="alipay", amount_fen=of.total_fen, attempt=0,

@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import Range
 
 from qiaojiejie.calendars import rules, service as calendars
 from qiaojiejie.calendars.models import WorkerDay
-from qiaojiejie.calendars.rules import LOCAL
+from qiaojiejie.calendars.rules import LOCAL, Terms
+from qiaojiejie.calendars.rules.city import rows
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.search.schemas import CalendarDaysOut, WorkerCalendarPageOut
@@ -71,22 +72,29 @@ def moments(item: dict[str, Any]) -> list[datetime]:
 
 def alone(client: FlaskClient, worker: Worker, first: date, last: date, minutes: int) -> list[datetime]:
     """What the worker's own address says of visits that begin on these days."""
-    until = clock.midnight(last + timedelta(days=1)) + timedelta(minutes=minutes - 1)
+    until = clock.midnight(last + timedelta(days=1))
     answer = client.get(f"/api/v1/workers/{worker.id}/availability", query_string={
         "from": clock.midnight(first).isoformat(), "until": until.isoformat(), "minutes": minutes})
     return [datetime.fromisoformat(moment) for moment in answer.json["starts"]]
 
 
 def city(listed: Listed, chance: Random) -> list[Worker]:
-    """Workers with all kinds of hours, visits and leave; one without hours, one some of whose days are not kept."""
+    """Workers with all kinds of hours, terms, visits, leave; one without hours, one some of whose days are not kept."""
     made = [listed(score=chance.choice([600, 700, 800])) for _ in range(25)]
     for nth, worker in enumerate(made[:-1]):
         hours = {weekday: chance.choice([(480, 1200), (0, 1440), (1200, 1440), (0, 600), (540, 720)])
                  for weekday in range(1, 8) if chance.random() < 0.9}
         calendars.set_hours(worker_no=worker.no, hours=[(weekday, *each) for weekday, each in hours.items()])
+        if chance.random() < 0.5:
+            calendars.set_terms(worker_no=worker.no, terms=Terms(
+                works_holidays=chance.random() < 0.5, buffer_before=chance.choice([0, 30, 120]),
+                buffer_after=chance.choice([0, 30, 90]), notice_minutes=chance.choice([0, 60, 1441, 10080]),
+                horizon_days=chance.choice([1, 9, 33, 60])))
+            for day in (NOON.date() + timedelta(days=ahead) for ahead in chance.sample(range(60), 5)):
+                calendars.set_day(worker_no=worker.no, day=day, hours=chance.choice([[], [(0, 1440)], [(30, 90)]]))
         start = NOON + timedelta(minutes=chance.randrange(0, 600))
         for visit in range(20):
-            start += timedelta(minutes=chance.randrange(150, 6000))
+            start += timedelta(minutes=chance.randrange(300, 6000))
             length = timedelta(minutes=chance.choice([30, 95, 180, 480]))
             calendars.engage(worker_no=worker.no, during=Range(start, start + length), ref=f"booking:{nth}:{visit}")
             start += length
@@ -151,6 +159,14 @@ def test_nothing_begins_within_the_notice(client: FlaskClient, open_day_and_nigh
         assert days_of(client, **today) == {"2026-11-30": ["13:30-23:30"]}
     with clock.frozen(NOON + timedelta(hours=11, minutes=45)):
         assert days_of(client, **{**today, "until": TOMORROW}) == {"2026-12-01": ["01:00-23:30"]}
+
+
+def test_who_needs_more_notice_is_asked_earlier(client: FlaskClient, open_day_and_night: Worker) -> None:
+    today = {"from": NOON.date(), "until": TOMORROW}
+    calendars.set_terms(worker_no=open_day_and_night.no, terms=Terms(notice_minutes=26 * 60))
+    assert days_of(client, **today) == {"2026-12-01": ["14:00-23:30"]}
+    calendars.set_terms(worker_no=open_day_and_night.no, terms=Terms(notice_minutes=0))
+    assert days_of(client, **today) == {"2026-11-30": ["12:00-23:30"], "2026-12-01": ["00:00-23:30"]}
 
 
 def test_what_is_past_and_what_is_beyond_the_bookable_days_has_no_start(client: FlaskClient,
@@ -264,6 +280,8 @@ def test_however_many_workers_it_is_one_query(client: FlaskClient, listed: Liste
 
 
 def test_more_workers_than_a_block_holds_keep_their_own_bits() -> None:
-    found = rules.rows(2 ** 15 + 2, 2, [(0, 0, (5 << 48).to_bytes(8)), (1, 1, (1 << 48 | 1).to_bytes(8))])
-    assert {nth: row for nth, row in enumerate(found) if row} == {
-        5: rules.NOT_FREE << 48, 2 ** 15 + 1: rules.NOT_FREE - 1}
+    busy, easy = rules.NOT_FREE - 5, rules.NOT_FREE - (1 << 47)
+    found = rows(2 ** 15 + 2, 2, [(0, 0, (5 << 48 | busy).to_bytes(8)), (1, 1, (1 << 48 | easy).to_bytes(8))])
+    free = {nth: found[nth * 12:nth * 12 + 12] for nth in range(2 ** 15 + 2)}
+    assert {nth: row for nth, row in free.items() if any(row)} == {
+        5: bytes([0, 0, 0, 0, 0, 5] + [0] * 6), 2 ** 15 + 1: bytes([0] * 6 + [0x80] + [0] * 5)}

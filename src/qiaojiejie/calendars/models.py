@@ -1,4 +1,4 @@
-"""Weekly hours, engaged intervals, and the bitmap derived from both."""
+"""Hours of weeks and days, terms, engaged intervals, and the bitmap derived from all of them."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
+from qiaojiejie.calendars import rules
 from qiaojiejie.core import ids
 from qiaojiejie.core.db import Model
 
@@ -25,8 +26,44 @@ class WeeklyHours(Model):
     ends: Mapped[int]
 
 
+class WorkerTerms(Model):
+    """On what terms she takes visits, where they are not ``rules.USUAL``; intervals keep the buffers they had."""
+
+    __tablename__ = "worker_terms"
+    __table_args__ = (
+        sa.CheckConstraint("buffer_before BETWEEN 0 AND 120 AND buffer_before % 30 = 0 AND"
+                           " buffer_after BETWEEN 0 AND 120 AND buffer_after % 30 = 0", name="buffers"),
+        sa.CheckConstraint("notice_minutes BETWEEN 0 AND 10080", name="notice"),
+        sa.CheckConstraint("horizon_days BETWEEN 1 AND 60", name="horizon"))
+
+    worker_no: Mapped[int] = mapped_column(sa.ForeignKey("worker.no", ondelete="CASCADE"), primary_key=True)
+    works_holidays: Mapped[bool]
+    buffer_before: Mapped[int]
+    buffer_after: Mapped[int]
+    notice_minutes: Mapped[int]
+    horizon_days: Mapped[int]
+
+
+class SpecialDay(Model):
+    """A day with hours of its own instead of the week's, a holiday's too: ``closed`` are its bits as in WorkerDay."""
+
+    __tablename__ = "special_day"
+    __table_args__ = (sa.UniqueConstraint("worker_no", "day"),
+                      sa.CheckConstraint("closed BETWEEN 0 AND 281474976710655", name="closed"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
+    worker_no: Mapped[int] = mapped_column(sa.ForeignKey("worker.no", ondelete="CASCADE"))
+    day: Mapped[date]
+    closed: Mapped[int]
+
+    @property
+    def hours(self) -> list[dict[str, int]]:
+        """Its stretches, in minutes after midnight."""
+        return [{"starts": starts, "ends": ends} for starts, ends in rules.hours_of(self.closed)]
+
+
 class WorkerInterval(Model):
-    """A time a worker is not free: an engagement with its travel buffer, or leave. No two overlap, on any path."""
+    """A time a worker is not free: an engagement with its buffers, or leave. No two overlap, on any path."""
 
     __tablename__ = "worker_interval"
     __table_args__ = (
@@ -45,10 +82,15 @@ class WorkerInterval(Model):
     #: what it is for, ``booking:<id>`` or ``leave:<id>``; an engagement of some hours a day has one for each day
     ref: Mapped[str]
     note: Mapped[str]
+    #: minutes of ``during`` before and after the visit itself
+    buffer_before: Mapped[int] = mapped_column(server_default="0")
+    buffer_after: Mapped[int] = mapped_column(server_default="0")
+    #: where it is, as an H3 cell; null for leave, and where no place is known
+    cell: Mapped[int | None]
 
 
 class WorkerDay(Model):
-    """48 half hours of a day, first on the left: 1 where she is not free. Derived from hours and intervals.
+    """48 half hours of a day, first on the left: 1 where she is not free. Derived from hours, terms, intervals.
 
     Kept for today and the bookable days ahead by ``service.redraw``; a test and a nightly sweep compare.
     """

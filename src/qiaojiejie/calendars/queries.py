@@ -1,4 +1,4 @@
-"""Read hours, intervals and days; lock days."""
+"""Read hours, terms, intervals and days; lock days."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 
 from qiaojiejie.calendars import rules
-from qiaojiejie.calendars.errors import LeaveNotFound
-from qiaojiejie.calendars.models import WeeklyHours, WorkerDay, WorkerInterval
+from qiaojiejie.calendars.errors import LeaveNotFound, SpecialDayNotFound, TooFarBetween
+from qiaojiejie.calendars.models import SpecialDay, WeeklyHours, WorkerDay, WorkerInterval, WorkerTerms
+from qiaojiejie.calendars.rules import ways
+from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
@@ -22,6 +24,18 @@ from qiaojiejie.workers.errors import WorkerNotFound
 
 #: weekly hours by weekday, 1 Monday
 Week = dict[int, list[rules.Hours]]
+
+#: all that draws days of workers, but intervals: her week, her terms, the bits of days with hours of their own
+_WORKTIME = sa.text("""
+    SELECT asked.no, t.works_holidays, t.buffer_before, t.buffer_after, t.notice_minutes, t.horizon_days,
+           ARRAY(SELECT ARRAY[weekday, starts, ends] FROM weekly_hours h WHERE h.worker_no = asked.no
+                 ORDER BY weekday, starts) AS week,
+           ARRAY(SELECT s.day FROM special_day s WHERE s.worker_no = asked.no AND s.day BETWEEN :first AND :last
+                 ORDER BY s.day) AS days,
+           ARRAY(SELECT s.closed FROM special_day s WHERE s.worker_no = asked.no AND s.day BETWEEN :first AND :last
+                 ORDER BY s.day) AS closed
+    FROM unnest(CAST(:nos AS bigint[])) AS asked(no) LEFT JOIN worker_terms t ON t.worker_no = asked.no
+""")
 
 
 def weekly_hours(worker_no: int) -> Sequence[WeeklyHours]:
@@ -36,6 +50,49 @@ def weeks(worker_nos: Collection[int]) -> dict[int, Week]:
     stmt = sa.select(WeeklyHours.worker_no, WeeklyHours.weekday, WeeklyHours.starts, WeeklyHours.ends)
     for no, weekday, starts, ends in db.session.execute(stmt.where(WeeklyHours.worker_no == sa.any_(_nos(worker_nos)))):
         found[no][weekday].append((starts, ends))
+    return found
+
+
+def terms(worker_no: int) -> rules.Terms:
+    """On what terms she takes visits."""
+    found = db.session.execute(sa.select(*_TERMS).where(WorkerTerms.worker_no == worker_no)).one_or_none()
+    return rules.Terms(**found._mapping) if found else rules.USUAL
+
+
+_TERMS = [WorkerTerms.works_holidays, WorkerTerms.buffer_before, WorkerTerms.buffer_after, WorkerTerms.notice_minutes,
+          WorkerTerms.horizon_days]
+
+
+def worktimes(worker_nos: Collection[int], first: date, last: date) -> dict[int, rules.Worktime]:
+    """When many workers take work on the days from ``first`` to ``last`` (included), whatever they are engaged for."""
+    rows = db.session.execute(_WORKTIME, {"nos": list(worker_nos), "first": first, "last": last}).all()
+    off = catalog.holidays(first, last) if any(row.works_holidays is False for row in rows) else set()
+    return {row.no: _worktime(row, off) for row in rows}
+
+
+def _worktime(row: Any, off: Collection[date]) -> rules.Worktime:
+    week: Week = defaultdict(list)
+    for weekday, starts, ends in row.week:
+        week[weekday].append((starts, ends))
+    kept = rules.USUAL if row.works_holidays is None else rules.Terms(
+        row.works_holidays, row.buffer_before, row.buffer_after, row.notice_minutes, row.horizon_days)
+    return rules.Worktime(week, kept, dict(zip(row.days, row.closed, strict=True)),
+                          () if kept.works_holidays else off)
+
+
+def special_days(*, worker_no: int, limit: int, cursor: str | None = None) -> Page:
+    """Her days with hours of their own from today on, the nearest first."""
+    stmt = sa.select(SpecialDay).where(SpecialDay.worker_no == worker_no, SpecialDay.day >= clock.today())
+    return keyset(stmt, [SpecialDay.day], scope=f"special_days:{worker_no}", cursor=cursor, limit=limit,
+                  descending=False)
+
+
+def special_day(worker_no: int, special_day_id: UUID) -> SpecialDay:
+    """A day of hers with hours of its own. Raises SpecialDayNotFound."""
+    found = db.session.scalar(sa.select(SpecialDay).where(SpecialDay.id == special_day_id,
+                                                          SpecialDay.worker_no == worker_no))
+    if found is None:
+        raise SpecialDayNotFound()
     return found
 
 
@@ -55,14 +112,19 @@ def _nos(worker_nos: Collection[int]) -> sa.BindParameter[list[int]]:
     return sa.literal(list(worker_nos), sa.ARRAY(sa.BigInteger))
 
 
-def drawn(worker_nos: Collection[int], days: Collection[date]) -> dict[tuple[int, date], int]:
-    """What the bits of these days ought to be, from hours and intervals as this statement sees them."""
+def drawn(worker_nos: Collection[int], days: Collection[date],
+          today: date | None = None) -> dict[tuple[int, date], int]:
+    """What the bits of these days ought to be, from hours, terms and intervals as these statements see them.
+
+    ``today``: from which horizons are counted; the last of the days for all of them, however far ahead.
+    """
     ordered = sorted(days)
-    start = clock.midnight(ordered[0]) - rules.BUFFER
-    until = clock.midnight(ordered[-1] + timedelta(days=1)) + rules.BUFFER
-    hours, taken = weeks(worker_nos), intervals(worker_nos, start, until)
+    start = clock.midnight(ordered[0]) - rules.WIDEST
+    until = clock.midnight(ordered[-1] + timedelta(days=1)) + rules.WIDEST
+    times, taken = worktimes(worker_nos, ordered[0], ordered[-1]), intervals(worker_nos, start, until)
     return {(no, day): bits for no in worker_nos
-            for day, bits in zip(ordered, rules.draw(ordered, hours.get(no, {}), taken.get(no, ())), strict=True)}
+            for day, bits in zip(ordered, rules.draw(ordered, times[no], taken.get(no, ()), today or clock.today()),
+                                 strict=True)}
 
 
 def bits(worker_nos: Collection[int], days: Collection[date], lock: bool = False) -> dict[tuple[int, date], int]:
@@ -83,18 +145,53 @@ def free(worker_no: int, start: datetime, until: datetime) -> list[rules.Span]:
     return rules.free_spans({day: kept[no, day] for no, day in kept}, start, min(until, last))
 
 
-def availability(worker_id: UUID, *, start: datetime, until: datetime, minutes: int | None = None) -> dict[str, Any]:
+def places(worker_no: int, start: datetime, until: datetime, but: Collection[str] = ()) -> list[ways.Place]:
+    """Where else she is engaged around [``start``, ``until``), as near in time as a way could matter.
+
+    ``but``: what is engaged for these refs is left out.
+    """
+    began, ended = sa.func.lower(WorkerInterval.during), sa.func.upper(WorkerInterval.during)
+    stmt = sa.select(began, ended, WorkerInterval.buffer_before, WorkerInterval.buffer_after, WorkerInterval.cell)
+    stmt = stmt.where(WorkerInterval.worker_no == worker_no, WorkerInterval.cell.is_not(None),
+                      WorkerInterval.ref.not_in(but), ended > start - ways.LONGEST, began < until + ways.LONGEST)
+    return [ways.Place(lower + timedelta(minutes=before), upper - timedelta(minutes=after), cell)
+            for lower, upper, before, after, cell in db.session.execute(stmt)]
+
+
+def check_ways(worker_no: int, spans: Sequence[rules.Span], cell: int | None, but: Collection[str] = ()) -> None:
+    """Do the ways from what is before and to what is after fit, for visits in ``cell`` then?
+
+    Hold beyond this moment only under the lock of her days around them. Raises TooFarBetween.
+    """
+    if cell is None or not spans:
+        return
+    near = places(worker_no, min(start for start, _ in spans), max(until for _, until in spans), but)
+    for start, until in spans:
+        far = ways.too_far(start, until, cell, near)
+        if far is not None:
+            needed, gap = far
+            raise TooFarBetween(minutes=needed, gap=gap)
+
+
+def availability(worker_id: UUID, *, start: datetime, until: datetime, minutes: int | None = None,
+                 cell: int | None = None) -> dict[str, Any]:
     """When a listed worker can still be booked: ``free`` stretches, and ``starts`` of visits of ``minutes``.
 
-    Raises WorkerNotFound.
+    A visit belongs to the window when it begins in it, however long after it ends. With ``cell``, the ways from and to
+    her other visits are kept free, too. Raises WorkerNotFound.
     """
     worker = workers.get(worker_id)
     if not worker.listed:
         raise WorkerNotFound()
-    start = max(start, clock.now() + rules.NOTICE)
-    spans = free(worker.no, start, until) if start < until else []
-    return {"worker_id": worker.id, "free": [{"start": begins, "end": ends} for begins, ends in spans],
-            "starts": None if minutes is None else rules.starts(spans, minutes)}
+    start = max(start, clock.now() + terms(worker.no).notice)
+    ends = until + timedelta(minutes=minutes or 0)
+    spans = free(worker.no, start, ends) if start < until else []
+    if cell is not None and spans:
+        spans = ways.reachable(spans, cell, places(worker.no, start, ends))
+    return {"worker_id": worker.id,
+            "free": [{"start": begins, "end": min(ends, until)} for begins, ends in spans if begins < until],
+            "starts": None if minutes is None else [
+                moment for moment in rules.starts(spans, minutes) if moment < until]}
 
 
 def staff_no(actor: Actor, firm_id: UUID, worker_id: UUID) -> int:
@@ -104,8 +201,10 @@ def staff_no(actor: Actor, firm_id: UUID, worker_id: UUID) -> int:
 
 
 def within_hours(worker_no: int, start: datetime, end: datetime) -> bool:
-    """True when her weekly hours cover all of [``start``, ``end``), whatever she is engaged for."""
-    return rules.covers(weeks([worker_no]).get(worker_no, {}), start, end)
+    """True when her hours of the week, or of a day of its own, cover all of [``start``, ``end``), whatever she is
+    engaged for; not on a holiday she is off."""
+    first, last = (clock.local(moment).date() for moment in (start, end))
+    return rules.covers(worktimes([worker_no], first, last)[worker_no], start, end)
 
 
 def intervals_of(ref: str) -> Sequence[WorkerInterval]:
@@ -121,7 +220,7 @@ def interval_of(ref: str) -> WorkerInterval | None:
 
 def unengaged(worker_no: int, spans: Sequence[rules.Span], but: str | None = None) -> bool:
     """True when all these times, the ways between included, could be engaged; what is engaged for ``but`` is hers."""
-    wanted = rules.engaged(spans)
+    wanted = rules.engaged(spans, terms(worker_no))
     stmt = sa.select(WorkerInterval.id).where(
         WorkerInterval.worker_no == worker_no, sa.func.upper(WorkerInterval.during) > wanted[0][0],
         WorkerInterval.during.op("&&")(sa.any_(sa.literal(
@@ -134,12 +233,12 @@ def unengaged(worker_no: int, spans: Sequence[rules.Span], but: str | None = Non
 def next_taken(worker_no: int, start: datetime, until: datetime, but: Collection[str] = ()) -> datetime | None:
     """Until when she can work within [``start``, ``until``), the way to what is next included, whatever is engaged for
     ``but``: None when all of it is free."""
-    begins = sa.func.lower(WorkerInterval.during)
+    begins, hers = sa.func.lower(WorkerInterval.during), terms(worker_no)
     stmt = sa.select(sa.func.min(begins)).where(
         WorkerInterval.worker_no == worker_no, WorkerInterval.ref.not_in(but),
-        sa.func.upper(WorkerInterval.during) > start - rules.BUFFER, begins < until + rules.BUFFER)
+        sa.func.upper(WorkerInterval.during) > start - hers.before, begins < until + hers.after)
     found: datetime | None = db.session.execute(stmt).scalar_one()
-    return None if found is None else found - rules.BUFFER
+    return None if found is None else found - hers.after
 
 
 def leave(worker_no: int, leave_id: UUID) -> WorkerInterval:
@@ -160,6 +259,7 @@ def leaves(*, worker_no: int, limit: int, cursor: str | None = None) -> Page:
 
 
 def next_to_check(after_no: int, most: int) -> Sequence[int]:
-    """Numbers above ``after_no`` of workers who have weekly hours, in order."""
-    stmt = sa.select(WeeklyHours.worker_no).distinct().where(WeeklyHours.worker_no > after_no)
-    return db.session.scalars(stmt.order_by(WeeklyHours.worker_no).limit(most)).all()
+    """Numbers above ``after_no`` of workers who have hours of the week or of a day, in order."""
+    found = sa.union(*(sa.select(table.worker_no).where(table.worker_no > after_no).distinct().order_by(table.worker_no)
+                       .limit(most) for table in (WeeklyHours, SpecialDay))).subquery()
+    return db.session.scalars(sa.select(found.c.worker_no).order_by(found.c.worker_no).limit(most)).all()

@@ -83,14 +83,16 @@ def due_to_close(now: datetime) -> Sequence[UUID]:
 def moved(booking: Booking, start: datetime, minutes: int, *, clock_kept: bool) -> rules.Offer:
     """What another time of a visit comes to; ``clock_kept``: its fees stay counted from its earliest start.
 
-    Raises what ``check_time`` raises, OutsideHours, SlotTaken.
+    Raises what ``check_time`` raises, OutsideHours, SlotTaken, TooFarBetween.
     """
     until = start + timedelta(minutes=minutes)
-    booking_rules.check_time(start=start, minutes=minutes, least_minutes=booking.service.min_minutes, now=clock.now())
+    booking_rules.check_time(start=start, minutes=minutes, least_minutes=booking.service.min_minutes, now=clock.now(),
+                             terms=calendars.terms(booking.worker.no))
     if not calendars.within_hours(booking.worker.no, start, until):
         raise OutsideHours()
     if calendars.next_taken(booking.worker.no, start, until, but=(booking.ref,)) is not None:
         raise SlotTaken()
+    calendars.check_ways(booking.worker.no, [(start, until)], booking.address.cell, (booking.ref,))
     return _offer(booking, start, until, good_until=rules.moves_until(booking, start),
                   fee_clock=min(booking.fee_clock, start) if clock_kept else start)
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from qiaojiejie.booking import errors as booking_errors
-from qiaojiejie.calendars.errors import SlotTaken
+from qiaojiejie.calendars.errors import SlotTaken, TooFarBetween
 from qiaojiejie.changes import errors, queries
 from qiaojiejie.changes import service as changes
 from qiaojiejie.changes.models import Change
@@ -26,7 +26,7 @@ CHANGEABLE = (booking_errors.BookingNotFound, StepNotPossible, errors.NotMovedBy
 MOVING = (
     *CHANGEABLE, errors.OtherLengthByFirm, errors.TooLateToMove, errors.NothingChanges, booking_errors.OnBlockList,
     booking_errors.WorkerNotBookable, booking_errors.WorkerNotEligible, booking_errors.StartNotOnHalfHour,
-    booking_errors.TooLittleNotice, booking_errors.BeyondHorizon, booking_errors.OutsideHours, SlotTaken)
+    booking_errors.TooLittleNotice, booking_errors.BeyondHorizon, booking_errors.OutsideHours, SlotTaken, TooFarBetween)
 EXTENDING = (*CHANGEABLE, NotYourStep, booking_errors.TooLate, errors.EngagedNext)
 ASKING = (errors.ChangeOpen, errors.ChangeQuoteChanged)
 ANSWERING = (errors.ChangeNotFound, NotYourStep, StepNotPossible)
@@ -77,7 +77,7 @@ def quote_extension(body: dict[str, Any], booking_id: UUID) -> Offer:
 
 @blp.route("/bookings/<uuid:booking_id>/extensions", methods=["POST"])
 @allow(Role.HOUSEHOLD, Role.WORKER)
-@refuses(*EXTENDING, *ASKING, booking_errors.OnBlockList, SlotTaken)
+@refuses(*EXTENDING, *ASKING, booking_errors.OnBlockList, SlotTaken, TooFarBetween)
 @blp.arguments(ExtensionIn)
 @blp.response(201, ChangeOut)
 def extend(body: dict[str, Any], booking_id: UUID) -> Change:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from qiaojiejie.booking.errors import LengthNotPossible
-from qiaojiejie.booking.rules import MOST_MINUTES, NOTICE, STEP_MINUTES, check_window, when
+from qiaojiejie.booking.rules import MOST_MINUTES, STEP_MINUTES, check_window, when
+from qiaojiejie.calendars.rules import NOTICE
 from qiaojiejie.changes import facts
 from qiaojiejie.changes.errors import (
     ChangeQuoteChanged, EngagedNext, MoneyTakenBack, NothingChanges, NotMovedByDays, TooLateToMove)

@@ -7,7 +7,7 @@ from qiaojiejie.booking import errors as booking
 from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking.models import Quote
 from qiaojiejie.booking.schemas import BookingIn, BookingOut, QuoteOut
-from qiaojiejie.calendars.errors import SlotTaken
+from qiaojiejie.calendars.errors import SlotTaken, TooFarBetween
 from qiaojiejie.catalog.errors import PolicyNotFound, UnknownRegion, UnknownService
 from qiaojiejie.core.access import FIRM, Role, actor, allow, public
 from qiaojiejie.core.errors import StepNotPossible
@@ -107,7 +107,7 @@ def add_member(body: dict[str, Any], mandate_id: UUID) -> Member:
     UnknownService, PolicyNotFound, booking.NotAVisit, booking.NotByDays, booking.ServiceNotOffered,
     booking.OnBlockList, booking.WorkerNotBookable, booking.WorkerNotEligible, booking.AddressNotServed,
     booking.StartNotOnHalfHour, booking.LengthNotPossible, booking.TooLittleNotice, booking.BeyondHorizon,
-    booking.OutsideHours, SlotTaken)
+    booking.OutsideHours, SlotTaken, TooFarBetween)
 @blp.arguments(MandateQuoteIn)
 @blp.response(201, QuoteOut)
 def quote(body: dict[str, Any], mandate_id: UUID) -> Quote:
@@ -121,7 +121,8 @@ def quote(body: dict[str, Any], mandate_id: UUID) -> Quote:
 @blp.route("/mandates/<uuid:mandate_id>/bookings", methods=["POST"])
 @allow(*AGENTS)
 @refuses(MandateNotFound, MandateEnded, OwnWorkersOnly, booking.QuoteNotFound, booking.QuoteUsed, booking.QuoteExpired,
-         booking.TooManyHolds, booking.OnBlockList, booking.WorkerNotBookable, booking.WorkerNotEligible, SlotTaken)
+         booking.TooManyHolds, booking.OnBlockList, booking.WorkerNotBookable, booking.WorkerNotEligible,
+         SlotTaken, TooFarBetween)
 @blp.arguments(BookingIn)
 @blp.response(201, BookingOut)
 def book(body: dict[str, Any], mandate_id: UUID) -> bookings.Shown:

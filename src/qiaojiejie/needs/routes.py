@@ -6,7 +6,7 @@ from uuid import UUID
 from qiaojiejie.booking import errors as booking
 from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking.schemas import BookingOut
-from qiaojiejie.calendars.errors import SlotTaken
+from qiaojiejie.calendars.errors import SlotTaken, TooFarBetween
 from qiaojiejie.catalog.errors import PolicyNotFound, UnknownService
 from qiaojiejie.core.access import FIRM, Role, actor, allow
 from qiaojiejie.core.errors import StepNotPossible
@@ -108,7 +108,7 @@ def compare(filters: dict[str, Any], need_id: UUID) -> dict[str, Any]:
 @allow(*FIRM)
 @refuses(NeedNotFound, NeedNotOpen, WorkerNotFound, PolicyNotFound, booking.ServiceNotOffered, booking.OnBlockList,
          booking.WorkerNotBookable, booking.WorkerNotEligible, booking.AddressNotServed, *TIMES, booking.OutsideHours,
-         SlotTaken, StartNotAsked, GoodUntilDoesNotFit, QuotesUsedUp, AlreadyQuoted)
+         SlotTaken, TooFarBetween, StartNotAsked, GoodUntilDoesNotFit, QuotesUsedUp, AlreadyQuoted)
 @blp.arguments(NeedQuoteIn)
 @blp.response(201, NeedQuoteOut)
 def quote(body: dict[str, Any], need_id: UUID) -> NeedQuote:
@@ -124,7 +124,7 @@ def quote(body: dict[str, Any], need_id: UUID) -> NeedQuote:
 @allow(Role.HOUSEHOLD)
 @refuses(HouseholdNotFound, NeedNotFound, NeedNotOpen, NeedQuoteNotFound, StepNotPossible, NeedQuoteOver,
          AddressNotFound, booking.TooManyHolds, booking.OnBlockList, booking.WorkerNotBookable,
-         booking.WorkerNotEligible, SlotTaken)
+         booking.WorkerNotEligible, SlotTaken, TooFarBetween)
 @blp.arguments(NeedOrderIn)
 @blp.response(201, BookingOut)
 def order(body: dict[str, Any], need_id: UUID) -> bookings.Shown:

@@ -17,6 +17,7 @@ from qiaojiejie.booking.queries import pricing
 from qiaojiejie.booking.rules import days as by_days
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.catalog.models import Service
+from qiaojiejie.calendars.rules import USUAL
 from qiaojiejie.core import clock, ids, money
 from qiaojiejie.core.access import FIRM, Actor
 from qiaojiejie.core.db import db, violated
@@ -78,9 +79,10 @@ def _check_time(service: Service, start: datetime | None, from_day: date | None,
         rules.check_days(from_day=from_day, to_day=to_day, today=clock.today())
         return clock.midnight(to_day)
     if minutes is None:
-        by_days.check_start(start=start, now=clock.now())
+        by_days.check_start(start=start, now=clock.now(), terms=USUAL)
     else:
-        booking_rules.check_time(start=start, minutes=minutes, least_minutes=service.min_minutes, now=clock.now())
+        booking_rules.check_time(start=start, minutes=minutes, least_minutes=service.min_minutes, now=clock.now(),
+                                 terms=USUAL)
     return start
 
 
@@ -109,8 +111,8 @@ def quote(*, actor: Actor, need_id: UUID, worker_id: UUID, price_fen: int, start
     until = rules.good_until(wanted=good_until, closes_at=need.closes_at, start=begins, now=now)
     if queries.count_quotes(need.id, actor.org_id) >= rules.MOST_QUOTES:
         raise errors.QuotesUsedUp(most=rules.MOST_QUOTES)
-    terms = bookings.priced(worker=worker, service=need.service, region_code=need.region_code, start=begins,
-                            minutes=need.minutes, price_fen=price_fen,
+    terms = bookings.priced(worker=worker, service=need.service, start=begins, minutes=need.minutes,
+                            price_fen=price_fen, address=households_queries.kept_address(need.address_id),
                             asked=None if need.days is None else bookings.Asked(days=need.days, start=begins))
     made = NeedQuote(id=ids.new(), need_id=need.id, firm_id=actor.org_id, worker_id=worker.id,
                      state=NEED_QUOTE.initial, price_fen=price_fen, message=message, good_until=until,

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from qiaojiejie.calendars import rules as calendars
+from qiaojiejie.calendars.rules import city
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.core import clock, paging
 from qiaojiejie.core.db import read
@@ -21,8 +22,10 @@ from qiaojiejie.workers.errors import WorkerNotFound
 
 COLOUR = """CASE WHEN w.identity_verified_on IS NULL THEN 'red'
                  WHEN w.health_until >= :today AND w.insured_until >= :today THEN 'green' ELSE 'yellow' END"""
-NEXT_FREE = """to_char(next_free(w.no, CAST(:now AS timestamptz), 4) AT TIME ZONE 'Asia/Shanghai',
-                       'YYYY-MM-DD"T"HH24:MI:SS"+08:00"')"""
+#: two hours of hers, not before her notice
+NEXT = f"""next_free(w.no, CAST(:now AS timestamptz) + interval '1 minute' * coalesce(
+    (SELECT t.notice_minutes FROM worker_terms t WHERE t.worker_no = w.no), {calendars.USUAL.notice_minutes}), 4)"""
+NEXT_FREE = f"""to_char({NEXT} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:MI:SS"+08:00"')"""
 
 #: where the walk finds its columns: one row per worker and service, or one per worker
 SKILL = {"table": "worker_skill s", "no": "s.worker_no", "score": "s.score", "price": "s.price_fen",
@@ -59,20 +62,22 @@ STOPPED = """(SELECT ARRAY[key, no] FROM (SELECT key, no, count(*) OVER () AS vi
               WHERE visited = :scan ORDER BY key {back}, no {back} LIMIT 1)"""
 
 #: everybody a filter finds, or a page of them in credit order, numbered; and the bits kept of each day, packed as
-#: ``calendars.rules.rows`` takes them: a row a worker and day would cost more to hand over than to look up
+#: ``calendars.rules.city`` takes them: a row a worker and day would cost more to hand over than to look up
 CALENDARS = """
 WITH candidate AS NOT MATERIALIZED (SELECT {key} AS key, {no} AS no FROM {table} {near} WHERE {conditions}),
 page AS MATERIALIZED (SELECT key, no FROM candidate WHERE {tests} ORDER BY key DESC, no DESC {limit}),
 numbered AS MATERIALIZED (SELECT key, no, row_number() OVER (ORDER BY key DESC, no DESC) - 1 AS nth FROM page),
 packed AS MATERIALIZED (
-    SELECT d.day - CAST(:first AS date) AS ahead, nth >> 15 AS block,
+    SELECT d.day - CAST(:first AS date) AS ahead, {block} AS block,
            string_agg(int8send((nth & 32767) << 48 | d.bits), ''::bytea) AS kept
     FROM numbered JOIN worker_day d ON d.worker_no = numbered.no AND d.day BETWEEN :first AND :last GROUP BY 1, 2)
 SELECT (SELECT count(*) FROM numbered) AS workers, {heads} AS heads,
        (SELECT ARRAY[key, no] FROM numbered WHERE nth = :page - 1) AS last_shown,
        ARRAY(SELECT ahead FROM packed ORDER BY ahead, block) AS ahead,
        ARRAY(SELECT block FROM packed ORDER BY ahead, block) AS blocks,
-       ARRAY(SELECT kept FROM packed ORDER BY ahead, block) AS kept
+       ARRAY(SELECT kept FROM packed ORDER BY ahead, block) AS kept,
+       ARRAY(SELECT ARRAY[nth, t.notice_minutes] FROM numbered JOIN worker_terms t ON t.worker_no = numbered.no
+             WHERE t.notice_minutes <> :usual_notice) AS notices
 """
 #: how each worker's answer begins
 HEADS = """ARRAY(
@@ -98,7 +103,7 @@ FROM worker w WHERE w.id = :id AND w.listed
 CARDS = f"""
 SELECT w.id, w.called, w.barred OR coalesce(f.barred, false) AS barred, w.firm_id IS NOT NULL AS employed,
        CASE WHEN w.listed THEN w.card END AS card, {COLOUR} AS colour,
-       CASE WHEN w.listed THEN next_free(w.no, CAST(:now AS timestamptz), 4) END AS next_free
+       CASE WHEN w.listed THEN {NEXT} END AS next_free
 FROM worker w LEFT JOIN firm f ON f.id = w.firm_id WHERE w.id = ANY(CAST(:ids AS uuid[]))
 """
 
@@ -142,7 +147,8 @@ def statement(shape: Shape) -> str:
 def calendar_statement(shape: Shape, paged: bool) -> str:
     """The SQL text of the calendars of a page of workers, or of all."""
     return CALENDARS.format(**_source(shape), tests=CERTIFICATE if shape.certificate else "true",
-                            limit="LIMIT :page + 1" if paged else "", heads=HEADS if paged else "NULL")
+                            limit="LIMIT :page + 1" if paged else "", heads=HEADS if paged else "NULL",
+                            block="CAST(0 AS bigint)" if paged else "nth >> 15")
 
 
 def _source(shape: Shape) -> dict[str, str]:
@@ -187,7 +193,7 @@ def page(asked: Mapping[str, Any]) -> str:
             f' "scanned_all": {json.dumps(found.stopped_at is None)}}}')
 
 
-def calendars_of(asked: Mapping[str, Any]) -> str:
+def calendars_of(asked: Mapping[str, Any]) -> bytes:
     """When visits can begin with each of a page of listed workers, as JSON text (``WorkerCalendarPageOut``).
 
     ``asked``: as ``CalendarFilter`` loads it. Raises BadCursor, UnknownService, UnknownRegion.
@@ -199,9 +205,9 @@ def calendars_of(asked: Mapping[str, Any]) -> str:
     if not found.workers and after is None:
         _require_known(given)
     cursor = paging.encode(scope, found.last_shown) if found.workers > asked["limit"] else None
-    starts = view.starts(found.workers, zip(found.ahead, found.blocks, found.kept, strict=True))
+    starts = _starts(found, view)
     items = rules.calendar_texts(found.heads, view.days, starts)[:asked["limit"]]
-    return f'{{"items": [{",".join(items)}], "next_cursor": {json.dumps(cursor)}}}'
+    return b'{"items": [%b], "next_cursor": %b}' % (b",".join(items), json.dumps(cursor).encode())
 
 
 def calendar_days(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -212,22 +218,26 @@ def calendar_days(asked: Mapping[str, Any]) -> dict[str, Any]:
     found, view = _calendars(asked, None, paged=False)
     if not found.workers:
         _require_known(asked)
-    starts = view.starts(found.workers, zip(found.ahead, found.blocks, found.kept, strict=True))
-    counts = dict(zip(view.days, rules.free_by_day(starts, len(view.days)), strict=True))
+    counts = dict(zip(view.days, rules.free_by_day(_starts(found, view), len(view.days)), strict=True))
     days = (asked["from_day"] + timedelta(days=n) for n in range((asked["until"] - asked["from_day"]).days + 1))
     return {"days": [{"day": day, "workers": counts.get(day, 0)} for day in days], "workers": found.workers}
 
 
-def _calendars(asked: Mapping[str, Any], after: list[Any] | None, paged: bool) -> tuple[Any, calendars.View]:
-    view = calendars.view(asked["from_day"], asked["until"], asked["minutes"], clock.now(), clock.today())
-    params = {**_parameters(asked, after, {}), "first": view.first, "last": view.last}
+def _calendars(asked: Mapping[str, Any], after: list[Any] | None, paged: bool) -> tuple[Any, city.View]:
+    view = city.view(asked["from_day"], asked["until"], asked["minutes"], clock.now(), clock.today())
+    params = {**_parameters(asked, after, {}), "first": view.first, "last": view.last,
+              "usual_notice": calendars.USUAL.notice_minutes}
     return read(calendar_statement(_shape(asked, "credit", after is not None), paged), params)[0], view
+
+
+def _starts(found: Any, view: city.View) -> bytes:
+    return view.starts(found.workers, zip(found.ahead, found.blocks, found.kept, strict=True), dict(found.notices))
 
 
 def _parameters(asked: Mapping[str, Any], after: list[Any] | None, closed: Mapping[date, int]) -> dict[str, Any]:
     grades = rules.at_least(asked.get("grade_min"))
     params: dict[str, Any] = {
-        "today": clock.today(), "now": clock.now() + calendars.NOTICE,
+        "today": clock.today(), "now": clock.now(),
         "scan": rules.SCAN, "page": asked.get("limit"), "grades": grades,
         "grade_rank": len(rules.at_least(None)) - len(grades), "price_min": asked.get("price_min", 0),
         "price_max": asked.get("price_max", 2**53), "live_in": asked.get("live_in", False)}
@@ -254,7 +264,7 @@ def _require_known(given: Mapping[str, Any]) -> None:
 
 def cards(worker_ids: Sequence[UUID]) -> list[Card]:
     """Workers by their ids, on the list or not, in no order."""
-    rows = read(CARDS, {"ids": list(worker_ids), "today": clock.today(), "now": clock.now() + calendars.NOTICE})
+    rows = read(CARDS, {"ids": list(worker_ids), "today": clock.today(), "now": clock.now()})
     return [Card(row.id, row.called, row.barred, row.employed, row.card and {
         **row.card, "safety_colour": row.colour, "next_free_at": row.next_free, "distance_m": None}) for row in rows]
 
@@ -262,7 +272,7 @@ def cards(worker_ids: Sequence[UUID]) -> list[Card]:
 def detail(worker_id: UUID) -> str:
     """A listed worker as JSON text (``WorkerDetailOut``). Raises WorkerNotFound."""
     today = clock.today()
-    rows = read(DETAIL, {"id": worker_id, "today": today, "now": clock.now() + calendars.NOTICE})
+    rows = read(DETAIL, {"id": worker_id, "today": today, "now": clock.now()})
     if not rows:
         raise WorkerNotFound()
     found = rows[0]

@@ -52,8 +52,9 @@ def show_calendars(asked: dict[str, Any]) -> Response:
     """很多阿姨的空闲时间 · When visits can begin with many workers
 
     Open to everybody: of every listed worker the filter finds, highest score first, the half hours at which a visit of
-    `minutes` can begin on the days `from` to `until`, a whole city in one call. Travel is already kept free; nothing
-    within the hour of notice, nothing beyond the bookable days, as for one worker.
+    `minutes` can begin on the days `from` to `until`, a whole city in one call. Buffers are already kept free; nothing
+    within a worker's notice, nothing beyond her horizon, as for one worker. The way between two places is not looked
+    at: ask for one worker with an address.
     """
     return Response(queries.calendars_of(asked), mimetype="application/json")
 

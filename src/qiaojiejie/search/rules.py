@@ -1,6 +1,6 @@
 """What is near, what words are looked for, and what a worker's safety colour rests on. Pure: the day is given."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from operator import getitem
@@ -9,7 +9,8 @@ from typing import Any
 
 import h3
 
-from qiaojiejie.calendars.rules import DAY_BYTES, HALF_HOURS
+from qiaojiejie.calendars.rules import HALF_HOURS
+from qiaojiejie.calendars.rules.city import DAY_BYTES
 from qiaojiejie.catalog.rules import cell, distance_m
 from qiaojiejie.workers import rules as workers
 
@@ -82,37 +83,38 @@ def safety(*, identity_verified_on: date | None, health_until: date | None, insu
     return {"colour": colour, "reasons": reasons, "changes_on": changes_on}
 
 
-class DayTexts(dict[bytes, str]):
+class DayTexts(dict[bytes, bytes]):
     """The JSON text of a day by the bits at which a visit can begin on it, after a comma; none without any.
 
     Few days differ: a text is made once for all workers to whom it applies.
     """
 
     def __init__(self, day: date) -> None:
-        super().__init__({NEVER: ""})
+        super().__init__({NEVER: b""})
         self.begins = f',{{"day":"{day}","starts":['
 
-    def __missing__(self, bits: bytes) -> str:
-        self[bits] = text = f"{self.begins}{runs(int.from_bytes(bits))}]}}"
+    def __missing__(self, bits: bytes) -> bytes:
+        self[bits] = text = f"{self.begins}{runs(int.from_bytes(bits))}]}}".encode()
         return text
 
 
-def calendar_texts(heads: Iterable[str], days: Sequence[date], starts: Iterable[int]) -> list[str]:
-    """Each worker's calendar as JSON text, from how it begins and the row of half hours at which a visit can begin."""
-    texts, cut, width = [DayTexts(day) for day in days], _cut(len(days)), len(days) * DAY_BYTES
-    return [f"{head}{''.join(map(getitem, texts, cut(row.to_bytes(width))))[1:]}]}}"
-            for head, row in zip(heads, starts, strict=True)]
+def calendar_texts(heads: Iterable[str], days: Sequence[date], starts: bytes) -> list[bytes]:
+    """Each worker's calendar as JSON text, from how it begins and the half hours at which a visit can begin
+    (``View.starts``). Bytes all the way: a name in Chinese would make three megabytes of text six."""
+    texts = [DayTexts(day) for day in days]
+    return [b"%b%b]}" % (head.encode(), b"".join(map(getitem, texts, row))[1:])
+            for head, row in zip(heads, _cut(len(days), starts), strict=True)]
 
 
-def free_by_day(starts: Iterable[int], days: int) -> list[int]:
-    """How many of the rows have a half hour on each day."""
-    cut, width = _cut(days), days * DAY_BYTES
-    columns = zip(*(cut(row.to_bytes(width)) for row in starts), strict=True)
+def free_by_day(starts: bytes, days: int) -> list[int]:
+    """With how many workers a visit can begin on each day."""
+    columns = zip(*_cut(days, starts), strict=True)
     return [len(column) - column.count(NEVER) for column in columns] or [0] * days
 
 
-def _cut(days: int) -> Callable[[bytes], tuple[bytes, ...]]:
-    return Struct(f"{DAY_BYTES}s" * days).unpack
+def _cut(days: int, starts: bytes) -> Iterator[tuple[bytes, ...]]:
+    """The days of each worker; the one after them is left out."""
+    return Struct(f"{DAY_BYTES}s" * days + f"{DAY_BYTES}x").iter_unpack(starts)
 
 
 @lru_cache(maxsize=10_000)

@@ -53,9 +53,9 @@ def candidates(booking: Booking, start: datetime, end: datetime, weekdays: set[i
         return []
     rows = [row for row in db.session.execute(_free(booking, start, end))
             if not any(workers.eligible(row.Worker, booking.service, day) for day in days)]
-    weeks = calendars.weeks([row.Worker.no for row in rows])
+    hours = calendars.worktimes([row.Worker.no for row in rows], *days)
     found = [Candidate(row.Worker, row.here or 0, rules.metres(row.Worker.cell, booking.address.cell)) for row in rows
-             if rules.fits(weeks.get(row.Worker.no, {}), start=start, end=end, weekdays=weekdays)]
+             if rules.fits(hours[row.Worker.no], start=start, end=end, weekdays=weekdays)]
     return sorted(found, key=lambda each: rules.rank(
         grade=each.worker.grade, completed_here=each.completed_here, score=each.worker.score, metres=each.metres,
         no=each.worker.no))

@@ -1,13 +1,13 @@
 """Arithmetic of a substitution: until when it is answered, who is offered first, what is told. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import h3
 
 from qiaojiejie.booking.rules import wall
-from qiaojiejie.calendars.rules import LOCAL, Hours, covers
+from qiaojiejie.calendars.rules import LOCAL, Worktime, covers
 from qiaojiejie.catalog.rules import distance_m
 from qiaojiejie.substitutions import facts
 from qiaojiejie.workers.rules import GRADES
@@ -36,14 +36,14 @@ def metres(one: int, other: int) -> int:
     return distance_m(lng, lat, there_lng, there_lat)
 
 
-def fits(week: Mapping[int, Collection[Hours]], *, start: datetime, end: datetime, weekdays: set[int] | None) -> bool:
-    """Do her weekly hours allow it: a visit inside them, days of work on weekdays on which she works.
+def fits(hours: Worktime, *, start: datetime, end: datetime, weekdays: set[int] | None) -> bool:
+    """Do her hours allow it: a visit inside them, days of work on weekdays on which she works.
 
     ``weekdays``: of an engagement by days for which she does not live in, else all; None for a visit.
     """
     if weekdays is None:
-        return covers({day: list(hours) for day, hours in week.items()}, start, end)
-    return weekdays <= {day for day, hours in week.items() if hours}
+        return covers(hours, start, end)
+    return weekdays <= {day for day, those in hours.week.items() if those}
 
 
 def rank(*, grade: str, completed_here: int, score: int, metres: int, no: int) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from qiaojiejie.booking.errors import (
     TooLate,
     TooLittleNotice,
 )
-from qiaojiejie.calendars.rules import HORIZON, LOCAL, NOTICE
+from qiaojiejie.calendars.rules import LOCAL, Terms
 from qiaojiejie.core.money import display
 from qiaojiejie.households import rules as households
 
@@ -89,19 +89,24 @@ NEWS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def check_time(*, start: datetime, minutes: int, least_minutes: int, now: datetime) -> None:
-    """May a visit be asked for this time at all? The days that can be booked are today and those calendars draw.
+def check_time(*, start: datetime, minutes: int, least_minutes: int, now: datetime, terms: Terms) -> None:
+    """May a visit be asked for this time at all, on the worker's terms? Today is among the days of her horizon.
 
     Raises StartNotOnHalfHour, LengthNotPossible, TooLittleNotice, BeyondHorizon.
     """
     if start.minute % STEP_MINUTES or start.second or start.microsecond:
         raise StartNotOnHalfHour()
     check_length(minutes=minutes, least_minutes=least_minutes)
-    if start - now < NOTICE:
-        raise TooLittleNotice(minutes=whole_minutes(NOTICE))
+    check_notice(start=start, now=now, terms=terms)
     last_moment = start + timedelta(minutes=minutes, microseconds=-1)
-    if last_moment.astimezone(LOCAL).date() - now.astimezone(LOCAL).date() >= timedelta(days=HORIZON):
-        raise BeyondHorizon(days=HORIZON)
+    if last_moment.astimezone(LOCAL).date() - now.astimezone(LOCAL).date() >= timedelta(days=terms.horizon_days):
+        raise BeyondHorizon(days=terms.horizon_days)
+
+
+def check_notice(*, start: datetime, now: datetime, terms: Terms) -> None:
+    """Is it early enough for her? Raises TooLittleNotice."""
+    if start - now < terms.notice:
+        raise TooLittleNotice(minutes=terms.notice_minutes)
 
 
 def check_length(*, minutes: int, least_minutes: int) -> None:

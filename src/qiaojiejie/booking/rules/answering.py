@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from qiaojiejie.booking.errors import OnBlockList, TooLittleNotice
-from qiaojiejie.booking.rules import NOTICE, check_window, whole_minutes
+from qiaojiejie.booking.rules import check_window, whole_minutes
+from qiaojiejie.calendars.rules import NOTICE
 from qiaojiejie.booking.rules.words import answer_words
 
 #: what a firm is left at the least of its time to answer when a booking is asked for

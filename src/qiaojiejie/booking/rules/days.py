@@ -15,9 +15,10 @@ from itertools import accumulate, pairwise
 from typing import Any, Protocol
 
 from qiaojiejie.booking.errors import (
-    BalanceDue, BeyondHorizon, DaysNotOffered, OnBlockList, StartNotOnHalfHour, TooLittleNotice)
-from qiaojiejie.booking.rules import NOTICE, STEP_MINUTES, check_window, hours, whole_minutes
+    BalanceDue, BeyondHorizon, DaysNotOffered, OnBlockList, StartNotOnHalfHour)
+from qiaojiejie.booking.rules import STEP_MINUTES, check_notice, check_window, hours
 from qiaojiejie.calendars.rules import LOCAL
+from qiaojiejie.calendars.rules import Terms as CalendarTerms
 from qiaojiejie.core.money import display, share
 
 #: a price by the month is the price of so many days
@@ -51,12 +52,11 @@ def check_count(count: int, allowed: Sequence[int]) -> None:
         raise DaysNotOffered(choices="、".join(map(str, allowed)))
 
 
-def check_start(*, start: datetime, now: datetime) -> None:
+def check_start(*, start: datetime, now: datetime, terms: CalendarTerms) -> None:
     """May an engagement be asked for that begins then? Raises StartNotOnHalfHour, TooLittleNotice, BeyondHorizon."""
     if start.minute % STEP_MINUTES or start.second or start.microsecond:
         raise StartNotOnHalfHour()
-    if start - now < NOTICE:
-        raise TooLittleNotice(minutes=whole_minutes(NOTICE))
+    check_notice(start=start, now=now, terms=terms)
     if start.astimezone(LOCAL).date() - now.astimezone(LOCAL).date() >= timedelta(days=START_HORIZON):
         raise BeyondHorizon(days=START_HORIZON)
 

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from qiaojiejie.booking.errors import BeginningNotSaid, BeginningTooLate, NothingToBegin, TooLittleNotice
-from qiaojiejie.booking.rules import NOTICE, whole_minutes
+from qiaojiejie.booking.rules import whole_minutes
 from qiaojiejie.booking.rules.hours import at
-from qiaojiejie.calendars.rules import LOCAL
+from qiaojiejie.calendars.rules import LOCAL, NOTICE
 
 #: when she comes on the first day, in minutes after midnight: of a due date nobody knows the hour
 COMES_AT = 9 * 60

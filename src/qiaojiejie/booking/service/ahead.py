@@ -23,6 +23,7 @@ from qiaojiejie.core import clock, ids
 from qiaojiejie.core.db import db
 from qiaojiejie.core.secrets import Sealed
 from qiaojiejie.firms import queries as firms
+from qiaojiejie.households import queries as households
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.workers.models import Worker
 
@@ -67,7 +68,8 @@ def hold_all(*, terms: Terms, times: Sequence[Time], by: str, series: UUID) -> l
     answer = firms.answer_minutes(terms.worker.firm_id, terms.service.code)
     quotes = [_quote(terms, time.start, time.until, answer) for time in times]
     made = [_held(terms, quote, time) for quote, time in zip(quotes, times, strict=True)]
-    calendars.seat_all(seats=[Seat(each.ref, terms.worker.no, each.start, each.end) for each in made])
+    cell = households.kept_address(terms.address_id).cell
+    calendars.seat_all(seats=[Seat(each.ref, terms.worker.no, each.start, each.end, cell) for each in made])
     db.session.add_all(quotes)
     db.session.flush()
     db.session.add_all(made)

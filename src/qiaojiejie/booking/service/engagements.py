@@ -15,6 +15,7 @@ from qiaojiejie.calendars.rules import Hours
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.catalog.models import EngagementTerms, Service
 from qiaojiejie.core import clock
+from qiaojiejie.households.models import Address
 from qiaojiejie.workers.models import Worker
 
 EVERY_DAY = range(1, 8)
@@ -32,17 +33,17 @@ class Asked:
     babies: int | None = None
 
 
-def planned(worker: Worker, service: Service, region_code: str, asked: Asked,
+def planned(worker: Worker, service: Service, address: Address, asked: Asked,
             price_fen: int) -> tuple[Range[datetime], dict[str, Any]]:
     """When an engagement that may be asked for takes place, and its plan.
 
     Raises NotOfThisService, DaysNotOffered, ShiftNotOffered, ShiftBegins, StartNotOnHalfHour, TooLittleNotice,
-    BeyondHorizon, OutsideHours, AddressNotServed, SlotTaken; what ``pricing.check_papers`` raises.
+    BeyondHorizon, OutsideHours, AddressNotServed, SlotTaken, TooFarBetween; what ``pricing.check_papers`` raises.
     """
     terms = catalog.engagement_terms(service.mode, clock.today())
     _check_fits(service, terms, asked)
     if asked.due_on is not None:
-        during, plan = _around(asked.due_on, asked.days, terms)
+        during, plan = _around(worker, asked.due_on, asked.days, terms)
         plan["window"]["price_fen"] = price_fen
     else:
         assert asked.start is not None  # the schema asks for one of them
@@ -52,8 +53,10 @@ def planned(worker: Worker, service: Service, region_code: str, asked: Asked,
     start, until = during.lower, during.upper
     assert start is not None and until is not None
     pricing.check_papers(worker, worker.firm_id, service, start, until)
-    pricing.check_place(worker, region_code)
-    pricing.check_unengaged(worker, hours.spans(plan["days"], start, until))
+    pricing.check_place(worker, address.region_code)
+    spans = hours.spans(plan["days"], start, until)
+    pricing.check_unengaged(worker, spans)
+    calendars.check_ways(worker.no, spans, address.cell)
     return during, plan
 
 
@@ -66,11 +69,11 @@ def _check_fits(service: Service, terms: EngagementTerms, asked: Asked) -> None:
     by_days.check_count(asked.days, service.day_counts)
 
 
-def _around(due_on: date, count: int, terms: EngagementTerms) -> tuple[Range[datetime], dict[str, Any]]:
+def _around(worker: Worker, due_on: date, count: int, terms: EngagementTerms) -> tuple[Range[datetime], dict[str, Any]]:
     """Held from the first day on which it may begin until the end, should it begin on the last; planned for the due
     date itself until it is said when it begins."""
     earliest, latest = windows.window(due_on, terms.window_days, clock.now())
-    by_days.check_start(start=windows.comes(earliest), now=clock.now())
+    by_days.check_start(start=windows.comes(earliest), now=clock.now(), terms=calendars.terms(worker.no))
     until = hours.at(latest + count * windows.DAY)
     days = by_days.worked_on(due_on, count, EVERY_DAY)
     plan = by_days.plan(days, catalog.holidays(days[0], days[-1]), terms)
@@ -83,7 +86,7 @@ def _from(worker: Worker, service: Service, start: datetime, asked: Asked,
           terms: EngagementTerms) -> tuple[Range[datetime], dict[str, Any]]:
     """Who lives in works every day; who comes by the day works on the weekdays of her hours, or of those asked for
     that lie within hers; a shift is every day's."""
-    by_days.check_start(start=start, now=clock.now())
+    by_days.check_start(start=start, now=clock.now(), terms=calendars.terms(worker.no))
     first = clock.local(start).date()
     week: hours.Week | None = None
     shift = hours.shift_of(service.shifts, asked.shift)

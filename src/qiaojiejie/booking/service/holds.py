@@ -31,7 +31,7 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None,
     """Hold the worker's time, travel included, for ten minutes, or longer.
 
     Raises HouseholdNotFound, QuoteNotFound, QuoteUsed, QuoteExpired, TooManyHolds, OnBlockList, WorkerNotBookable,
-    WorkerNotEligible, SlotTaken, CouponGone.
+    WorkerNotEligible, SlotTaken, TooFarBetween, CouponGone.
     """
     now = clock.now()
     household = households_queries.of_account(actor.account_id, lock=True)  # its holds are counted: one at a time
@@ -62,7 +62,8 @@ def hold(*, actor: Actor, quoted: Quote, note: Sealed | None,
         answer_minutes=quoted.answer_minutes, door_tries=0, complaint_open=False,
         door_code=Sealed("text", new_door_code()), created_at=now,
         note=note, expires_at=now + held_for)
-    calendars.engage_all(worker_no=quoted.worker.no, spans=made.spans, ref=made.ref)
+    calendars.engage_all(worker_no=quoted.worker.no, spans=made.spans, ref=made.ref,
+                         cell=households_queries.kept_address(made.address_id).cell)
     db.session.add(made)
     db.session.flush()
     _use_coupon(made)

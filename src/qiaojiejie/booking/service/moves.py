@@ -23,8 +23,8 @@ def reseat(booking: Booking, step: str, *, party: str, by: str, during: Range[da
     """Move a locked booking by a step of its lifecycle to another time, or to another worker of the same firm.
 
     ``plan``: of an engagement by days, its days then; ``beside``: what was held for it next to its old time, given
-    back with that. The fact names what it was: {was: {worker, start, end}}. Raises
-    NotYourStep, StepNotPossible, SlotTaken (after which nothing must be committed).
+    back with that. The fact names what it was: {was: {worker, start, end}}. Raises NotYourStep, StepNotPossible,
+    SlotTaken, TooFarBetween (after either, nothing must be committed).
     """
     row = BOOKING.move(booking, step, party=party)
     was = {"worker": str(booking.worker_id), "start": booking.start.isoformat(), "end": booking.end.isoformat()}

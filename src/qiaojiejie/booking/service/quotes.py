@@ -12,6 +12,7 @@ from qiaojiejie.booking.queries import pricing
 from qiaojiejie.booking.rules import answering, cancelling
 from qiaojiejie.booking.rules import days as by_days
 from qiaojiejie.booking.service.engagements import Asked, planned
+from qiaojiejie.calendars import queries as calendars
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.catalog.models import Service
 from qiaojiejie.catalog.rules import price_lines
@@ -22,6 +23,7 @@ from qiaojiejie.coupons import queries as coupons
 from qiaojiejie.firms import queries as firms
 from qiaojiejie.households import queries as households_queries
 from qiaojiejie.households import service as households
+from qiaojiejie.households.models import Address
 from qiaojiejie.workers import queries as workers_queries
 from qiaojiejie.workers.models import Worker
 
@@ -34,8 +36,8 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
 
     Raises WorkerNotFound, AddressNotFound, MemberNotFound, UnknownService; NotAVisit, NotByDays, ServiceNotOffered,
     OnBlockList, WorkerNotBookable, WorkerNotEligible, AddressNotServed; StartNotOnHalfHour, LengthNotPossible,
-    TooLittleNotice, BeyondHorizon, OutsideHours, SlotTaken; what ``engagements.planned`` and ``coupons.queries.line``
-    raise.
+    TooLittleNotice, BeyondHorizon, OutsideHours, SlotTaken, TooFarBetween; what ``engagements.planned`` and
+    ``coupons.queries.line`` raise.
     """
     now = clock.now()
     household = households.open_for(account_id=actor.account_id)
@@ -45,8 +47,8 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
     worker, service = workers_queries.get(worker_id), catalog.service(service_code)
     price_fen = pricing.price(worker, service, by_days=days is not None)
     asked = None if days is None else Asked(days=days, start=start, **more)
-    terms = priced(worker=worker, service=service, region_code=address.region_code, start=start, minutes=minutes,
-                   asked=asked, price_fen=price_fen)
+    terms = priced(worker=worker, service=service, address=address, start=start, minutes=minutes, asked=asked,
+                   price_fen=price_fen)
     answer = firms.answer_minutes(worker.firm_id, service.code)
     answering.check_askable(start=terms["during"].lower, now=now, minutes=answer)
     if coupon_code is not None:
@@ -57,22 +59,22 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
                   expires_at=now + rules.QUOTE_GOOD_FOR, **terms)
 
 
-def priced(*, worker: Worker, service: Service, region_code: str, start: datetime | None, minutes: int | None,
+def priced(*, worker: Worker, service: Service, address: Address, start: datetime | None, minutes: int | None,
            asked: Asked | None, price_fen: int) -> dict[str, Any]:
     """What work of ``minutes``, or by days as ``asked``, costs at ``price_fen`` a unit, by today's fees and policy, of
     a worker who may do it and is free then: {during, lines, policy, days, plan}.
 
     Raises OnBlockList, WorkerNotBookable, WorkerNotEligible, AddressNotServed; StartNotOnHalfHour, LengthNotPossible,
-    TooLittleNotice, BeyondHorizon, OutsideHours, SlotTaken; what ``engagements.planned`` raises.
+    TooLittleNotice, BeyondHorizon, OutsideHours, SlotTaken, TooFarBetween; what ``engagements.planned`` raises.
     """
     plan = None
     if asked is not None:
-        during, plan = planned(worker, service, region_code, asked, price_fen)
+        during, plan = planned(worker, service, address, asked, price_fen)
         wage = by_days.wage(price_fen=price_fen, unit=service.unit, times=by_days.times(plan),
                             permille=plan["wage_permille"])
     else:
         assert start is not None  # the schema asks for it
-        during = Range(start, _visit(worker, service, region_code, start, minutes or 0))
+        during = Range(start, _visit(worker, service, address, start, minutes or 0))
         wage = rules.wage(price_fen=price_fen, unit=service.unit, minutes=minutes or 0)
     lines = price_lines(wage_fen=wage, fees=catalog.fees(service.code, clock.today(), worker.firm_id))
     return {"during": during, "lines": lines, "policy": cancelling.frozen(catalog.policy(clock.today())),
@@ -101,10 +103,12 @@ def quote_again(*, actor: Actor, booking_id: UUID, start: datetime) -> Quote:
                  minutes=booking.minutes if booking.days is None else None, **same)
 
 
-def _visit(worker: Worker, service: Service, region_code: str, start: datetime, minutes: int) -> datetime:
+def _visit(worker: Worker, service: Service, address: Address, start: datetime, minutes: int) -> datetime:
     """When a visit that may be asked for ends."""
     until = start + timedelta(minutes=minutes)
-    rules.check_time(start=start, minutes=minutes, least_minutes=service.min_minutes, now=clock.now())
+    rules.check_time(start=start, minutes=minutes, least_minutes=service.min_minutes, now=clock.now(),
+                     terms=calendars.terms(worker.no))
     pricing.check_papers(worker, worker.firm_id, service, start, until)
-    pricing.check_place_and_hours(worker, region_code, start, until)
+    pricing.check_place_and_hours(worker, address.region_code, start, until)
+    calendars.check_ways(worker.no, [(start, until)], address.cell)
     return until

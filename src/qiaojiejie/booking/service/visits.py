@@ -9,7 +9,7 @@ from qiaojiejie.booking import errors, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.queries import overdue
-from qiaojiejie.booking.rules import days, hours, windows
+from qiaojiejie.booking.rules import days, windows
 from qiaojiejie.booking.service.records import record
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.catalog.rules import distance_m, wgs84
@@ -78,7 +78,7 @@ def check_out(*, actor: Actor, booking_id: UUID) -> queries.Shown:
 def free_rest(booking: Booking, now: datetime) -> None:
     """Give the worker back what is left of her time; what she has worked stays engaged."""
     if now < booking.end:
-        calendars.move_all(ref=booking.ref, worker_no=booking.worker.no, spans=hours.before(booking.spans, now))
+        calendars.shorten(ref=booking.ref, until=now)
 
 
 def end_forgotten() -> None:

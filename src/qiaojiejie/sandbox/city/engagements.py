@@ -11,7 +11,7 @@ from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.booking.rules import cancelling
 from qiaojiejie.booking.rules import days as by_days
 from qiaojiejie.calendars.models import WorkerInterval
-from qiaojiejie.calendars.rules import BUFFER
+from qiaojiejie.calendars.rules import BUFFER, USUAL
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.catalog.rules import price_lines
 from qiaojiejie.core import clock
@@ -128,7 +128,9 @@ class Engagements:
         if until > self._dice.as_of:
             self._engaged.append({
                 "id": self._dice.id_at(row["created_at"]), "worker_no": hand.no, "kind": "engaged",
-                "during": (start - BUFFER, until + BUFFER), "ref": f"booking:{row['id']}", "note": ""})
+                "during": (start - BUFFER, until + BUFFER), "ref": f"booking:{row['id']}", "note": "",
+                "buffer_before": USUAL.buffer_before, "buffer_after": USUAL.buffer_after,
+                "cell": self._family.cell})
 
     def _work(self, row: load.Row, hand: Hand) -> None:
         """Each day up to yesterday: written down in its evening, agreed and released, but for the last and one that is

@@ -27,6 +27,7 @@ class Family:
     id: UUID
     account: UUID
     address: UUID
+    cell: int
     district: str
     opened_on: int
     wish: str
@@ -56,7 +57,7 @@ def settle(dice: Dice, accounts: Accounts, diary: load.Diary, count: int) -> lis
             homes.append(_home(dice, household_id, at, district, name, phone, dice.choice(words.ADDRESS_LABELS[3:])))
         addresses += homes
         found.append(Family(
-            household_id, account, homes[0]["id"], district.code, day,
+            household_id, account, homes[0]["id"], homes[0]["cell"], district.code, day,
             "cleaning" if demo else dice.choices(list(WISHES), list(WISHES.values()))[0],
             0.2 if demo else dice.gauss(0, 0.35), dice.lognormvariate(0, 0.9)))
     accounts.flush()

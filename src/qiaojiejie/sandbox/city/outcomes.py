@@ -10,7 +10,7 @@ from qiaojiejie.booking import facts, rules
 from qiaojiejie.booking.rules import cancelling
 from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.calendars.models import WorkerInterval
-from qiaojiejie.calendars.rules import BUFFER
+from qiaojiejie.calendars.rules import BUFFER, USUAL
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.catalog.rules import price_lines
 from qiaojiejie.ledger.service import SYSTEM
@@ -106,7 +106,8 @@ class Outcomes:
         load.put(WorkerInterval, [{
             "id": self._dice.id_at(told.row["created_at"]), "worker_no": told.visit.hand.no, "kind": "engaged",
             "during": (told.visit.start - BUFFER, told.visit.end + BUFFER), "ref": f"booking:{told.row['id']}",
-            "note": ""} for told in self.told if told.row["state"] in ("confirmed", "served")])
+            "note": "", "buffer_before": USUAL.buffer_before, "buffer_after": USUAL.buffer_after,
+            "cell": told.visit.family.cell} for told in self.told if told.row["state"] in ("confirmed", "served")])
 
     def complete(self, told: Told, by: str, at: datetime) -> None:
         """Complete a served visit; unless that lies beyond the city's day."""

@@ -66,7 +66,8 @@ def prospect(*, household: Household, worker_id: UUID, service_code: str, addres
         households.member(household.id, member_id)
     worker, service = workers.get(worker_id), catalog.service(service_code)
     price_fen = pricing.price(worker, service)
-    booking_rules.check_time(start=start, minutes=minutes, least_minutes=service.min_minutes, now=now)
+    booking_rules.check_time(start=start, minutes=minutes, least_minutes=service.min_minutes, now=now,
+                             terms=calendars.terms(worker.no))
     rule = recurrence.parse(rrule)
     days = recurrence.days(rule, start)
     pricing.check_bookable(worker, worker.firm_id, service, days[0])
@@ -99,6 +100,6 @@ def _calendar(worker: Worker, service: Service, asked: list[prospects.Candidate]
     locals_ = sorted(clock.local(each.start).date() for each in asked)
     first, last = locals_[0] - timedelta(days=locals_[0].weekday()), locals_[-1] + timedelta(days=8)
     days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
-    bits = {day: kept for (_, day), kept in calendars.drawn([worker.no], days).items()}
-    return prospects.Calendar(calendars.weeks([worker.no]).get(worker.no, {}), bits,
+    bits = {day: kept for (_, day), kept in calendars.drawn([worker.no], days, today=last).items()}
+    return prospects.Calendar(calendars.worktimes([worker.no], first, last)[worker.no], bits,
                               lambda day: not worker_rules.eligible(worker, service, day), clock.now())

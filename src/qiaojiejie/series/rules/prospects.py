@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from qiaojiejie.calendars.rules import LOCAL, NOTICE, Hours, closed_by, covers, free_spans, starts
+from qiaojiejie.calendars.rules import LOCAL, Worktime, closed_by, covers, free_spans, starts
 from qiaojiejie.series.rules import can_be_asked
 
 #: how many other starts are offered on the day, and in the week
@@ -40,7 +40,7 @@ class Candidate:
 class Calendar:
     """What is known of a worker: her hours, her days' bits, and on which days her papers allow the work."""
 
-    hours: Mapping[int, Sequence[Hours]]
+    hours: Worktime
     bits: Mapping[date, int]
     eligible: Callable[[date], bool]
     now: datetime
@@ -66,7 +66,7 @@ def judge(candidates: Sequence[Candidate], of: Calendar) -> list[Candidate]:
     crowded = dict(of.bits)
     for each in judged:
         if each.plan != "skip" and each.state == "free":
-            for day, bits in closed_by(each.start, each.until).items():
+            for day, bits in closed_by(each.start, each.until, of.hours.terms).items():
                 if day in crowded:
                     crowded[day] |= bits
     return [replace(each, others=tuple(_others(each, of, crowded))) if each.troubled else each for each in judged]
@@ -103,5 +103,5 @@ def _on(day: date, each: Candidate, of: Calendar, bits: Mapping[date, int]) -> I
         return
     for start in starts(free_spans(bits, midnight, midnight + timedelta(days=2)), minutes):
         local = start.astimezone(LOCAL)
-        if local.date() == day and start - of.now >= NOTICE:
+        if local.date() == day and start - of.now >= of.hours.terms.notice:
             yield local

@@ -1,7 +1,7 @@
 """A visit of a series is skipped, brought back, moved, answered for; the following or all are given another time."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -155,9 +155,10 @@ def check_possible(series: Series, worker: Worker, starts: Sequence[datetime]) -
     Raises StartNotOnHalfHour, TooLittleNotice, BeyondSeries, OnBlockList, WorkerNotBookable, WorkerNotEligible,
     OutsideHours.
     """
-    week = calendars.weeks([worker.no]).get(worker.no, {})
+    days = [clock.local(start).date() for start in starts]
+    hours = calendars.worktimes([worker.no], min(days), max(days) + timedelta(days=1))[worker.no]
     for start in starts:
         rules.check_start(start=start, now=clock.now(), latest=recurrence.latest(series.starts))
         pricing.check_bookable(worker, series.firm_id, series.service, clock.local(start).date())
-        if not covers(week, start, start + series.length):
+        if not covers(hours, start, start + series.length):
             raise OutsideHours()
