@@ -47,7 +47,9 @@ function confirming(booking, kind, wanted, offer, again) {
   const { difference } = offer, less = difference.amount < 0;
   const words = difference.amount > 0 ? `${KINDS[kind]}，补差价 ${difference.display}`
     : less ? `${KINDS[kind]}，退回 ${difference.display.replace("-", "")}` : `确认${KINDS[kind]}，不收费`;
-  return [priceTable(offer.lines, [["新的合计", offer.total], [less ? "退给您" : "补差价", difference]]),
+  const sums = [["新的合计", offer.total]];
+  if (difference.amount) sums.push([less ? "差价，退给您" : "补差价", difference]);
+  return [priceTable(offer.lines, sums),
     button(words, async () => {
       const asked = { ...wanted, expected_difference: difference.amount };
       const made = await api("POST", `/bookings/${booking.id}/${kind}s`, asked);
