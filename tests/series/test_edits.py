@@ -174,6 +174,15 @@ def test_a_holiday_the_family_wants_is_kept_and_paid_like_any_other(
     said = it.done("answers", day=it.said(3), wanted=True)
     assert said["state"] == "booked" and it.booking(3).expires_at == it.at(3) - DAY
     assert it.edit("answers", day=it.said(3), wanted=True).json["code"] == "StepNotPossible"
+    assert it.edit("answers", day=it.said(3), wanted=False).json["code"] == "StepNotPossible"
+
+
+def test_a_holiday_the_family_does_not_want_is_skipped(family: Family, holiday: Callable[[date], None]) -> None:
+    it = family(count=3)
+    holiday(it.day(3))
+    it.standing(holidays="ask")
+    assert it.done("answers", day=it.said(3), wanted=False)["state"] == "skipped"
+    assert it.at(3) not in it.engaged()
 
 
 def test_a_holiday_nobody_answers_for_is_skipped(

@@ -198,12 +198,17 @@ class ScopedIn(Schema):
             raise ValidationError("scope 为 all 时不填 day，否则必填|Give day unless scope is all", "day")
 
 
+def _begins_that_day(minute: int) -> None:
+    if minute >= 24 * 60:
+        raise ValidationError("须早于 24:00|Must be before 24:00")
+
+
 class RetimingIn(ScopedIn):
     """To what time of their days the following, or all, are moved."""
 
     scope = fields.String(required=True, validate=validate.OneOf(["following", "all"]), metadata={
         "example": "following"})
-    minute = HalfHour(required=True, data_key="time", validate=validate.Range(max=1410), metadata={
+    minute = HalfHour(required=True, data_key="time", validate=_begins_that_day, metadata={
         "description": "Asia/Shanghai", "example": "14:00"})
 
 

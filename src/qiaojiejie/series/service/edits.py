@@ -49,10 +49,11 @@ def skip(*, actor: Actor, series_id: UUID, day: date, expected_refund: int = 0) 
 def answer(*, actor: Actor, series_id: UUID, day: date, wanted: bool) -> Occurrence:
     """The family says whether it wants a visit on a holiday. Raises SeriesNotFound, StepNotPossible,
     OccurrenceNotFound."""
+    series, found, booking = _one(actor, series_id, day)
+    row = OCCURRENCE.find("keep", state=found.state, party="household")
     if not wanted:
         return skip(actor=actor, series_id=series_id, day=day)
-    series, found, booking = _one(actor, series_id, day)
-    row = OCCURRENCE.move(found, "keep", party="household")
+    OCCURRENCE.move(found, "keep", party="household")
     assert booking is not None  # asked has one
     booking_service.answered(booking=booking, expires_at=rules.expires_at(booking.start, clock.now()))
     found.remind_at = rules.reminder(booking.start, clock.now())
