@@ -9,7 +9,8 @@ down_revision = "0054"
 
 #: what of booking names its states, and how: in each the state that is asked comes first
 VIEWS = ("ledger_health", "attendance_health", "coupons_health")
-STATES = ("pg_get_constraintdef", "pg_constraint WHERE conname = 'ck_booking_state'")
+STATES = ("pg_get_constraintdef", "pg_constraint WHERE conname = 'ck_booking_state'"
+                                  " AND conrelid = 'booking'::regclass")
 QUOTE_LIVE = ("pg_get_indexdef", "pg_class WHERE relname = 'uq_booking_quote_live'"
                                  " AND relnamespace = current_schema()::regnamespace")
 ASKED = "'asked'::text, "
