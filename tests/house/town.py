@@ -308,6 +308,7 @@ def _survey(by: Account, ids: dict[str, UUID]) -> None:
 def _substitution(booking: Booking, by: Account, ids: dict[str, UUID]) -> None:
     """Somebody else is offered for a booking."""
     now, other = clock.now(), factories.worker_with_account(of=db.session.get_one(Firm, booking.firm_id))
+    workers.refresh(worker=other)
     ids["substitution_id"] = _keep(Substitution(
         booking_id=booking.id, worker_id=booking.worker_id, reason="worker_ill", state="offered", asked_by=by.id,
         asked_at=now, until=booking.start)).id
