@@ -29,7 +29,7 @@ class BeginningIn(Schema):
         "description": "at nine o'clock, said at least 12 hours before", "example": "2026-12-05"})
 
 
-class DayHoursOut(Schema):
+class PlanHoursOut(Schema):
     """Hours of a day; a night's end on the next day and belong to the day they begin on."""
 
     start = Moment(required=True)
@@ -67,5 +67,5 @@ class DayPriceOut(Schema):
     times = fields.Integer(required=True, metadata={"description": "paid so many times: a statutory holiday",
                                                     "example": 1})
     amount = Money(required=True)
-    hours = fields.List(fields.Nested(DayHoursOut), required=True, metadata={
+    hours = fields.List(fields.Nested(PlanHoursOut), required=True, metadata={
         "description": "when she is there; empty: all of the day"})
