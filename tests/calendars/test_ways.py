@@ -59,7 +59,7 @@ def test_a_visit_too_far_from_the_one_before_or_after_is_refused_with_the_minute
             calendars.engage(worker_no=no, during=span(start, end), ref="booking:2", cell=FAR)
         assert refused.value.params == {"minutes": 85, "gap": 60}
         with pytest.raises(TooFarBetween):
-            queries.check_way(no, start, end, FAR)
+            queries.check_ways(no, [(start, end)], FAR)
         assert queries.interval_of("booking:2") is None and days_of(no) == as_drawn(no)
     calendars.engage(worker_no=no, during=span(at(14), at(15)), ref="booking:2", cell=NEAR)
     calendars.engage(worker_no=no, during=span(at(10), at(10, 30)), ref="booking:3", cell=FAR)

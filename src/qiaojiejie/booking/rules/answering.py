@@ -20,9 +20,10 @@ def frozen(minutes: int | None) -> dict[str, Any] | None:
     return {"minutes": minutes, "words": words, "words_en": words_en}
 
 
-def check_askable(*, start: datetime, now: datetime, minutes: int | None) -> None:
-    """Is there time for the firm to answer before the notice a visit needs? Raises TooLittleNotice."""
-    if minutes is not None and start - now < NOTICE + LEAST_TIME:
+def check_askable(*, start: datetime | None, now: datetime, minutes: int | None) -> None:
+    """Is there time for the firm to answer before the notice a visit needs? ``start``: None where it is days ahead, for
+    a birth. Raises TooLittleNotice."""
+    if minutes is not None and start is not None and start - now < NOTICE + LEAST_TIME:
         raise TooLittleNotice(minutes=whole_minutes(NOTICE + LEAST_TIME))
 
 

@@ -47,10 +47,10 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
     worker, service = workers_queries.get(worker_id), catalog.service(service_code)
     price_fen = pricing.price(worker, service, by_days=days is not None)
     asked = None if days is None else Asked(days=days, start=start, **more)
+    answer = firms.answer_minutes(worker.firm_id, service.code)
+    answering.check_askable(start=start, now=now, minutes=answer)
     terms = priced(worker=worker, service=service, address=address, start=start, minutes=minutes, asked=asked,
                    price_fen=price_fen)
-    answer = firms.answer_minutes(worker.firm_id, service.code)
-    answering.check_askable(start=terms["during"].lower, now=now, minutes=answer)
     if coupon_code is not None:
         terms["lines"].append(coupons.line(code=coupon_code, household=household, firm_id=worker.firm_id,
                                            service=service, lines=terms["lines"]))
