@@ -110,9 +110,11 @@ def last_day(booking: Booking) -> date:
 
 def quoted(booking: Booking, plan: days.Plan, party: str) -> rules.Ending:
     """What ending an engagement now comes to; a fee is asked of a household only, of none that was let down, and of
-    none on trial."""
+    none while who works at present is on trial."""
     now, planned = clock.now(), rules.turns(plan)
-    free = party != "household" or booking.barred or rules.on_trial(planned, plan.get("trial_days", 0), now)
+    formers = days.formers(plan)
+    hers = {day: turn for day, turn in planned.items() if days.worker_of(plan, day, "") not in formers}
+    free = party != "household" or booking.barred or rules.on_trial(hers, plan.get("trial_days", 0), now)
     return rules.ending(planned=planned, prices=days.prices(plan, booking.total_fen), written=written(booking.id),
                         left_fen=booking.paid_fen - booking.refund_fen, now=now,
                         early_permille=0 if free else int(plan["early_permille"]))

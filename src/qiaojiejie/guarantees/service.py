@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from qiaojiejie.attendance import queries as attendance_queries
+from qiaojiejie.attendance import rules as attendance_rules
 from qiaojiejie.attendance import service as attendance
 from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking import service as booking_service
@@ -82,7 +83,8 @@ def seek(*, actor: Actor, booking_id: UUID, reason: str) -> dict[str, Any]:
     if step == "doubt" and found.trial_until is not None and found.trial_until < today:
         raise TrialOver(until=found.trial_until.isoformat())
     check_window(now=now, earliest=clock.midnight(date.fromisoformat(plan["days"][0]["day"])))
-    parted = days.parted(plan, booking.total_fen, today, str(booking.worker_id))
+    begun = attendance_rules.today(attendance_rules.turns(plan), now)
+    parted = days.parted(plan, booking.total_fen, begun, str(booking.worker_id))
     if not parted["waiting"]:
         raise NothingLeft()
     until = rules.until(now, found.replacement_days)
