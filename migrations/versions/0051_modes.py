@@ -26,7 +26,7 @@ SHIFTS = [  # code, name, English name, category, its name, other words, shifts
 ]
 #: what a mode is offered with, beside what its terms say already: days a due date is held before and after, thousandths
 #: for twins, days on trial, days for a replacement
-MORE = {"package": (3, 1500, 0, 0), "monthly": (0, 1000, 3, 3), "live_in": (0, 1000, 3, 3)}
+MORE = {"package": (3, 1500, 3, 3), "monthly": (0, 1000, 3, 3), "live_in": (0, 1000, 3, 3)}
 MODES = "mode IN ('hourly', 'package', 'monthly', 'live_in'{})"
 BY_DAYS = "mode IN ('package', 'monthly', 'live_in'{})"
 

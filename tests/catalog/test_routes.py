@@ -9,12 +9,12 @@ def test_anybody_reads_the_whole_catalogue(client: FlaskClient) -> None:
     assert answer["items"][0] == {
         "code": "cleaning", "name": "日常保洁", "name_en": "Home cleaning", "category": "cleaning",
         "category_name": "保洁", "mode": "hourly", "unit": "hour", "min_minutes": 120, "care": False,
-        "insurance_class": 2, "certificates": []}
+        "insurance_class": 2, "certificates": [], "day_counts": [], "shifts": []}
 
 
 def test_one_category_at_a_time(client: FlaskClient) -> None:
     answer = client.get("/api/v1/services?category=elder").json
-    assert [row["code"] for row in answer["items"]] == ["elder_care", "elder_care_full", "companion"]
+    assert [row["code"] for row in answer["items"]] == ["elder_care", "elder_care_full", "companion", "companion_shift"]
     assert client.get("/api/v1/services?category=gardening").status_code == 422
 
 

@@ -84,6 +84,7 @@ def test_a_scan_says_who_she_is_and_to_the_family_that_it_is_whom_it_booked(door
 @pytest.mark.parametrize("state", list(BOOKING.states))
 def test_what_a_family_may_do_follows_from_the_state_of_its_visit(door: Door, state: str) -> None:
     door.booking.state = state
+    door.booking.answer_by = clock.now() if state == "asked" else None
     db.session.flush()
     with clock.frozen(factories.tomorrow(10, 30)):
         found = door.scan(door.card()["token"], door.home)

@@ -82,8 +82,8 @@ def test_whenever_it_ends_what_was_worked_what_is_open_the_fee_and_the_refund_ar
     written = [Written(day, attendance.price(fen, fate == "half"), "agreed")
                for (day, fen), fate in zip(prices.items(), fates, strict=False)
                if day <= today and fate in ("whole", "half")]
-    found = attendance.ending(prices=prices, written=written, left_fen=total, early_permille=early, today=today,
-                              now=now)
+    found = attendance.ending(planned=attendance.turns(plan), prices=prices, written=written, left_fen=total,
+                              early_permille=early, now=now)
     assert found.kept_fen == sum(each.fen for each in written) and min(found.fee_fen, found.refund_fen) >= 0
     assert found.kept_fen + found.open_fen + found.fee_fen + found.refund_fen == total
     if "waiting" in plan and today >= last:

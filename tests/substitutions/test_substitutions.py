@@ -129,7 +129,7 @@ def test_without_an_answer_the_booking_is_declined_and_refunded(it: Scene, sweep
     assert made["until"] == clock.local(it.start - 2 * HOUR).isoformat()
     for moment, state in ((it.start - 2 * HOUR - SECOND, "confirmed"), (it.start - 2 * HOUR, "declined")):
         with clock.frozen(moment):
-            sweep("lapse_unanswered")
+            sweep("substitutions.tasks.lapse_unanswered")
             it.run_jobs()
         assert it.booking.state == state
     assert it.booking.refund_fen == it.booking.total_fen and it.booking.closed_by == "system"
@@ -142,7 +142,7 @@ def test_withdrawn_she_comes_after_all_and_cancelling_costs_what_it_did(it: Scen
         assert it.ask(f"/substitutions/{made['id']}/withdrawals", it.firm).json["state"] == "withdrawn"
         assert it.ask(f"/bookings/{it.id}/cancellation-quotes", it.family).json["fee"]["amount"] > 0
     with clock.frozen(it.start - HOUR):
-        sweep("lapse_unanswered")
+        sweep("substitutions.tasks.lapse_unanswered")
         it.run_jobs()
     assert it.booking.state == "confirmed" and it.booking.worker_id == it.first.id
     assert it.notices(it.household.account_id)[-1] == "substitute_withdrawn"

@@ -27,8 +27,9 @@ __all__ = ["Shown", "accounts_of", "contact", "get", "history", "holds", "mine",
 def get(id: UUID, lock: bool = False) -> Booking:
     """A booking with its worker, firm, service and address beside it. Raises BookingNotFound."""
     stmt = sa.select(Booking).where(Booking.id == id).options(*AROUND)
-    if lock:
-        stmt = stmt.with_for_update(of=Booking, key_share=True).execution_options(populate_existing=True)
+    if lock:  # first, then read: who waits for a lock would see the new row beside the worker it had before
+        db.session.execute(sa.select(Booking.id).where(Booking.id == id).with_for_update(key_share=True))
+        stmt = stmt.execution_options(populate_existing=True)
     found = db.session.scalars(stmt).one_or_none()
     if found is None:
         raise BookingNotFound()

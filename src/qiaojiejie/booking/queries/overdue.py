@@ -72,5 +72,8 @@ def due_to_begin(latest: date, limit: int) -> Sequence[Booking]:
 
 def batch(stmt: sa.Select[Any], limit: int) -> Sequence[Booking]:
     """Bookings by a statement of them, locked, with whom they are about; those others work on are left to them."""
-    return db.session.scalars(stmt.options(*AROUND).limit(limit).with_for_update(
+    ids = db.session.scalars(stmt.with_only_columns(Booking.id).limit(limit).with_for_update(
         of=Booking, key_share=True, skip_locked=True)).all()
+    found = db.session.scalars(sa.select(Booking).where(Booking.id.in_(ids)).options(*AROUND).execution_options(
+        populate_existing=True)).all()
+    return sorted(found, key=lambda booking: ids.index(booking.id))

@@ -31,8 +31,9 @@ _AROUND = (joinedload(Series.worker).load_only(Worker.called, Worker.no, Worker.
 def get(id: UUID, lock: bool = False) -> Series:
     """A series with whom it is about. Raises SeriesNotFound."""
     stmt = sa.select(Series).where(Series.id == id).options(*_AROUND)
-    if lock:
-        stmt = stmt.with_for_update(of=Series, key_share=True).execution_options(populate_existing=True)
+    if lock:  # first, then read, as ``booking.queries.get`` does
+        db.session.execute(sa.select(Series.id).where(Series.id == id).with_for_update(key_share=True))
+        stmt = stmt.execution_options(populate_existing=True)
     found = db.session.scalars(stmt).one_or_none()
     if found is None:
         raise SeriesNotFound()
@@ -137,10 +138,11 @@ def in_scope(series: Series, scope: str, day: date | None) -> list[Occurrence]:
 
 def bookings(of: Collection[Occurrence], lock: bool = False) -> dict[UUID, Booking]:
     """The bookings of occurrences, by their ids; locked in the order of those."""
-    stmt = sa.select(Booking).where(Booking.id.in_([each.booking_id for each in of if each.booking_id])).options(
-        *AROUND).order_by(Booking.id).execution_options(populate_existing=True)
-    if lock:
-        stmt = stmt.with_for_update(of=Booking, key_share=True)
+    those = Booking.id.in_([each.booking_id for each in of if each.booking_id])
+    if lock:  # first, then read, as ``booking.queries.get`` does
+        db.session.execute(sa.select(Booking.id).where(those).order_by(Booking.id).with_for_update(key_share=True))
+    stmt = sa.select(Booking).where(those).options(*AROUND).order_by(Booking.id).execution_options(
+        populate_existing=True)
     return {booking.id: booking for booking in db.session.scalars(stmt)}
 
 
