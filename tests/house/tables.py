@@ -12,6 +12,7 @@ OPEN_IDS = {
     ("GET", "/activities/<uuid:activity_id>"), ("POST", "/activities/<uuid:activity_id>/places"),
     ("GET", "/handwork-orders/<uuid:handwork_order_id>"),
     ("POST", "/handwork-orders/<uuid:handwork_order_id>/takes"),
+    ("GET", "/stations/<uuid:station_id>/interview-slots"),
     ("GET", "/stations/<uuid:station_id>/rooms"), ("POST", "/station-rooms/<uuid:room_id>/reservations"),
     ("GET", "/openings/<uuid:opening_id>"), ("POST", "/openings/<uuid:opening_id>/applications"),
     ("GET", "/surveys/<uuid:survey_id>"), ("GET", "/surveys/<uuid:survey_id>/results"),
@@ -91,6 +92,7 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
 #: only is tested in audit); what the federation names of a competition is tested in competitions
 OPEN_IN_BODIES = {
     ("POST /quotes", "worker_id"), ("POST /series/previews", "worker_id"), ("POST /series", "worker_id"),
+    ("POST /interviews", "worker_id"), ("POST /interviews", "station_id"),
     ("POST /lists/entries", "worker_id"), ("POST /lists/entries", "firm_id"),
     ("POST /audits/tasks/{audit_task_id}/assignment", "auditor_id"),
     ("POST /courses", "body_id"), ("POST /courses/{course_id}/sessions", "trainer_id"),

@@ -40,6 +40,7 @@ from qiaojiejie.feeds.models import CalendarFeed
 from qiaojiejie.firms.models import FirmRenewal
 from qiaojiejie.governance.models import RuleProposal, RuleRollback
 from qiaojiejie.identity.models import Account, Membership, Session
+from qiaojiejie.interviews.models import Interview
 from qiaojiejie.invoices.models import InvoiceRequest, InvoiceTitle
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.lists.models import ListEntry
@@ -399,6 +400,9 @@ def tenant() -> Tenant:
         fee_fen=0, attempt=1, opened_at=clock.now(), checked_at=clock.now())).id
     ids["alarm_id"] = _keep(Alarm(booking_id=booking.id, firm_id=firm.id, party="worker", state="open", presses=1,
                                   raised_by=worker.account_id, raised_at=clock.now())).id
+    ids["interview_id"] = _keep(Interview(
+        household_id=family.id, worker_id=worker.id, firm_id=firm.id, service_code="live_in_help", state="booked",
+        station_id=station.id, starts=factories.tomorrow(days=9), booked_at=clock.now())).id
     ids["mandate_id"] = _keep(Mandate(
         household_id=family.id, account_id=family.account_id, org_id=station.id, name="王桂兰", state="given",
         how="in_person", consenter="self", note="本人到站口头同意", given_at=clock.now(), until=clock.now() + WEEK,
