@@ -53,6 +53,7 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /series/{series_id}/worker-changes", "worker_id"): (Role.HOUSEHOLD, {}, 404, "OccurrenceNotFound"),
     ("POST /bookings", "quote_id"): (Role.HOUSEHOLD, {}, 404, "QuoteNotFound"),
     ("POST /bookings/{booking_id}/messages", "media_ids"): (Role.HOUSEHOLD, {}, 422, "ChatImageNotYours"),
+    ("POST /bookings/{booking_id}/photos", "media_id"): (Role.HOUSEHOLD, {}, 422, "VisitPhotoNotYours"),
     ("POST /bookings/{booking_id}/card-payments", "card_id"): (Role.HOUSEHOLD, {}, 404, "PrepaidCardNotFound"),
     ("POST /bookings/{booking_id}/invoice-requests", "title_id"): (
         Role.HOUSEHOLD, {}, 404, "InvoiceTitleNotFound"),

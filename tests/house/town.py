@@ -51,6 +51,7 @@ from qiaojiejie.payments.models import Payment
 from qiaojiejie.payouts.models import PayoutAccount, PayoutBatch, PayoutItem
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.petitions.models import Petition
+from qiaojiejie.photos.models import Album, VisitPhoto
 from qiaojiejie.prepaid.models import PrepaidCard, PrepaidOffer
 from qiaojiejie.series.models import Occurrence, Series
 from qiaojiejie.staffing.models import StaffImport, StaffImportRow
@@ -344,6 +345,14 @@ def _chat(booking_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
     _keep(ChatImage(media_id=ids["chat_image_id"], message_id=said.id, position=0))
 
 
+def _photos(booking_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
+    """What the family took a picture of before the service."""
+    _keep(Album(booking_id=booking_id, due_at=clock.now() + WEEK, erased_photos=0))
+    ids["visit_photo_id"] = _keep(VisitPhoto(
+        booking_id=booking_id, media_id=media(by, None, "visit"), phase="before", party="household", account_id=by.id,
+        added_at=clock.now())).id
+
+
 def _webhooks(firm_id: UUID, manager: Account, ids: dict[str, UUID]) -> None:
     """Where the firm's program listens, and what was given up."""
     now = clock.now()
@@ -437,6 +446,7 @@ def tenant() -> Tenant:
     _keep(CalendarFeed(account_id=family.account_id, role=Role.HOUSEHOLD, made_at=clock.now(),
                        token_hash=feeds.digest(_feed_token(firm.id))))
     _chat(booking.id, people[Role.HOUSEHOLD], ids)
+    _photos(booking.id, people[Role.HOUSEHOLD], ids)
     _webhooks(firm.id, people[Role.FIRM_MANAGER], ids)
     _prepaid(firm.id, family.id, people[Role.FIRM_MANAGER], ids)
     _payouts(firm.id, people[Role.FIRM_MANAGER], people[Role.FEDERATION_AUDITOR], ids)
