@@ -14,6 +14,7 @@ OPEN_IDS = {
     ("GET", "/activities/<uuid:activity_id>"), ("POST", "/activities/<uuid:activity_id>/places"),
     ("GET", "/handwork-orders/<uuid:handwork_order_id>"),
     ("POST", "/handwork-orders/<uuid:handwork_order_id>/takes"),
+    ("GET", "/stations/<uuid:station_id>/interview-slots"),
     ("GET", "/stations/<uuid:station_id>/rooms"), ("POST", "/station-rooms/<uuid:room_id>/reservations"),
     ("GET", "/openings/<uuid:opening_id>"), ("POST", "/openings/<uuid:opening_id>/applications"),
     ("GET", "/surveys/<uuid:survey_id>"), ("GET", "/surveys/<uuid:survey_id>/results"),
@@ -63,6 +64,7 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /bookings/{booking_id}/replacement-answers", "worker_id"): (Role.HOUSEHOLD, {}, 409, "StepNotPossible"),
     ("POST /bookings", "quote_id"): (Role.HOUSEHOLD, {}, 404, "QuoteNotFound"),
     ("POST /bookings/{booking_id}/messages", "media_ids"): (Role.HOUSEHOLD, {}, 422, "ChatImageNotYours"),
+    ("POST /bookings/{booking_id}/photos", "media_id"): (Role.HOUSEHOLD, {}, 422, "VisitPhotoNotYours"),
     ("POST /bookings/{booking_id}/card-payments", "card_id"): (Role.HOUSEHOLD, {}, 404, "PrepaidCardNotFound"),
     ("POST /bookings/{booking_id}/invoice-requests", "title_id"): (
         Role.HOUSEHOLD, {}, 404, "InvoiceTitleNotFound"),
@@ -102,6 +104,7 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
 #: only is tested in audit); what the federation names of a competition is tested in competitions
 OPEN_IN_BODIES = {
     ("POST /quotes", "worker_id"), ("POST /series/previews", "worker_id"), ("POST /series", "worker_id"),
+    ("POST /interviews", "worker_id"), ("POST /interviews", "station_id"),
     ("POST /lists/entries", "worker_id"), ("POST /lists/entries", "firm_id"),
     ("POST /audits/tasks/{audit_task_id}/assignment", "auditor_id"),
     ("POST /courses", "body_id"), ("POST /courses/{course_id}/sessions", "trainer_id"),

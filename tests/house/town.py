@@ -41,6 +41,7 @@ from qiaojiejie.firms.models import Firm, FirmRenewal
 from qiaojiejie.governance.models import RuleProposal, RuleRollback
 from qiaojiejie.guarantees.models import Guarantee, Replacement
 from qiaojiejie.identity.models import Account, Membership, Session
+from qiaojiejie.interviews.models import Interview
 from qiaojiejie.invoices.models import InvoiceRequest, InvoiceTitle
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.lists.models import ListEntry
@@ -52,6 +53,7 @@ from qiaojiejie.payments.models import Payment
 from qiaojiejie.payouts.models import PayoutAccount, PayoutBatch, PayoutItem
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.petitions.models import Petition
+from qiaojiejie.photos.models import Album, VisitPhoto
 from qiaojiejie.prepaid.models import PrepaidCard, PrepaidOffer
 from qiaojiejie.series.models import Occurrence, Series
 from qiaojiejie.staffing.models import StaffImport, StaffImportRow
@@ -367,6 +369,14 @@ def _chat(booking_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
     _keep(ChatImage(media_id=ids["chat_image_id"], message_id=said.id, position=0))
 
 
+def _photos(booking_id: UUID, by: Account, ids: dict[str, UUID]) -> None:
+    """What the family took a picture of before the service."""
+    _keep(Album(booking_id=booking_id, due_at=clock.now() + WEEK, erased_photos=0))
+    ids["visit_photo_id"] = _keep(VisitPhoto(
+        booking_id=booking_id, media_id=media(by, None, "visit"), phase="before", party="household", account_id=by.id,
+        added_at=clock.now())).id
+
+
 def _webhooks(firm_id: UUID, manager: Account, ids: dict[str, UUID]) -> None:
     """Where the firm's program listens, and what was given up."""
     now = clock.now()
@@ -439,6 +449,9 @@ def tenant() -> Tenant:
         fee_fen=0, attempt=1, opened_at=clock.now(), checked_at=clock.now())).id
     ids["alarm_id"] = _keep(Alarm(booking_id=booking.id, firm_id=firm.id, party="worker", state="open", presses=1,
                                   raised_by=worker.account_id, raised_at=clock.now())).id
+    ids["interview_id"] = _keep(Interview(
+        household_id=family.id, worker_id=worker.id, firm_id=firm.id, service_code="live_in_help", state="booked",
+        station_id=station.id, starts=factories.tomorrow(days=9), booked_at=clock.now())).id
     ids["mandate_id"] = _keep(Mandate(
         household_id=family.id, account_id=family.account_id, org_id=station.id, name="王桂兰", state="given",
         how="in_person", consenter="self", note="本人到站口头同意", given_at=clock.now(), until=clock.now() + WEEK,
@@ -475,6 +488,7 @@ def tenant() -> Tenant:
     _keep(CalendarFeed(account_id=family.account_id, role=Role.HOUSEHOLD, made_at=clock.now(),
                        token_hash=feeds.digest(_feed_token(firm.id))))
     _chat(booking.id, people[Role.HOUSEHOLD], ids)
+    _photos(booking.id, people[Role.HOUSEHOLD], ids)
     _webhooks(firm.id, people[Role.FIRM_MANAGER], ids)
     _prepaid(firm.id, family.id, people[Role.FIRM_MANAGER], ids)
     _need(worker, booking, people[Role.FIRM_MANAGER], ids)

@@ -146,6 +146,7 @@ class Booking(Visit, Model):
         sa.Index("ix_booking_household", "household_id", "id"),
         sa.Index("ix_booking_worker", "worker_id", "id"),
         sa.Index("ix_booking_firm", "firm_id", "id"),
+        sa.Index("ix_booking_member", "member_id", postgresql_where=sa.text("member_id IS NOT NULL")),
         sa.Index("uq_booking_quote_live", "quote_id", unique=True,
                  postgresql_where=sa.text(f"state IN ({', '.join(repr(state) for state in LIVE)})")),
         sa.Index("ix_booking_expiry", "expires_at", postgresql_where=sa.text("state = 'held'")),

@@ -48,6 +48,12 @@ def forget_doors() -> None:
     booking.forget_doors()
 
 
+@jobs.every(3600)
+def erase_members() -> None:
+    """Members removed from their households, 180 days after, or after the last booking for them."""
+    booking.erase_members()
+
+
 @ledger.follows(*rules.NEWS, name="booking.tell")
 def tell(entry_id: int) -> None:
     """Everybody a step concerns finds it in the inbox."""

@@ -79,7 +79,8 @@ class WorkerInterval(Model):
     worker_no: Mapped[int] = mapped_column(sa.ForeignKey("worker.no", ondelete="CASCADE"))
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     kind: Mapped[str]
-    #: what it is for, ``booking:<id>`` or ``leave:<id>``; an engagement of some hours a day has one for each day
+    #: what it is for: ``booking:<id>``, ``interview:<id>``, ``leave:<id>``; an engagement of some hours a day has one
+    #: for each day
     ref: Mapped[str]
     note: Mapped[str]
     #: minutes of ``during`` before and after the visit itself

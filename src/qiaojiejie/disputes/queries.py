@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -61,6 +62,11 @@ def page(*, firm_id: UUID | None = None, state: str | None, cursor: str | None =
 def known(stripe_ids: Sequence[str]) -> set[str]:
     """Those of these disputes at Stripe of which we have a row."""
     return set(db.session.scalars(sa.select(Dispute.stripe_id).where(Dispute.stripe_id.in_(stripe_ids))))
+
+
+def is_open(booking_id: Any) -> sa.ColumnElement[bool]:
+    """Whether the bank has not decided a dispute about a booking (a column)."""
+    return sa.exists().where(Dispute.booking_id == booking_id, Dispute.state.in_(OPEN))
 
 
 def mark_stale() -> Sequence[UUID]:

@@ -60,22 +60,29 @@ class Address(Model):
 class Member(Model):
     """Somebody of a family who is cared for. Name and care needs are sealed; ``needs``: codes joined by commas.
 
-    A removed one is kept for the bookings that are for them.
+    A removed one is kept for the bookings that are for them, and emptied 180 days after the last of those.
     """
 
     __tablename__ = "household_member"
-    __table_args__ = (sa.Index("ix_household_member_household", "household_id", "id"),)
+    __table_args__ = (
+        sa.CheckConstraint("num_nulls(name, birth_year, needs) = CASE WHEN erased_at IS NULL THEN 0 ELSE 3 END",
+                           name="erased"),
+        sa.Index("ix_household_member_household", "household_id", "id"),
+        sa.Index("ix_household_member_removed", "removed_at", postgresql_where=sa.text(
+            "removed_at IS NOT NULL AND erased_at IS NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
-    name: Mapped[Sealed] = mapped_column(Encrypted("name"))
-    birth_year: Mapped[int]
+    name: Mapped[Sealed | None] = mapped_column(Encrypted("name"))
+    birth_year: Mapped[int | None]
     relation: Mapped[str]
-    needs: Mapped[Sealed] = mapped_column(Encrypted("text"))
+    needs: Mapped[Sealed | None] = mapped_column(Encrypted("text"))
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
     @property
     def care(self) -> list[str]:
         """Care needs (rules.NEEDS): for the family, and whoever works for this person."""
-        return rules.needs_of(self.needs.reveal())
+        return rules.needs_of(self.needs.reveal()) if self.needs is not None else []

@@ -1,6 +1,7 @@
 """What a family may keep of its places and people: pure, no clock."""
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 
 #: addresses a family may keep; this platform's own choice
 MOST_ADDRESSES = 20
@@ -22,6 +23,8 @@ def place_of(text: str) -> tuple[float, float]:
 
 #: members a family may keep; this platform's own choice
 MOST_MEMBERS = 20
+#: how long one who was removed is kept, and after the last booking for them
+MEMBER_KEPT = timedelta(days=180)
 
 #: what a member is to who keeps the household's account
 RELATIONS = {"self": "本人", "spouse": "配偶", "child": "子女", "parent": "父母", "parent_in_law": "公婆或岳父母",

@@ -4,7 +4,7 @@ An address row never changes after it is written: bookings keep its id, and wher
 Changing an address therefore writes a new row and takes the old one out of the book; removing hides it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -122,5 +122,12 @@ def change_member(*, actor: Actor, member_id: UUID, **changes: Any) -> Member:
 
 
 def remove_member(*, actor: Actor, member_id: UUID) -> None:
-    """Take a member out of the household's list; bookings made for them keep them. Raises MemberNotFound."""
+    """Take a member out of the household's list; bookings for them keep them, for a time. Raises MemberNotFound."""
     queries.own_member(actor.account_id, member_id, lock=True).removed_at = clock.now()
+
+
+def erase_members(*, members: Iterable[Member]) -> None:
+    """Empty removed members no booking needs any more; that there was somebody remains."""
+    for each in members:
+        each.name = each.birth_year = each.needs = None
+        each.erased_at = clock.now()

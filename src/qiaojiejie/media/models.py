@@ -14,8 +14,8 @@ class Media(Model):
     """One stored file. ``public`` ones (photos) are served to anyone, others to their uploader and who a room lets."""
 
     __tablename__ = "media"
-    __table_args__ = (sa.CheckConstraint("kind IN ('photo', 'licence', 'document', 'evidence', 'sheet', 'chat')",
-                                         name="kind"),)
+    __table_args__ = (sa.CheckConstraint(
+        "kind IN ('photo', 'licence', 'document', 'evidence', 'sheet', 'chat', 'visit')", name="kind"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     account_id: Mapped[UUID] = mapped_column(index=True)

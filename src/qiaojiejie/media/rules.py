@@ -13,13 +13,13 @@ from qiaojiejie.core.access import FEDERATION, Role
 from qiaojiejie.media.errors import FileTooLarge, ImageTooLarge, NotADocument, NotAnImage
 
 #: what may be uploaded; ``sheet`` is stored by the room that reads it
-KINDS = ("photo", "licence", "document", "evidence", "chat")
+KINDS = ("photo", "licence", "document", "evidence", "chat", "visit")
 #: photos are shown to families, everything else to few
 PUBLIC = frozenset({"photo"})
 #: nothing but images
-IMAGES = frozenset({"photo", "chat"})
+IMAGES = frozenset({"photo", "chat", "visit"})
 #: shown by the room that knows who may see them; at their own address to their uploader alone
-BY_THE_ROOM = frozenset({"chat"})
+BY_THE_ROOM = frozenset({"chat", "visit"})
 #: encrypted where they lie, for personal data stand in them as text
 SEALED = frozenset({"sheet"})
 

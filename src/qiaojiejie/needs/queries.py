@@ -76,8 +76,7 @@ class Shown:
     @property
     def cared_for(self) -> dict[str, Any] | None:
         """Whom it is for, without the name."""
-        member = self._need.member
-        return bookings.cared_for(member, clock.today().year) if member is not None else None
+        return bookings.cared_for(self._need.member, clock.today().year)
 
 
 def get(need_id: UUID, lock: bool = False) -> Need:

@@ -86,7 +86,7 @@ class RoomReservation(Model):
     ends: Mapped[datetime]
     purpose: Mapped[str]
     title: Mapped[str]
-    #: what it is for, ``course_session:<id>`` or ``activity:<id>``; None when it stands for itself
+    #: what it is for, ``course_session:<id>``, ``activity:<id>`` or ``interview:<id>``; None when it stands for itself
     ref: Mapped[str | None]
     state: Mapped[str]
     reserved_by: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))

@@ -145,7 +145,7 @@ class ReservationOut(Schema):
     purpose = fields.String(required=True, validate=validate.OneOf(PURPOSES), metadata={"example": "interview"})
     title = fields.String(required=True, metadata={"example": "月嫂见面"})
     ref = fields.String(required=True, allow_none=True, metadata={
-        "description": "the session or activity it is for", "example": None})
+        "description": "the session, activity or interview it is for", "example": None})
     state = fields.String(required=True, validate=validate.OneOf(list(RESERVATION.states)),
                           metadata={"example": "reserved"})
     reserved_at = Moment(required=True)

@@ -8,10 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from qiaojiejie.booking import rules
+from qiaojiejie.booking.lifecycle import LIVE
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.queries.shown import AROUND
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
+from qiaojiejie.households.models import Member
+from qiaojiejie.households.rules import MEMBER_KEPT
 
 
 def ahead(*, worker_id: UUID | None = None, firm_id: UUID | None = None) -> Sequence[Booking]:
@@ -50,6 +53,16 @@ def due_to_complete(now: datetime, limit: int) -> list[Booking]:
                                     Booking.complaint_open.is_(False)).order_by(Booking.ended_at)
     # whose rows are counted up next: in the order in which all who write many workers take them
     return sorted(batch(stmt, limit), key=lambda booking: booking.worker_id)
+
+
+def members_to_erase(now: datetime, limit: int) -> Sequence[Member]:
+    """Members removed 180 days ago whom no booking names that stands, is complained of or ended since, locked."""
+    before = now - MEMBER_KEPT
+    ended = sa.func.coalesce(Booking.closed_at, Booking.ended_at, Booking.created_at)
+    needed = sa.exists().where(Booking.member_id == Member.id, sa.or_(
+        Booking.state.in_(LIVE), Booking.complaint_open, ended > before))
+    stmt = sa.select(Member).where(Member.removed_at <= before, Member.erased_at.is_(None), ~needed)
+    return db.session.scalars(stmt.order_by(Member.removed_at).limit(limit).with_for_update(skip_locked=True)).all()
 
 
 def with_old_doors(now: datetime, limit: int) -> Sequence[Booking]:

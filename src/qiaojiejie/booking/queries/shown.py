@@ -57,7 +57,7 @@ class Shown:
         """Whom it is for, without the name: to the household always, to who works while they have to know."""
         booking, closes = self._booking, rules.contact_closes(self._booking.end, self._booking.ended_at)
         told = self._party == "household" or (booking.state in rules.TOLD_STATES and clock.now() <= closes)
-        return rules.cared_for(booking.member, clock.today().year) if booking.member and told else None
+        return rules.cared_for(booking.member, clock.today().year) if told else None
 
     @property
     def door(self) -> dict[str, Any] | None:

@@ -215,8 +215,11 @@ def contact_subject(party: str, *, worker: UUID, household: UUID) -> tuple[str, 
     return (f"worker:{worker}", "phone") if party == "household" else (f"household:{household}", "address")
 
 
-def cared_for(member: Any, year: int) -> dict[str, Any]:
-    """A household's member as who works for them is told: no name, a wide band of ages."""
+def cared_for(member: Any, year: int) -> dict[str, Any] | None:
+    """A household's member as who works for them is told: no name, a wide band of ages. None of nobody, and of one who
+    was erased."""
+    if member is None or member.birth_year is None:
+        return None
     band = households.age_band(member.birth_year, year)
     return {"relation": member.relation, "age_band": band, "needs": member.care,
             "words": households.in_words(member.relation, band, member.care)}

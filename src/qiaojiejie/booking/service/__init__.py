@@ -16,17 +16,18 @@ from qiaojiejie.booking.service.replacing import replace, seek_replacement
 from qiaojiejie.booking.service.requests import accept, lapse_due
 from qiaojiejie.booking.service.substitutes import substitute, take_nobody
 from qiaojiejie.booking.service.visits import (
-    check_in, check_out, complete, complete_due, contact, end_forgotten, forget_doors, free_completion,
+    check_in, check_out, complete, complete_due, contact, end_forgotten, erase_members, forget_doors, free_completion,
     hold_completion, look_at_member)
 from qiaojiejie.messages import service as messages
 
 __all__ = ["Asked", "Price", "Terms", "Time", "accept", "answered", "begin_due", "begin_payment", "book", "cancel",
            "cancel_all", "change_price", "check_in", "check_out", "complete", "complete_due", "confirm_payment",
-           "contact", "count_back", "end_early", "end_forgotten", "expire", "expire_due", "finish_days", "forget_doors",
-           "free_completion", "freeze", "grant_refund", "hold", "hold_all", "hold_completion", "lapse_due", "let_go",
-           "look_at_member", "priced", "quote", "quote_again", "quote_cancellation", "quote_cancelling", "remind_due",
-           "renew_door_code", "replace", "report_absence", "reseat_all", "retime_all", "say_beginning",
-           "seek_replacement", "substitute", "take_nobody", "tell", "turn_down", "undo"]
+           "contact", "count_back", "end_early", "end_forgotten", "erase_members", "expire", "expire_due",
+           "finish_days", "forget_doors", "free_completion", "freeze", "grant_refund", "hold", "hold_all",
+           "hold_completion", "lapse_due", "let_go", "look_at_member", "priced", "quote", "quote_again",
+           "quote_cancellation", "quote_cancelling", "remind_due", "renew_door_code", "replace", "report_absence",
+           "reseat_all", "retime_all", "say_beginning", "seek_replacement", "substitute", "take_nobody", "tell",
+           "turn_down", "undo"]
 
 
 def tell(*, entry_id: int) -> None:

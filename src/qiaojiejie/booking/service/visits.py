@@ -15,6 +15,7 @@ from qiaojiejie.calendars import service as calendars
 from qiaojiejie.catalog.rules import distance_m, wgs84
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
+from qiaojiejie.households import service as households
 from qiaojiejie.identity import service as identity
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.workers import service as workers
@@ -58,6 +59,11 @@ def forget_doors() -> None:
     """How far from the address somebody checked in is forgotten after 30 days, a batch of them."""
     for booking in overdue.with_old_doors(clock.now(), BATCH):
         booking.door_metres = None
+
+
+def erase_members() -> None:
+    """Members who were removed, and for whom nothing was booked for 180 days, are erased, a batch of them."""
+    households.erase_members(members=overdue.members_to_erase(clock.now(), BATCH))
 
 
 def check_out(*, actor: Actor, booking_id: UUID) -> queries.Shown:
@@ -144,9 +150,10 @@ def look_at_member(*, actor: Actor, booking_id: UUID) -> dict[str, Any]:
     Raises NobodyNamed; NameClosed outside the time from confirmation to 24 hours after the service.
     """
     booking, _ = queries.of_party(actor, booking_id)
-    if booking.member is None:
+    member = booking.member
+    if member is None or member.name is None:
         raise errors.NobodyNamed()
     if booking.state not in rules.CONTACT_STATES or clock.now() > rules.contact_closes(booking.end, booking.ended_at):
         raise errors.NameClosed()
     identity.look(actor=actor, subject=f"household:{booking.household_id}", field="member", reason=booking.ref)
-    return {"name": booking.member.name.reveal(), **rules.cared_for(booking.member, clock.today().year)}
+    return {"name": member.name.reveal(), **(rules.cared_for(member, clock.today().year) or {})}

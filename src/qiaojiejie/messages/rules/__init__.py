@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
-from qiaojiejie.messages.rules import money, orders, series, skills, trust
+from qiaojiejie.messages.rules import interviews, money, orders, series, skills, trust
 from qiaojiejie.messages.rules.orders import Words
 
 #: kind → ((Chinese title, body), (English title, body))
 TEMPLATES: dict[str, tuple[Words, Words]] = (
-    orders.TEMPLATES | series.TEMPLATES | money.TEMPLATES | trust.TEMPLATES | skills.TEMPLATES)
+    orders.TEMPLATES | interviews.TEMPLATES | series.TEMPLATES | money.TEMPLATES | trust.TEMPLATES | skills.TEMPLATES)
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 _VISIT = ("service_name", "worker_called", "start", "amount")
+_INTERVIEW = ("service_name", "worker_called", "start", "station")
 
 #: text messages a person is sent in a day at most, codes for signing in apart
 A_DAY = 10
@@ -21,7 +22,7 @@ STATES = {"waiting": "待发送", "sent": "已发送", "held_back": "未发送",
 REASONS = {"budget": "当日短信已达上限", "closed": "账号已注销"}
 
 #: what of a notification's data says what it is about: there is one text message of a kind for each
-_ABOUT = ("complaint", "booking", "firm", "webhook")
+_ABOUT = ("complaint", "interview", "booking", "firm", "webhook")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ TEXTS: dict[str, Template] = {
     "booking_barred": Template(_VISIT[:3], urgent=True),
     "booking_worker_absent": Template(_VISIT, urgent=True),
     "booking_household_absent": Template(_VISIT, urgent=True),
+    "interview_booked": Template(_INTERVIEW),
+    "interview_cancelled": Template(_INTERVIEW, urgent=True),
     "workday_recorded": Template(("service_name", "worker_called", "start", "day")),
     "payment_failed": Template(("service_name", "start", "amount"), urgent=True),
     "refund_failed": Template(("service_name", "amount")),
