@@ -31,30 +31,14 @@ CERTIFICATES = [{"title": "母婴护理员四级", "occupation": "maternity_care
                  "valid_until": "2030-05-01"}]
 
 
-class Scene:
-    """A confirmed engagement of 26 days that begins in ten."""
+class Signing:
+    """Everybody's hands on the contract of an engagement by days; mixed into one."""
 
-    def __init__(self, client: FlaskClient, mode: str = "employs", state: str = "confirmed", **firm: Any) -> None:
-        self.client = client
-        of = factories.firm(mode=mode, address="宿迁市宿城区测试路 9 号", **firm)
-        self.household = factories.household()
-        self.worker = factories.worker_with_account(of=of, certificates=CERTIFICATES,
-                                                    services={"maternity_nurse": 50_000})
-        self.booking: Booking = factories.booking(state, self.household, self.worker, **self.engagement(26))
-        self.family = factories.headers(db.session.get_one(Account, self.household.account_id))
-        self.nurse = factories.headers(db.session.get_one(Account, self.worker.account_id))
-        self.manager = factories.headers(factories.member(Role.FIRM_MANAGER, of.id))
-        self.broker = factories.headers(factories.member(Role.BROKER, of.id))
-
-    @staticmethod
-    def engagement(count: int) -> dict[str, Any]:
-        """What a booking of so many days has; one of them is a holiday that counts three times, whatever day it is."""
-        start = factories.tomorrow(9, days=10)
-        planned = days.worked_on(clock.local(start).date(), count, range(1, 8))
-        terms = catalog.engagement_terms("package", clock.today())
-        return {"service_code": "maternity_nurse", "lines": LINES, "total_fen": TOTAL, "days": count,
-                "plan": days.plan(planned, [planned[4]], terms),
-                "during": Range(start, clock.midnight(planned[-1] + timedelta(days=1)))}
+    client: Any
+    booking: Any
+    family: dict[str, str]
+    nurse: dict[str, str]
+    manager: dict[str, str]
 
     def call(self, method: str, path: str, who: dict[str, str], body: Any = None) -> Any:
         """One request."""
@@ -104,12 +88,6 @@ class Scene:
         assert sha256(answer.data).hexdigest() == contract["contract"]["sha256"]
         return bytes(answer.data)
 
-    def shorten(self, count: int) -> None:
-        """The booking is made of fewer days, as a change of it would."""
-        for name, value in self.engagement(count).items():
-            setattr(self.booking, name, value)
-        db.session.flush()
-
     def states(self) -> list[str]:
         """The versions' states, oldest first."""
         return list(db.session.execute(sa.text(
@@ -120,6 +98,38 @@ class Scene:
         return list(db.session.execute(sa.text(
             "SELECT fact FROM ledger_entry WHERE subject = :of AND fact LIKE 'contract.%' ORDER BY id"),
             {"of": self.booking.ref}).scalars())
+
+
+class Scene(Signing):
+    """A confirmed engagement of 26 days that begins in ten."""
+
+    def __init__(self, client: FlaskClient, mode: str = "employs", state: str = "confirmed", **firm: Any) -> None:
+        self.client = client
+        of = factories.firm(mode=mode, address="宿迁市宿城区测试路 9 号", **firm)
+        self.household = factories.household()
+        self.worker = factories.worker_with_account(of=of, certificates=CERTIFICATES,
+                                                    services={"maternity_nurse": 50_000})
+        self.booking: Booking = factories.booking(state, self.household, self.worker, **self.engagement(26))
+        self.family = factories.headers(db.session.get_one(Account, self.household.account_id))
+        self.nurse = factories.headers(db.session.get_one(Account, self.worker.account_id))
+        self.manager = factories.headers(factories.member(Role.FIRM_MANAGER, of.id))
+        self.broker = factories.headers(factories.member(Role.BROKER, of.id))
+
+    @staticmethod
+    def engagement(count: int) -> dict[str, Any]:
+        """What a booking of so many days has; one of them is a holiday that counts three times, whatever day it is."""
+        start = factories.tomorrow(9, days=10)
+        planned = days.worked_on(clock.local(start).date(), count, range(1, 8))
+        terms = catalog.engagement_terms("package", clock.today())
+        return {"service_code": "maternity_nurse", "lines": LINES, "total_fen": TOTAL, "days": count,
+                "plan": days.plan(planned, [planned[4]], terms),
+                "during": Range(start, clock.midnight(planned[-1] + timedelta(days=1)))}
+
+    def shorten(self, count: int) -> None:
+        """The booking is made of fewer days, as a change of it would."""
+        for name, value in self.engagement(count).items():
+            setattr(self.booking, name, value)
+        db.session.flush()
 
     def notices(self, account: Any) -> list[str]:
         """Kinds of an account's notifications that are about contracts."""

@@ -1,6 +1,7 @@
 """A contract is drafted from the booking, or it is said what it lacks; what changed makes a new version."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -119,6 +120,17 @@ def test_a_change_makes_the_next_version_which_says_what_changed(scene: Scene) -
     rest = scene.call("GET", f"/bookings/{scene.booking.id}/contracts?cursor={listed['next_cursor']}",
                       scene.family).json
     assert [(each["version"], each["sha256"]) for each in rest["items"]] == [(1, first["contract"]["sha256"])]
+
+
+def test_of_a_birth_that_is_waited_for_it_says_when_it_may_begin_and_not_a_day_nobody_knows(scene: Scene) -> None:
+    window = {"due_on": "2030-03-05", "earliest": "2030-03-02", "latest": "2030-03-08"}
+    scene.booking.plan = {**(scene.booking.plan or {}), "window": window, "babies": 2}
+    scene.booking.window_ends = date(2030, 3, 8)
+    db.session.flush()
+    words = {each["field"]: each["value"] for each in scene.drafted()["fields"]}
+    assert all(day in words["service_start"] for day in ("3 月 5 日", "3 月 2 日", "3 月 8 日"))
+    assert (words["service_end"], words["service_days"]) == ("自开始之日起第 26 天", "共 26 天，自开始之日起连续")
+    assert words["service_holidays"].startswith("自预产期开始的：") and "双胞胎" in words["service_content"]
 
 
 def test_an_amendment_takes_the_place_of_the_contract_once_all_have_signed_it(scene: Scene) -> None:

@@ -7,6 +7,7 @@ many of each kind, made up anew each time; without it a few, always the same.
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,8 +18,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from qiaojiejie.core.db import db
-from tests.journeys.lives.days import Engaged
+from tests.journeys.lives.days import Agreed, Engaged
 from tests.journeys.lives.money import BANKS, FAILING, PAYOUTS, Fortune, Lived, ledger
+from tests.journeys.lives.prices import Policy
 from tests.journeys.lives.visits import Visited
 from tests.stripe_sandbox import StripeSandbox
 
@@ -27,6 +29,7 @@ NOTICES = (25 * 60, 24 * 60, 24 * 60 - 1, 2 * 60, 2 * 60 - 1, 1, 0, -30)
 VISITS = ("complete", "complete", "complete", *(f"cancel {minutes}" for minutes in NOTICES), "withdrawals", "declines",
           "nobody came", "household", "late")
 FATES = ("half", "half silent", "half upheld", "agreed", "upheld", "silent", "struck", "withdrawn", "unwritten")
+OURS = Policy(((24 * 60, 0), (2 * 60, 300), (0, 500)), 1000)
 LIVES = int(os.environ.get("LIVES", "0"))
 
 #: only what was paid by card does a bank take back, and only a wallet's refund fails
@@ -36,11 +39,39 @@ fortunes = st.builds(
     lambda how, **more: Fortune(method=how[0], failing=how[1], bank=how[2], **more), how=paid,
     disputes_first=st.booleans(), grants=st.lists(st.integers(1, 1000), max_size=2).map(tuple),
     payout=st.sampled_from(PAYOUTS))
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    """What cancelling costs: ours, or any other, whose bounds are among the notices."""
+    if draw(st.booleans()):
+        return OURS
+    bounds = [*sorted(draw(st.sets(st.sampled_from([24 * 60, 24 * 60 - 1, 2 * 60, 1]), max_size=3)), reverse=True), 0]
+    dearer = sorted(draw(st.lists(st.integers(0, 1000), min_size=len(bounds) + 1, max_size=len(bounds) + 1)))
+    return Policy(tuple(zip(bounds, dearer, strict=False)), dearer[-1])
+
+
 visits = st.fixed_dictionaries({
     "price": st.integers(1000, 9999), "minutes": st.sampled_from([120, 150, 180]), "ends": st.sampled_from(VISITS),
-    "moves": st.lists(st.sampled_from(["same", "up", "down"]), max_size=2).map(tuple),
-    "more": st.sampled_from([0, 30, 90]),
+    "moves": st.lists(st.sampled_from(["same", "up", "down", "sooner"]), max_size=2).map(tuple),
+    "more": st.sampled_from([0, 30, 90]), "policy": policies(),
     "coupon": st.tuples(st.sampled_from(["", "platform", "firm"]), st.integers(1, 2000))})
+
+
+@st.composite
+def agreements(draw: st.DrawFn, service: str, **fixed: Any) -> Agreed:
+    """What is agreed: a price by the day or by the month, holidays, a coupon, twins, a due date."""
+    nurse, price = service == "maternity_nurse", draw(st.integers(10_000, 99_999))
+    due = nurse and draw(st.booleans())
+    return Agreed(**{
+        "service": service, "price": price if nurse else price * 26 + draw(st.integers(0, 25)),
+        "policy": draw(policies()), "deposit": draw(st.sampled_from([0, 1, 300, 333, 1000])),
+        "early": draw(st.sampled_from([0, 77, 1000])), "trial": draw(st.sampled_from([0, 1, 3])),
+        "times": draw(st.integers(1, 3)), "holidays": tuple(sorted(draw(st.sets(st.integers(-5, 9), max_size=3)))),
+        "coupon": draw(st.tuples(st.sampled_from(["", "platform", "firm"]), st.integers(1, 2000))),
+        "babies": draw(st.sampled_from([None, 1, 2])) if nurse else None, "due": due,
+        "born": draw(st.sampled_from([None, -5, -3, -1, 0, 2, 3, 8])) if due else None,
+        "paid_first": due and draw(st.booleans()), **fixed})
 
 
 @st.composite
@@ -51,9 +82,12 @@ def engagements(draw: st.DrawFn) -> dict[str, Any]:
     off = [f"{paid}cancel {notice}" for paid in ("", "deposit ") for notice in NOTICES]
     ends = draw(st.one_of(st.just("run"), st.sampled_from(early), st.sampled_from(early), st.sampled_from([
         *off, "nobody", "deposit nobody", "late"])))
-    return {"price": draw(st.integers(10_000, 99_999)), "days": days, "ends": ends,
-            "deposit": draw(st.sampled_from([1, 300, 333, 999] if "deposit" in ends or ends == "late" else [
-                0, 1, 300, 333, 1000])), "early": draw(st.sampled_from([0, 77, 1000]))}
+    service = draw(st.sampled_from(["maternity_nurse", "maternity_nurse", "live_in_help", "elder_care"]))
+    in_parts = {"deposit": draw(st.sampled_from([1, 300, 333, 999]))} if "deposit" in ends or ends == "late" else {}
+    agreed = draw(agreements(service, **in_parts))
+    if ends.endswith("nobody") and agreed.due and agreed.born is None:
+        agreed = replace(agreed, born=0)  # nobody is missed before it is known when it begins
+    return {"agreed": agreed, "days": days, "ends": ends}
 
 
 @st.composite
@@ -64,9 +98,9 @@ def replacements(draw: st.DrawFn) -> dict[str, Any]:
     ends = draw(st.one_of(st.just("run"), st.sampled_from([
         f"{who} {number}" for who in ("family", "firm", "lapse") for number in range(1, len(days))])))
     number = int(ends.partition(" ")[2] or len(days))
-    return {"price": draw(st.integers(10_000, 99_999)), "days": days, "ends": ends, "deposit": draw(
-        st.sampled_from([0, 300])), "early": draw(st.sampled_from([0, 77, 1000])),
-        "replaced": {after: gap for after, gap in replaced.items() if after < number}}
+    service = draw(st.sampled_from(["maternity_nurse", "live_in_help"]))
+    return {"agreed": draw(agreements(service)), "days": days, "ends": ends, "doubted": draw(st.booleans()),
+            "replaced": {after: gap for after, gap in replaced.items() if after < number}}
 
 
 def often(fewest: int) -> Any:
@@ -108,6 +142,7 @@ def true_at_the_end(told: Lived, world: sa.Connection) -> None:
     cash, moved = sum(each.net for each in told.moved()), ledger()
     on = {account: sum(fen for (_, each), fen in moved.items() if each == account) for _, account in moved}
     assert world.execute(sa.text("SELECT * FROM ledger_health")).all() == [] and sum(on.values()) == 0
+    assert world.execute(sa.text("SELECT * FROM attendance_health")).all() == []
     assert on.get("escrow", 0) == on.get("dispute_hold", 0) == 0 and on.get("stripe_clearing", 0) == cash
 
     paid = sum(each["amount_received"] for each in [told.stripe.get(f"/v1/payment_intents/{intent}")
@@ -131,7 +166,7 @@ def true_at_the_end(told: Lived, world: sa.Connection) -> None:
     fee = sum(line["amount"] for line in lines if line["line"] == "platform_fee")
     off = -sum(line["amount"] for line in lines if line.get("by") == "platform")
     assert (platform, promotion) == (share(fee, kept, total), share(off, kept, total)), "each line to the fen"
-    assert firm == kept - platform + promotion
+    assert firm == kept - platform + promotion and min(kept, firm, platform, promotion, told.booking.refund_fen) >= 0
 
 
 @pytest.mark.timeout(0 if LIVES else 300)

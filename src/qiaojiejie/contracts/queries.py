@@ -141,6 +141,7 @@ def values(booking: Booking, plan: Plan) -> dict[str, str | None]:
     worker, firm, address, region, phone, own = db.session.execute(_SOURCES.where(Booking.id == booking.id)).one()
     place = f"{region.city}{region.name}{address.detail.reveal()}"
     cared_for = (booking_rules.cared_for(booking.member, clock.today().year) or {}).get("words", "")
+    awaited = booking.window_ends is not None
     return {
         "firm_name": firm.name, "firm_uscc": firm.uscc, "firm_address": firm.address, "firm_phone": firm.phone,
         "firm_head": firm.legal_representative.reveal(), "variant": rules.VARIANTS[firm.mode],
@@ -152,10 +153,11 @@ def values(booking: Booking, plan: Plan) -> dict[str, str | None]:
         "household_id_number": own.id_number.reveal() if own else None,
         "household_home": own.home.reveal() if own and own.home else place,
         "household_phone": phone.reveal(), "service_place": place, "cared_for": cared_for.replace(" · ", "，"),
-        "service_content": f"{booking.service.name}（{booking.service.category_name}）",
-        "service_mode": rules.MODE_NAMES[booking.service.mode], "service_start": rules.moment(booking.start),
-        "service_end": rules.day(rules.last_day(booking.end)), "service_days": rules.days_in_words(plan),
-        "service_holidays": rules.holidays_in_words(plan),
+        "service_content": rules.content_in_words(plan, booking.service.name, booking.service.category_name),
+        "service_mode": rules.MODE_NAMES[booking.service.mode],
+        "service_start": rules.starts_in_words(plan, booking.start, awaited),
+        "service_end": rules.ends_in_words(plan, booking.end, awaited),
+        "service_days": rules.days_in_words(plan, awaited), "service_holidays": rules.holidays_in_words(plan, awaited),
         "service_hours": rules.hours_in_words(plan, booking.start),
         "price_lines": rules.lines_in_words(booking.lines), "price_total": display(booking.total_fen),
         "price_parts": rules.parts_in_words(booking.parts), "price_payment": rules.PAYMENT}
