@@ -2,7 +2,9 @@
 
 import { againCard } from "./again.js";
 import { changeCard } from "./changes.js";
+import { askedCard } from "./asked.js";
 import { api } from "./client.js";
+import { guaranteeCard } from "./guarantees.js";
 import { invoiceCard } from "./invoices.js";
 import { h } from "./parts.js";
 import { arrived, paymentCard } from "./payment.js";
@@ -10,6 +12,7 @@ import { PARTS, partWords } from "./quote.js";
 import { cancelCard, refundCard } from "./refunds.js";
 import { reviewCard } from "./reviews.js";
 import { seriesCard } from "./series.js";
+import { substitutionCard } from "./substitutes.js";
 import { daysSpan, moment, span } from "./times.js";
 import { acting, button, heading, policyWords, priceTable, problemBox, show, title, told } from "./view.js";
 import { workdayCard } from "./workdays.js";
@@ -57,9 +60,11 @@ export async function bookingPage(id, news) {
   const booking = await api("GET", "/bookings/" + id);
   const again = said => location.hash === "#/b/" + id ? bookingPage(id, said) : undefined;
   const said = news || arrived(booking);
-  show(title("预约详情", "Booking"), said && told(...said), booking.due && payPart(booking, again), summary(booking),
-    doorCode(booking), steps(booking, again));
-  await more(booking, again);
+  const first = h("div", {}), last = h("div", {});
+  show(title("预约详情", "Booking"), said && told(...said), booking.due && payPart(booking, again),
+    booking.state === "asked" && askedCard(booking, again), first, summary(booking), doorCode(booking),
+    steps(booking, again), last);
+  await Promise.all([fillIn(first, urgent(booking, again)), fillIn(last, more(booking, again))]);
 }
 
 function summary(booking) {
@@ -78,10 +83,8 @@ function summary(booking) {
     priceTable([], sums), partWords(booking), policyWords(booking.policy));
 }
 
-/** That the firm is asked first: how long it has, or, once paid, by when it answers. */
-const answer = booking => booking.answer && ["held", "asked"].includes(booking.state) && h("p", { class: "soft" },
-  booking.state === "asked" ? `已付款，企业须在${moment(booking.answer_by)}前答复；婉拒或逾期全额退款，答复前取消免费。`
-    : booking.answer.words + "。");
+/** That the firm is asked first, until it is. */
+const answer = booking => booking.answer && booking.state === "held" && h("p", { class: "soft" }, booking.answer.words + "。");
 
 const doorCode = booking => booking.state === "confirmed" && booking.door_code && h("div", { class: "card" },
   heading("开门码", "Door code"), h("div", { class: "door" }, booking.door_code),
@@ -109,17 +112,23 @@ function steps(booking, again) {
   }));
 }
 
-/** What takes a request of its own: shown as it comes, and a part that can't be had does not hide the others. */
-async function more(booking, again) {
-  const parts = [CHANGEABLE.includes(booking.state) && !booking.days ? changeCard(booking, again) : null,
-    booking.paid.amount > 0 || booking.refund.amount > 0 ? refundCard(booking, again) : null,
-    booking.days && booking.started_at ? workdayCard(booking, again) : null, seriesCard(booking),
-    booking.paid.amount > 0 ? invoiceCard(booking) : null,
-    booking.state === "completed" ? reviewCard(booking.id) : null];
-  const view = document.getElementById("view"), page = view.firstChild;
-  for (const part of parts.filter(Boolean)) {
-    const made = await part.catch(problem => problemBox(problem));
-    if (view.firstChild !== page) return;  // another page is shown by now
-    if (made) view.append(made);
+/** What waits for the family's answer. */
+const urgent = (booking, again) => [
+  booking.state === "confirmed" ? substitutionCard(booking, again) : null,
+  booking.days && booking.started_at ? guaranteeCard(booking, again) : null];
+
+const more = (booking, again) => [
+  CHANGEABLE.includes(booking.state) && !booking.days ? changeCard(booking, again) : null,
+  booking.paid.amount > 0 || booking.refund.amount > 0 ? refundCard(booking, again) : null,
+  booking.days && booking.started_at ? workdayCard(booking, again) : null, seriesCard(booking),
+  booking.paid.amount > 0 ? invoiceCard(booking) : null,
+  booking.state === "completed" ? reviewCard(booking.id) : null];
+
+/** Cards that take a request each: shown as they come, and one that can't be had does not hide the others. */
+async function fillIn(place, parts) {
+  for (const part of parts.filter(Boolean).map(one => one.catch(problem => problemBox(problem)))) {
+    const made = await part;
+    if (!place.isConnected) return;  // another page is shown by now
+    if (made) place.append(made);
   }
 }
