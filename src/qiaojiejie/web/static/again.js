@@ -3,6 +3,7 @@
 import { api } from "./client.js";
 import { fill, h } from "./parts.js";
 import { answerWords, MORNINGS, partWords } from "./quote.js";
+import { startsOn } from "./starts.js";
 import { dayOf, hourOf } from "./times.js";
 import { acting, button, heading, labelled, policyWords, priceTable } from "./view.js";
 
@@ -13,7 +14,7 @@ export function againCard(booking) {
   const lines = h("div", { role: "status" }), here = h("span", {});
   const slots = acting(here, async () => {
     fill(lines);
-    const starts = booking.days ? mornings(day.value) : await freeStarts(booking, day.value);
+    const starts = booking.days ? mornings(day.value) : await startsOn(booking.worker_id, day.value, booking.minutes, booking.address_id);
     fill(free, starts.map(at => slot(at)), !starts.length && h("p", { class: "soft" }, "这天没有这么长的空档，请换一天。"));
   });
   function slot(at) {
@@ -50,10 +51,3 @@ function sameDay(start) {
 }
 
 const mornings = day => MORNINGS.map(hour => `${day}T${hour}:00+08:00`).filter(at => new Date(at) > new Date());
-
-async function freeStarts(booking, day) {
-  const from = new Date(day + "T00:00:00+08:00");
-  const query = new URLSearchParams({ from: from.toISOString(), until: new Date(from.getTime() + 86400e3).toISOString(),
-    minutes: booking.minutes });
-  return (await api("GET", `/workers/${booking.worker_id}/availability?${query}`)).starts;
-}

@@ -4,6 +4,7 @@ import { addressForm } from "./addresses.js";
 import { api, store } from "./client.js";
 import { memberWords } from "./members.js";
 import { fill, h } from "./parts.js";
+import { startsOn } from "./starts.js";
 import { dayOf, hourOf, longDay, moment } from "./times.js";
 import { acting, button, heading, labelled, option, policyWords, priceTable, problemBox } from "./view.js";
 
@@ -43,7 +44,7 @@ class Wishes {
     const anew = () => acting(this.here, () => this.slots())();
     this.service = h("select", { onchange: () => acting(this.here, () => this.lengths())() },
       worker.services.map(one => option(one.code, one.name)));
-    this.address = h("select", { onchange: filled },
+    this.address = h("select", { onchange: anew },
       addresses.map(one => option(one.id, one.label + " · " + one.detail)));
     this.member = h("select", { onchange: filled }, option("", "不说明"),
       members.map(one => option(one.id, memberWords(one))));
@@ -88,7 +89,7 @@ class Wishes {
   async slots() {
     this.start = null;
     this.lines.replaceChildren();
-    const starts = this.daily ? this.mornings() : await this.freeStarts();
+    const starts = this.daily ? this.mornings() : await startsOn(this.worker.id, this.day.value, this.length.value, this.address.value);
     this.free.replaceChildren(...starts.map(at => {
       const slot = h("button", { type: "button", "aria-pressed": "false" }, hourOf(at));
       slot.addEventListener("click", acting(this.here, async () => {
@@ -102,13 +103,6 @@ class Wishes {
       return slot;
     }));
     if (!starts.length) this.free.append(h("p", { class: "soft" }, "这天没有这么长的空档，请换一天或缩短时长。"));
-  }
-
-  async freeStarts() {
-    const from = new Date(this.day.value + "T00:00:00+08:00");
-    const query = new URLSearchParams({ from: from.toISOString(),
-      until: new Date(from.getTime() + 86400e3).toISOString(), minutes: this.length.value });
-    return (await api("GET", `/workers/${this.worker.id}/availability?${query}`)).starts;
   }
 
   /** An engagement by days begins in the morning; whether she is free on all of them, the price says. */
