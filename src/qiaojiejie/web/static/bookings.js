@@ -3,6 +3,7 @@
 import { againCard } from "./again.js";
 import { changeCard } from "./changes.js";
 import { askedCard } from "./asked.js";
+import { chatCard } from "./chat.js";
 import { api } from "./client.js";
 import { guaranteeCard } from "./guarantees.js";
 import { invoiceCard } from "./invoices.js";
@@ -118,6 +119,7 @@ const urgent = (booking, again) => [
   booking.days && booking.started_at ? guaranteeCard(booking, again) : null];
 
 const more = (booking, again) => [
+  ["held", "expired"].includes(booking.state) ? null : chatCard(booking),
   CHANGEABLE.includes(booking.state) && !booking.days ? changeCard(booking, again) : null,
   booking.paid.amount > 0 || booking.refund.amount > 0 ? refundCard(booking, again) : null,
   booking.days && booking.started_at ? workdayCard(booking, again) : null, seriesCard(booking),

@@ -20,8 +20,8 @@ export async function guaranteeCard(booking, again) {
   const words = { on_trial: `${one.worker_called}试用到 ${one.trial_until && longDay(one.trial_until)}。不合适可以要求换人，`
       + `${one.replacement_days} 天内换上；换不上只付做过的天数，不收违约金。`,
   kept: "试用期已过。阿姨以后来不了，企业仍须换人；换不上只付做过的天数。" }[one.state];
-  return h("div", { class: "card" }, heading("试用与换人", "Trial and replacement"),
-    h("p", {}, h("span", { class: "badge" }, one.state_name)), words && h("p", { class: "soft" }, words),
+  return h("div", { class: "card" },
+    h("div", { class: "row between" }, heading("试用与换人", "Trial and replacement"), h("span", { class: "badge" }, one.state_name)), words && h("p", { class: "soft" }, words),
     one.state === "on_trial" && booking.state === "under_way" && seeking(booking, one, again));
 }
 
@@ -51,12 +51,16 @@ async function replacingCard(booking, one, again) {
     offered.length > 0 && [h("p", {}, `${longDay(begins)}起接着做剩下的 ${one.days_left} 天，价格不变，重新试用 ${one.trial_days} 天。`),
       await candidateCards(offered, fitting.items, other => button(`换成${other.worker_called}`,
         () => answer(other.worker_id, [`${other.worker_called}从 ${longDay(begins)} 起接着做`, "Somebody else goes on", "good"])))],
-    refusing(one, () => answer(null, ["服务已结束，没做的天数全部退回", "Ended; days not worked are refunded", ""])));
+    await refusing(booking, one, () => answer(null, ["服务已结束，没做的天数全部退回", "Ended; days not worked are refunded", ""])));
 }
 
-function refusing(one, send) {
-  const sure = h("div", { hidden: true }, h("p", {}, `剩下的 ${one.days_left} 天不再做，全部退回，不收违约金；已做的天数照付。`),
-    button("确认结束", send), button("再等等", () => { sure.hidden = true; open.hidden = false; }, { quiet: true }));
+/** Ending it: what was begun stays for the days that may still be written down, all else goes back. */
+async function refusing(booking, one, send) {
+  const { items } = await api("GET", `/bookings/${booking.id}/workdays`);
+  const back = booking.paid.amount - items.reduce((sum, day) => sum + day.amount.amount, 0);
+  const sure = h("div", { hidden: true }, h("p", {}, `剩下的 ${one.days_left} 天不再做，至少退回 ¥${(back / 100).toFixed(2)}，` +
+    "不收违约金；已做的天数照付，没有记工的也会退回。"), button("确认结束", send),
+  button("再等等", () => { sure.hidden = true; open.hidden = false; }, { quiet: true }));
   const open = button("不换了，结束服务", () => { sure.hidden = false; open.hidden = true; }, { quiet: true });
   return h("div", {}, open, sure);
 }
