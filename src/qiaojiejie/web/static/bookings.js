@@ -5,6 +5,7 @@ import { changeCard } from "./changes.js";
 import { askedCard } from "./asked.js";
 import { chatCard } from "./chat.js";
 import { api } from "./client.js";
+import { contractCard } from "./contracts.js";
 import { guaranteeCard } from "./guarantees.js";
 import { invoiceCard } from "./invoices.js";
 import { h } from "./parts.js";
@@ -119,6 +120,7 @@ const urgent = (booking, again) => [
   booking.days && booking.started_at ? guaranteeCard(booking, again) : null];
 
 const more = (booking, again) => [
+  booking.days && booking.state !== "held" ? contractCard(booking, again) : null,
   ["held", "expired"].includes(booking.state) ? null : chatCard(booking),
   CHANGEABLE.includes(booking.state) && !booking.days ? changeCard(booking, again) : null,
   booking.paid.amount > 0 || booking.refund.amount > 0 ? refundCard(booking, again) : null,
