@@ -1,11 +1,13 @@
 // The family's bookings, and one of them: what was agreed, paid, done, and what she can do now.
 
 import { againCard } from "./again.js";
-import { changeCard } from "./changes.js";
+import { alarmCard } from "./alarm.js";
 import { askedCard } from "./asked.js";
+import { changeCard } from "./changes.js";
 import { chatCard } from "./chat.js";
 import { api } from "./client.js";
 import { contractCard } from "./contracts.js";
+import { agreedWords, beginningCard } from "./engage.js";
 import { guaranteeCard } from "./guarantees.js";
 import { invoiceCard } from "./invoices.js";
 import { h } from "./parts.js";
@@ -45,7 +47,8 @@ export async function bookings() {
     more.hidden = !cursor;
   }
   more.addEventListener("click", acting(more, load));
-  show(title("我的预约", "My bookings"), h("p", {}, h("a", { href: "#/series" }, "我的周期服务")), list, more);
+  show(title("我的预约", "My bookings"), h("p", {}, h("a", { href: "#/series" }, "我的周期服务"), " · ",
+    h("a", { href: "#/needs" }, "我的需求与报价")), list, more);
   await load();
 }
 
@@ -64,7 +67,7 @@ export async function bookingPage(id, news) {
   const said = news || arrived(booking);
   const first = h("div", {}), last = h("div", {});
   show(title("预约详情", "Booking"), said && told(...said), booking.due && payPart(booking, again),
-    booking.state === "asked" && askedCard(booking, again), first, summary(booking), doorCode(booking),
+    booking.state === "asked" && askedCard(booking, again), beginningCard(booking, again), first, summary(booking), doorCode(booking),
     steps(booking, again), last);
   await Promise.all([fillIn(first, urgent(booking, again)), fillIn(last, more(booking, again))]);
 }
@@ -80,7 +83,7 @@ function summary(booking) {
     h("p", {}, `${booking.worker_called} · ${during}`, booking.days && `（${booking.days} 个工作日）`),
     h("p", { class: "soft" }, booking.firm_name),
     booking.cared_for && h("p", { class: "soft" }, "照护对象：" + booking.cared_for.words),
-    answer(booking),
+    answer(booking), agreedWords(booking),
     h("details", {}, h("summary", {}, "价格明细"), priceTable(booking.lines, [])),
     priceTable([], sums), partWords(booking), policyWords(booking.policy));
 }
@@ -117,7 +120,7 @@ function steps(booking, again) {
 /** What waits for the family's answer. */
 const urgent = (booking, again) => [
   booking.state === "confirmed" ? substitutionCard(booking, again) : null,
-  booking.days && booking.started_at ? guaranteeCard(booking, again) : null];
+  booking.days && booking.started_at ? guaranteeCard(booking, again) : null, alarmCard(booking)];
 
 const more = (booking, again) => [
   booking.days && booking.state !== "held" ? contractCard(booking, again) : null,
