@@ -117,10 +117,10 @@ function steps(booking, again) {
   }));
 }
 
-/** What waits for the family's answer. */
+/** What can't wait: help, and what waits for the family's answer. */
 const urgent = (booking, again) => [
-  booking.state === "confirmed" ? substitutionCard(booking, again) : null,
-  booking.days && booking.started_at ? guaranteeCard(booking, again) : null, alarmCard(booking)];
+  alarmCard(booking), booking.state === "confirmed" ? substitutionCard(booking, again) : null,
+  booking.days && booking.started_at ? guaranteeCard(booking, again) : null];
 
 const more = (booking, again) => [
   booking.days && booking.state !== "held" ? contractCard(booking, again) : null,
