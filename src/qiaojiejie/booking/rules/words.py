@@ -52,7 +52,7 @@ def engagement(plan: Mapping[str, Any]) -> dict[str, Any]:
     window, trial = plan.get("window"), int(plan.get("trial_days", 0))
     said = [_shift(plan), _babies(plan), _window(window), _trial(trial, int(plan.get("replacement_days", 0)))]
     return {"shift": plan.get("shift"), "babies": plan.get("babies"), "trial_days": trial,
-            "replacement_days": int(plan.get("replacement_days", 0)),
+            "replacement_days": int(plan.get("replacement_days", 0)), "half_minutes": plan.get("half_minutes"),
             "window": window and {name: date.fromisoformat(window[name]) for name in ("due_on", "earliest", "latest")},
             "words": "；".join(zh for zh, _ in filter(None, said)),
             "words_en": "; ".join(en for _, en in filter(None, said))}

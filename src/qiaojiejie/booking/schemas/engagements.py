@@ -56,6 +56,8 @@ class EngagementOut(Schema):
         "description": "the first days, in which the household may end it and pays only days worked", "example": 3})
     replacement_days = fields.Integer(required=True, metadata={
         "description": "within how many days the firm finds another worker", "example": 3})
+    half_minutes = fields.Integer(required=True, allow_none=True, metadata={
+        "description": "a day of at most so much work is half a day", "example": 240})
     words = fields.String(required=True, metadata={"example": "夜班 20:00 至次日 08:00"})
     words_en = fields.String(required=True, metadata={"example": "night shift, 20:00 to 08:00"})
 

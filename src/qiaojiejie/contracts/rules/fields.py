@@ -18,7 +18,8 @@ SIDES = {"employs": ("household", "firm"), "introduces": ("household", "firm", "
 SIDE_NAMES = {"household": "甲方（消费者）", "firm": "乙方（家庭服务机构）", "worker": "丙方（家庭服务员）"}
 SECTIONS = {"household": SIDE_NAMES["household"], "firm": SIDE_NAMES["firm"], "worker": "家庭服务员", "service": "服务",
             "price": "服务费用及支付"}
-MODE_NAMES = {"hourly": "钟点", "package": "按天（套餐）", "monthly": "日间（不住家）", "live_in": "住家"}
+MODE_NAMES = {"hourly": "钟点", "package": "按天（套餐）", "monthly": "日间（不住家）", "live_in": "住家",
+              "shift": "按班次（陪护）"}
 PART_NAMES = {"full": "全款", "deposit": "定金", "balance": "尾款"}
 
 

@@ -108,10 +108,11 @@ class Engagements:
         self._note(row, row["started_at"], facts.CHECKED_IN, nurse, {"late_minutes": 0})
 
     def _promise(self, row: load.Row) -> None:
-        """The family was content with her while she was on trial."""
+        """The family was content with her while she was on trial, where the terms promise one."""
         trial_days, replacement_days = guarantees.terms(row["plan"])
         until = guarantees.trial_until(row["plan"], trial_days)
-        assert until is not None  # these have a trial
+        if until is None:
+            return  # the terms of that day promise nothing
         about = {"worker": str(row["worker_id"]), "firm": str(row["firm_id"]), "by": "system"}
         self._guarantees.append({
             "booking_id": row["id"], "state": "ended" if row["state"] == "completed" else "kept",

@@ -1,8 +1,10 @@
 // The same again: same worker, service, length and address, at another time and today's price.
 
 import { api } from "./client.js";
+import { MORNINGS } from "./engage.js";
 import { fill, h } from "./parts.js";
-import { answerWords, MORNINGS, partWords } from "./quote.js";
+import { answerWords, partWords } from "./quote.js";
+import { startsOn } from "./starts.js";
 import { dayOf, hourOf } from "./times.js";
 import { acting, button, heading, labelled, policyWords, priceTable } from "./view.js";
 
@@ -13,7 +15,7 @@ export function againCard(booking) {
   const lines = h("div", { role: "status" }), here = h("span", {});
   const slots = acting(here, async () => {
     fill(lines);
-    const starts = booking.days ? mornings(day.value) : await freeStarts(booking, day.value);
+    const starts = booking.days ? mornings(booking, day.value) : await startsOn(booking.worker_id, day.value, booking.minutes, booking.address_id);
     fill(free, starts.map(at => slot(at)), !starts.length && h("p", { class: "soft" }, "这天没有这么长的空档，请换一天。"));
   });
   function slot(at) {
@@ -49,11 +51,5 @@ function sameDay(start) {
   return new Date(at + Math.max(0, Math.ceil((Date.now() - at) / WEEK)) * WEEK);
 }
 
-const mornings = day => MORNINGS.map(hour => `${day}T${hour}:00+08:00`).filter(at => new Date(at) > new Date());
-
-async function freeStarts(booking, day) {
-  const from = new Date(day + "T00:00:00+08:00");
-  const query = new URLSearchParams({ from: from.toISOString(), until: new Date(from.getTime() + 86400e3).toISOString(),
-    minutes: booking.minutes });
-  return (await api("GET", `/workers/${booking.worker_id}/availability?${query}`)).starts;
-}
+const mornings = (booking, day) => (booking.engagement && booking.engagement.shift ? [hourOf(booking.start)] : MORNINGS).map(hour => `${day}T${hour}:00+08:00`)
+  .filter(at => new Date(at) > new Date());

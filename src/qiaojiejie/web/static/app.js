@@ -4,13 +4,15 @@ import { bookingPage, bookings } from "./bookings.js";
 import { Problem, store } from "./client.js";
 import { me, signIn } from "./me.js";
 import { members } from "./members.js";
+import { needPage, needs } from "./needs.js";
 import { seriesList, seriesPage } from "./series.js";
 import { problemBox, show } from "./view.js";
 import { favourites, find, workerPage } from "./workers.js";
 
-const VIEWS = { "": find, w: workerPage, b: bookingPage, bookings, s: seriesPage, series: seriesList, favourites, members, me };
-const TABS = { "": "find", w: "find", b: "bookings", s: "bookings", series: "bookings", favourites: "me", members: "me" };
-const OWN = ["b", "bookings", "s", "series", "favourites", "members"];
+const VIEWS = { "": find, w: workerPage, b: bookingPage, bookings, s: seriesPage, series: seriesList, n: needPage, needs,
+  favourites, members, me };
+const TABS = { "": "find", w: "find", b: "bookings", s: "bookings", series: "bookings", n: "bookings", needs: "bookings", favourites: "me", members: "me" };
+const OWN = ["b", "bookings", "s", "series", "n", "needs", "favourites", "members"];
 
 async function route() {
   const [, page = "", id] = location.hash.split("/");

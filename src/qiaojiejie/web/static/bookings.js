@@ -1,8 +1,14 @@
 // The family's bookings, and one of them: what was agreed, paid, done, and what she can do now.
 
 import { againCard } from "./again.js";
+import { alarmCard } from "./alarm.js";
+import { askedCard } from "./asked.js";
 import { changeCard } from "./changes.js";
+import { chatCard } from "./chat.js";
 import { api } from "./client.js";
+import { contractCard } from "./contracts.js";
+import { agreedWords, beginningCard } from "./engage.js";
+import { guaranteeCard } from "./guarantees.js";
 import { invoiceCard } from "./invoices.js";
 import { h } from "./parts.js";
 import { arrived, paymentCard } from "./payment.js";
@@ -10,6 +16,7 @@ import { PARTS, partWords } from "./quote.js";
 import { cancelCard, refundCard } from "./refunds.js";
 import { reviewCard } from "./reviews.js";
 import { seriesCard } from "./series.js";
+import { substitutionCard } from "./substitutes.js";
 import { daysSpan, moment, span } from "./times.js";
 import { acting, button, heading, policyWords, priceTable, problemBox, show, title, told } from "./view.js";
 import { workdayCard } from "./workdays.js";
@@ -40,7 +47,8 @@ export async function bookings() {
     more.hidden = !cursor;
   }
   more.addEventListener("click", acting(more, load));
-  show(title("我的预约", "My bookings"), h("p", {}, h("a", { href: "#/series" }, "我的周期服务")), list, more);
+  show(title("我的预约", "My bookings"), h("p", {}, h("a", { href: "#/series" }, "我的周期服务"), " · ",
+    h("a", { href: "#/needs" }, "我的需求与报价")), list, more);
   await load();
 }
 
@@ -57,9 +65,11 @@ export async function bookingPage(id, news) {
   const booking = await api("GET", "/bookings/" + id);
   const again = said => location.hash === "#/b/" + id ? bookingPage(id, said) : undefined;
   const said = news || arrived(booking);
-  show(title("预约详情", "Booking"), said && told(...said), booking.due && payPart(booking, again), summary(booking),
-    doorCode(booking), steps(booking, again));
-  await more(booking, again);
+  const first = h("div", {}), last = h("div", {});
+  show(title("预约详情", "Booking"), said && told(...said), booking.due && payPart(booking, again),
+    booking.state === "asked" && askedCard(booking, again), beginningCard(booking, again), first, summary(booking), doorCode(booking),
+    steps(booking, again), last);
+  await Promise.all([fillIn(first, urgent(booking, again)), fillIn(last, more(booking, again))]);
 }
 
 function summary(booking) {
@@ -73,15 +83,13 @@ function summary(booking) {
     h("p", {}, `${booking.worker_called} · ${during}`, booking.days && `（${booking.days} 个工作日）`),
     h("p", { class: "soft" }, booking.firm_name),
     booking.cared_for && h("p", { class: "soft" }, "照护对象：" + booking.cared_for.words),
-    answer(booking),
+    answer(booking), agreedWords(booking),
     h("details", {}, h("summary", {}, "价格明细"), priceTable(booking.lines, [])),
     priceTable([], sums), partWords(booking), policyWords(booking.policy));
 }
 
-/** That the firm is asked first: how long it has, or, once paid, by when it answers. */
-const answer = booking => booking.answer && ["held", "asked"].includes(booking.state) && h("p", { class: "soft" },
-  booking.state === "asked" ? `已付款，企业须在${moment(booking.answer_by)}前答复；婉拒或逾期全额退款，答复前取消免费。`
-    : booking.answer.words + "。");
+/** That the firm is asked first, until it is. */
+const answer = booking => booking.answer && booking.state === "held" && h("p", { class: "soft" }, booking.answer.words + "。");
 
 const doorCode = booking => booking.state === "confirmed" && booking.door_code && h("div", { class: "card" },
   heading("开门码", "Door code"), h("div", { class: "door" }, booking.door_code),
@@ -109,17 +117,25 @@ function steps(booking, again) {
   }));
 }
 
-/** What takes a request of its own: shown as it comes, and a part that can't be had does not hide the others. */
-async function more(booking, again) {
-  const parts = [CHANGEABLE.includes(booking.state) && !booking.days ? changeCard(booking, again) : null,
-    booking.paid.amount > 0 || booking.refund.amount > 0 ? refundCard(booking, again) : null,
-    booking.days && booking.started_at ? workdayCard(booking, again) : null, seriesCard(booking),
-    booking.paid.amount > 0 ? invoiceCard(booking) : null,
-    booking.state === "completed" ? reviewCard(booking.id) : null];
-  const view = document.getElementById("view"), page = view.firstChild;
-  for (const part of parts.filter(Boolean)) {
-    const made = await part.catch(problem => problemBox(problem));
-    if (view.firstChild !== page) return;  // another page is shown by now
-    if (made) view.append(made);
+/** What can't wait: help, and what waits for the family's answer. */
+const urgent = (booking, again) => [
+  alarmCard(booking), booking.state === "confirmed" ? substitutionCard(booking, again) : null,
+  booking.days && booking.started_at ? guaranteeCard(booking, again) : null];
+
+const more = (booking, again) => [
+  booking.days && booking.state !== "held" ? contractCard(booking, again) : null,
+  ["held", "expired"].includes(booking.state) ? null : chatCard(booking),
+  CHANGEABLE.includes(booking.state) && !booking.days ? changeCard(booking, again) : null,
+  booking.paid.amount > 0 || booking.refund.amount > 0 ? refundCard(booking, again) : null,
+  booking.days && booking.started_at ? workdayCard(booking, again) : null, seriesCard(booking),
+  booking.paid.amount > 0 ? invoiceCard(booking) : null,
+  booking.state === "completed" ? reviewCard(booking.id) : null];
+
+/** Cards that take a request each: shown as they come, and one that can't be had does not hide the others. */
+async function fillIn(place, parts) {
+  for (const part of parts.filter(Boolean).map(one => one.catch(problem => problemBox(problem)))) {
+    const made = await part;
+    if (!place.isConnected) return;  // another page is shown by now
+    if (made) place.append(made);
   }
 }

@@ -3,6 +3,7 @@
 import { api } from "./client.js";
 import { fill, h } from "./parts.js";
 import { supplementCard } from "./payment.js";
+import { freeStarts } from "./starts.js";
 import { dayOf, hourOf, moment, span } from "./times.js";
 import { acting, button, heading, labelled, option, policyWords, priceTable, told } from "./view.js";
 
@@ -65,7 +66,7 @@ function moveCard(booking, again) {
   const lines = h("div", { role: "status" }), here = h("span", {});
   const slots = acting(here, async () => {
     fill(lines);
-    const starts = await freeStarts(booking, day.value, Number(length.value));
+    const starts = await startsFor(booking, day.value, Number(length.value));
     fill(free, starts.map(at => slot(at)), !starts.length && h("p", { class: "soft" }, "这天没有这么长的空档，请换一天。"));
   });
   function slot(at) {
@@ -95,10 +96,9 @@ function moveCard(booking, again) {
 }
 
 /** When she is free that day for so long; and an hour around the visit's own start, of which asking says whether. */
-async function freeStarts(booking, day, minutes) {
+async function startsFor(booking, day, minutes) {
   const from = new Date(day + "T00:00:00+08:00").getTime(), until = from + 86400e3;
-  const query = new URLSearchParams({ from: new Date(from).toISOString(), until: new Date(until).toISOString(), minutes });
-  const { starts } = await api("GET", `/workers/${booking.worker_id}/availability?${query}`);
+  const starts = await freeStarts(booking.worker_id, from, until, minutes, booking.address_id);
   const own = new Date(booking.start).getTime(), found = new Set(starts.map(at => new Date(at).getTime()));
   for (let at = own - 2 * HALF_HOUR; at <= own + 2 * HALF_HOUR; at += HALF_HOUR) {
     if (at >= from && at < until) found.add(at);

@@ -43,10 +43,21 @@ export async function api(method, path, body,
 }
 
 /** A file of the API as an address of the page's own; give it back with URL.revokeObjectURL. */
-export async function file(path) {
-  const answer = await asked("GET", path, undefined, { acting: "household", key: "", patience: PATIENCE });
-  return URL.createObjectURL(await answer.blob());
+export const file = async path => URL.createObjectURL(await blob(path));
+
+/** An image of the API as a page may show it. */
+export async function picture(path) {
+  const content = await blob(path);
+  return new Promise((done, broken) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result);
+    reader.onerror = () => broken(reader.error);
+    reader.readAsDataURL(content);
+  });
 }
+
+const blob = async path =>
+  (await asked("GET", path, undefined, { acting: "household", key: "", patience: PATIENCE })).blob();
 
 async function asked(method, path, body, { acting, key, patience, meanwhile }) {
   const until = Date.now() + patience * 1000;
@@ -72,10 +83,11 @@ async function once(method, path, body, acting, key, first = true) {
   const headers = { "Accept-Language": "zh" };
   const tokens = store.get("tokens");
   if (tokens) { headers.Authorization = "Bearer " + tokens.access_token; if (acting) headers["X-Acting-As"] = acting; }
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const form = body instanceof FormData;
+  if (body !== undefined && !form) headers["Content-Type"] = "application/json";
   if (method !== "GET" && tokens) headers["Idempotency-Key"] = key;
   const answer = await fetch("/api/v1" + path,
-    { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    { method, headers, body: body === undefined || form ? body : JSON.stringify(body) });
   const stale = answer.status === 401 && tokens && first && await renew(tokens);
   return stale ? once(method, path, body, acting, key, false) : answer;
 }

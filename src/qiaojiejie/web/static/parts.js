@@ -14,7 +14,7 @@ export function h(tag, attributes, ...children) {
 
 /** What an element is to hold from now on. */
 export const fill = (element, ...children) => element.replaceChildren(...real(children));
-const real = children => children.flat().filter(child => child != null && child !== "" && child !== false);
+const real = children => children.flat(Infinity).filter(child => child != null && child !== "" && child !== false);
 
 export const at = id => document.getElementById(id);
 export const en = words => h("span", { lang: "en" }, words);

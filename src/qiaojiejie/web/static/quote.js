@@ -2,14 +2,14 @@
 
 import { addressForm } from "./addresses.js";
 import { api, store } from "./client.js";
+import { Days, agreedWords } from "./engage.js";
 import { memberWords } from "./members.js";
 import { fill, h } from "./parts.js";
+import { startsOn } from "./starts.js";
 import { dayOf, hourOf, longDay, moment } from "./times.js";
 import { acting, button, heading, labelled, option, policyWords, priceTable, problemBox } from "./view.js";
 
-const BY_DAYS = ["day", "month"];
-export const MORNINGS = ["07:00", "08:00", "09:00", "10:00", "14:00"];
-const MOST_MINUTES = 720, MOST_DAYS = 78, MONTH = 26;
+const BY_DAYS = ["day", "month"], MOST_MINUTES = 720;
 export const PARTS = { full: "全款", deposit: "定金", balance: "尾款", supplement: "补差价" };
 /** Refusals after which the price asked for is worth nothing any more. */
 const ASK_ANEW = ["QuoteExpired", "QuoteUsed", "QuoteNotFound", "CouponGone"];
@@ -37,20 +37,19 @@ export async function bookingForm(worker) {
 class Wishes {
   constructor(worker, services, addresses, members) {
     this.worker = worker;
-    this.shortest = Object.fromEntries(services.map(one => [one.code, one.min_minutes]));
+    this.catalogue = Object.fromEntries(services.map(one => [one.code, one]));
     this.start = null;
     const filled = () => acting(this.here, () => this.price())();
     const anew = () => acting(this.here, () => this.slots())();
     this.service = h("select", { onchange: () => acting(this.here, () => this.lengths())() },
       worker.services.map(one => option(one.code, one.name)));
-    this.address = h("select", { onchange: filled },
+    this.address = h("select", { onchange: anew },
       addresses.map(one => option(one.id, one.label + " · " + one.detail)));
     this.member = h("select", { onchange: filled }, option("", "不说明"),
       members.map(one => option(one.id, memberWords(one))));
     this.forWhom = members.length > 0 && labelled("为谁预约", this.member);
     this.length = h("select", { onchange: anew });
-    this.count = h("input", { type: "number", min: 1, max: MOST_DAYS, value: MONTH, inputmode: "numeric",
-      onchange: filled });
+    this.anew = anew;
     this.day = h("input", { type: "date", min: dayOf(new Date()),
       value: dayOf(new Date(worker.next_free_at || Date.now())), onchange: anew });
     this.coupon = h("input", { maxlength: 20, autocomplete: "off", autocapitalize: "characters", list: "coupons",
@@ -60,13 +59,15 @@ class Wishes {
     this.lines = h("div", { role: "status" });
     this.here = h("span", {});
     this.byVisit = labelled("时长", this.length);
-    this.byDays = labelled("做多少天", this.count);
+    this.byDays = h("div", { class: "grid" });
+    this.onDay = labelled("日期", this.day);
+    this.hours = h("div", {}, h("h2", {}, "开始时间"), this.free);
   }
 
   elements() {
-    const wishes = h("div", { class: "grid" }, labelled("服务", this.service), this.byVisit, this.byDays,
-      labelled("日期", this.day), labelled("地址", this.address), this.forWhom);
-    return [wishes, h("h2", {}, "开始时间"), this.free, labelled("优惠码", this.coupon), this.held, this.lines,
+    const wishes = h("div", { class: "grid" }, labelled("服务", this.service), this.byVisit, this.onDay,
+      labelled("地址", this.address), this.forWhom);
+    return [wishes, this.byDays, this.hours, labelled("优惠码", this.coupon), this.held, this.lines,
       h("div", {}, this.here)];
   }
 
@@ -77,8 +78,9 @@ class Wishes {
   /** What lengths there are of the service now chosen; then when she is free for it. */
   async lengths() {
     this.byVisit.hidden = this.daily;
-    this.byDays.hidden = !this.daily;
-    const least = this.shortest[this.offer.code] || 120, before = Number(this.length.value);
+    this.days = this.daily ? new Days(this.catalogue[this.offer.code], this.anew) : null;
+    fill(this.byDays, this.days && this.days.elements());
+    const least = this.catalogue[this.offer.code].min_minutes || 120, before = Number(this.length.value);
     const choices = [least, ...[60, 120, 180, 240, 360, 480, MOST_MINUTES].filter(one => one > least)];
     this.length.replaceChildren(...choices.map(one => option(one, one / 60 + " 小时",
       choices.includes(before) ? before : least)));
@@ -88,7 +90,11 @@ class Wishes {
   async slots() {
     this.start = null;
     this.lines.replaceChildren();
-    const starts = this.daily ? this.mornings() : await this.freeStarts();
+    const waits = Boolean(this.days) && this.days.waits;
+    this.onDay.hidden = this.hours.hidden = waits;
+    if (waits) return this.price();
+    const starts = this.days ? this.days.starts(this.day.value)
+      : await startsOn(this.worker.id, this.day.value, this.length.value, this.address.value);
     this.free.replaceChildren(...starts.map(at => {
       const slot = h("button", { type: "button", "aria-pressed": "false" }, hourOf(at));
       slot.addEventListener("click", acting(this.here, async () => {
@@ -104,18 +110,6 @@ class Wishes {
     if (!starts.length) this.free.append(h("p", { class: "soft" }, "这天没有这么长的空档，请换一天或缩短时长。"));
   }
 
-  async freeStarts() {
-    const from = new Date(this.day.value + "T00:00:00+08:00");
-    const query = new URLSearchParams({ from: from.toISOString(),
-      until: new Date(from.getTime() + 86400e3).toISOString(), minutes: this.length.value });
-    return (await api("GET", `/workers/${this.worker.id}/availability?${query}`)).starts;
-  }
-
-  /** An engagement by days begins in the morning; whether she is free on all of them, the price says. */
-  mornings() {
-    return MORNINGS.map(hour => `${this.day.value}T${hour}:00+08:00`).filter(at => new Date(at) > new Date());
-  }
-
   async coupons() {
     const query = new URLSearchParams({ service_code: this.offer.code, firm_id: this.worker.firm.id, limit: 50 });
     const mine = await api("GET", "/me/coupons?" + query);
@@ -125,14 +119,15 @@ class Wishes {
 
   async price() {
     this.lines.replaceChildren();
-    if (!this.start) return;
+    const wanted = this.days ? this.days.asked(this.start)
+      : this.start && { start: this.start, minutes: Number(this.length.value) };
+    if (!wanted) return;
     const code = this.coupon.value.trim().toUpperCase();
-    const length = this.daily ? { days: Number(this.count.value) } : { minutes: Number(this.length.value) };
     const made = await api("POST", "/quotes",
       { worker_id: this.worker.id, service_code: this.service.value, address_id: this.address.value,
-      start: this.start, ...length, ...(code && { coupon_code: code }),
+      ...wanted, ...(code && { coupon_code: code }),
       ...(this.member.value && { member_id: this.member.value }) });
-    fill(this.lines, priceTable(made.lines, [["合计", made.total]]), answerWords(made), partWords(made), schedule(made),
+    fill(this.lines, priceTable(made.lines, [["合计", made.total]]), answerWords(made), partWords(made), agreedWords(made), schedule(made),
       policyWords(made.policy), this.bookButton(made));
   }
 

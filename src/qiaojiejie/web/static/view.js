@@ -41,8 +41,9 @@ export function acting(made, action) {
 }
 
 const FIELDS = { birth_year: "出生年份", needs: "照护需求", phone: "手机号", code: "验证码", contact_name: "联系人", contact_phone: "手机", detail: "街道门牌", label: "称呼",
-  start: "开始时间", minutes: "时长", days: "天数", coupon_code: "优惠码", words: "想说的话", name: "抬头名称", email: "邮箱",
-  uscc: "统一社会信用代码" };
+  start: "开始时间", minutes: "时长", coupon_code: "优惠码", words: "想说的话", name: "抬头名称", email: "邮箱",
+  uscc: "统一社会信用代码", id_number: "身份证号码", home: "住址", days: "天数", due_on: "预产期", budget_fen: "预算",
+  closes_at: "截止时间", from_day: "最早开始", to_day: "最晚开始" };
 
 export function problemBox(problem) {
   const details = (problem.body.errors || []).map(one => {

@@ -78,7 +78,8 @@ export async function find() {
     list.replaceChildren();
     acting(more, load)();
   }
-  show(title("找一位信得过的阿姨", "Find a worker"), !log.fresh && h("p", { class: "soft" }, UNSEEN), form, list, more);
+  show(title("找一位信得过的阿姨", "Find a worker"), !log.fresh && h("p", { class: "soft" }, UNSEEN), form,
+    h("p", {}, h("a", { href: "#/needs" }, "不想一个个挑？发布需求，让企业来报价")), list, more);
   await acting(more, load)();
 }
 
