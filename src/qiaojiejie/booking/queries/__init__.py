@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from qiaojiejie.booking import facts, rules
 from qiaojiejie.booking.errors import BookingNotFound
 from qiaojiejie.booking.models import Booking
-from qiaojiejie.booking.queries.shown import AROUND, Shown
+from qiaojiejie.booking.queries.shown import AROUND, AROUND_LOCKED, Shown
 from qiaojiejie.core import clock, paging
 from qiaojiejie.core.access import FIRM, Actor, Role
 from qiaojiejie.core.db import db
@@ -26,7 +26,7 @@ __all__ = ["Shown", "accounts_of", "contact", "get", "history", "holds", "mine",
 
 def get(id: UUID, lock: bool = False) -> Booking:
     """A booking with its worker, firm, service and address beside it. Raises BookingNotFound."""
-    stmt = sa.select(Booking).where(Booking.id == id).options(*AROUND)
+    stmt = sa.select(Booking).where(Booking.id == id).options(*(AROUND_LOCKED if lock else AROUND))
     if lock:
         stmt = stmt.with_for_update(of=Booking, key_share=True).execution_options(populate_existing=True)
     found = db.session.scalars(stmt).one_or_none()

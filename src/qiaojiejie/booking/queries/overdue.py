@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from qiaojiejie.booking import rules
 from qiaojiejie.booking.models import Booking
-from qiaojiejie.booking.queries.shown import AROUND
+from qiaojiejie.booking.queries.shown import AROUND, AROUND_LOCKED
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 
@@ -72,5 +72,5 @@ def due_to_begin(latest: date, limit: int) -> Sequence[Booking]:
 
 def batch(stmt: sa.Select[Any], limit: int) -> Sequence[Booking]:
     """Bookings by a statement of them, locked, with whom they are about; those others work on are left to them."""
-    return db.session.scalars(stmt.options(*AROUND).limit(limit).with_for_update(
+    return db.session.scalars(stmt.options(*AROUND_LOCKED).limit(limit).with_for_update(
         of=Booking, key_share=True, skip_locked=True)).all()

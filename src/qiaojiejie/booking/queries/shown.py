@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from qiaojiejie.booking import rules
 from qiaojiejie.booking.lifecycle import ANSWERS, BOOKING
@@ -14,12 +14,16 @@ from qiaojiejie.firms.models import Firm
 from qiaojiejie.households.models import Address, Household
 from qiaojiejie.workers.models import Worker
 
+_WORKER = (Worker.called, Worker.no, Worker.account_id, Worker.barred)
+_ELSE = (joinedload(Booking.firm).load_only(Firm.name, Firm.state, Firm.barred),
+         joinedload(Booking.household).load_only(Household.account_id),
+         joinedload(Booking.address).load_only(Address.label, Address.region_code),
+         joinedload(Booking.service), joinedload(Booking.member))
 #: whom and what a booking is about, beside it in one query
-AROUND = (joinedload(Booking.worker).load_only(Worker.called, Worker.no, Worker.account_id, Worker.barred),
-          joinedload(Booking.firm).load_only(Firm.name, Firm.state, Firm.barred),
-          joinedload(Booking.household).load_only(Household.account_id),
-          joinedload(Booking.address).load_only(Address.label, Address.region_code),
-          joinedload(Booking.service), joinedload(Booking.member))
+AROUND = (joinedload(Booking.worker).load_only(*_WORKER), *_ELSE)
+#: the same of one that is locked: its worker by a query that follows, for a join finds nobody when she was changed
+#: while the lock was waited for
+AROUND_LOCKED = (selectinload(Booking.worker).load_only(*_WORKER), *_ELSE)
 
 
 class Shown:

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from qiaojiejie.booking.models import Booking
-from qiaojiejie.booking.queries.shown import AROUND
+from qiaojiejie.booking.queries.shown import AROUND, AROUND_LOCKED
 from qiaojiejie.core import clock, paging
 from qiaojiejie.core.access import FIRM, Actor, Role
 from qiaojiejie.core.db import db
@@ -23,14 +23,17 @@ from qiaojiejie.series.lifecycle import SERIES, STANDING
 from qiaojiejie.series.models import Occurrence, Series
 from qiaojiejie.workers.models import Worker
 
-_AROUND = (joinedload(Series.worker).load_only(Worker.called, Worker.no, Worker.account_id),
-           joinedload(Series.firm).load_only(Firm.name), joinedload(Series.service),
-           joinedload(Series.household).load_only(Household.account_id))
+_WORKER = (Worker.called, Worker.no, Worker.account_id)
+_ELSE = (joinedload(Series.firm).load_only(Firm.name), joinedload(Series.service),
+         joinedload(Series.household).load_only(Household.account_id))
+_AROUND = (joinedload(Series.worker).load_only(*_WORKER), *_ELSE)
+#: who comes may be changed while the lock is waited for (see ``booking.queries.shown``)
+_AROUND_LOCKED = (selectinload(Series.worker).load_only(*_WORKER), *_ELSE)
 
 
 def get(id: UUID, lock: bool = False) -> Series:
     """A series with whom it is about. Raises SeriesNotFound."""
-    stmt = sa.select(Series).where(Series.id == id).options(*_AROUND)
+    stmt = sa.select(Series).where(Series.id == id).options(*(_AROUND_LOCKED if lock else _AROUND))
     if lock:
         stmt = stmt.with_for_update(of=Series, key_share=True).execution_options(populate_existing=True)
     found = db.session.scalars(stmt).one_or_none()
@@ -138,7 +141,7 @@ def in_scope(series: Series, scope: str, day: date | None) -> list[Occurrence]:
 def bookings(of: Collection[Occurrence], lock: bool = False) -> dict[UUID, Booking]:
     """The bookings of occurrences, by their ids; locked in the order of those."""
     stmt = sa.select(Booking).where(Booking.id.in_([each.booking_id for each in of if each.booking_id])).options(
-        *AROUND).order_by(Booking.id).execution_options(populate_existing=True)
+        *(AROUND_LOCKED if lock else AROUND)).order_by(Booking.id).execution_options(populate_existing=True)
     if lock:
         stmt = stmt.with_for_update(of=Booking, key_share=True)
     return {booking.id: booking for booking in db.session.scalars(stmt)}
