@@ -1,7 +1,9 @@
 """Many families want the same hours at once, each on a connection of its own."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +11,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from qiaojiejie.app import create_app
+from qiaojiejie.booking import queries as bookings_queries
 from qiaojiejie.booking import service as bookings
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.calendars import queries as calendars
@@ -109,3 +112,24 @@ def test_of_a_firm_that_accepts_a_family_that_cancels_and_a_time_that_is_over_on
     assert facts in (["booking.accepted"], ["booking.cancelled"], ["booking.lapsed"],
                      ["booking.accepted", "booking.cancelled"]), answers
     assert (refund, engaged) == ((0, True) if state == "confirmed" else (total, False))
+
+
+def test_who_waits_for_a_booking_that_is_given_to_another_worker_sees_her(city: Flask) -> None:
+    with city.app_context():
+        made, other_id = factories.booking("confirmed"), factories.worker_with_account().id
+        id = made.id
+        db.session.commit()
+
+    def seen() -> UUID:
+        with city.app_context():
+            return bookings_queries.get(id, lock=True).worker.id
+
+    with ThreadPoolExecutor(1) as pool, city.app_context():
+        bookings_queries.get(id, lock=True).worker_id = other_id
+        db.session.flush()
+        waiting = pool.submit(seen)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.3)
+        db.session.commit()
+        assert waiting.result(20) == other_id
+        db.engine.dispose()

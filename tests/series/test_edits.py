@@ -166,6 +166,16 @@ def test_a_skipped_visit_is_brought_back_while_she_is_free(family: Family) -> No
     assert it.edit("restorations", day=it.said(2)).json["code"] == "SlotsTaken"
 
 
+def test_a_visit_that_was_left_out_because_she_was_taken_is_brought_back_once_she_is_free(family: Family) -> None:
+    it = family(count=3)
+    away = calendars.add_leave(worker_no=it.worker.no, start=it.at(2), end=it.at(2) + HOUR)
+    it.standing(if_taken="leave_out")
+    assert it.edit("restorations", day=it.said(2)).json["code"] == "SlotsTaken"
+    calendars.remove_leave(worker_no=it.worker.no, leave_id=away.id)
+    it.done("restorations", day=it.said(2))
+    assert it.states() == ["confirmed", "held", "held"]
+
+
 def test_a_holiday_the_family_wants_is_kept_and_paid_like_any_other(
         family: Family, holiday: Callable[[date], None]) -> None:
     it = family(count=4)

@@ -70,7 +70,7 @@ def restore(*, actor: Actor, series_id: UUID, day: date) -> Occurrence:
     series, found, gone = _one(actor, series_id, day)
     if found.state != "skipped" and gone is not None and gone.state not in rules.GONE:
         raise StillBooked(day=day.isoformat())
-    row = OCCURRENCE.move(found, "restore", party="household")
+    OCCURRENCE.find("restore", state=found.state, party="household")
     worker = workers.get(series.worker_id)
     check_possible(series, worker, [found.starts])
     note = db.session.get_one(Booking, series.first_id).note
@@ -78,6 +78,7 @@ def restore(*, actor: Actor, series_id: UUID, day: date) -> Occurrence:
         terms=terms(series, worker, series.service, note.reveal() if note else None),
         times=[time(series, found.starts)], by=actor.ref, series=series.id)
     found.booking_id, found.because, found.reseated = held.id, None, False
+    row = OCCURRENCE.move(found, "restore", party="household")
     found.remind_at = rules.reminder(held.start, clock.now())
     record(row.fact, series, actor.ref, [found], held.start)
     return found

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0063b"
+revision = "0064"
 down_revision = "0063"
 
 
