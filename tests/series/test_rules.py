@@ -7,7 +7,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qiaojiejie.calendars.rules import LOCAL, NOT_FREE, free_spans
+from qiaojiejie.calendars.rules import LOCAL, NOT_FREE, Worktime, free_spans
 from qiaojiejie.core.errors import Refusal
 from qiaojiejie.series import rules
 from qiaojiejie.series.errors import RuleNotUnderstood, SeriesTooLong, SeriesTooShort
@@ -94,7 +94,7 @@ def test_every_start_offered_is_free_that_day_or_that_week_and_in_time(
     monday = date(2026, 11, 30)
     days = {monday + timedelta(days=ahead): each for ahead, each in enumerate(bits)}
     start = rules.at(date(2026, 12, 3), slot * 30)
-    of = prospects.Calendar({weekday: [(0, 1440)] for weekday in range(1, 8)}, days, lambda day: True, NOW)
+    of = prospects.Calendar(Worktime({weekday: [(0, 1440)] for weekday in range(1, 8)}), days, lambda day: True, NOW)
     visits = prospects.asked_for(days=[date(2026, 12, 3)], starts_at=start, minutes=half_hours * 30, holidays={},
                                  rule="keep", moved={}, now=NOW)
     [judged] = prospects.judge(visits, of)

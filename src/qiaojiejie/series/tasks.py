@@ -10,7 +10,8 @@ from qiaojiejie.series import rules
 from qiaojiejie.series import service as series
 
 
-@ledger.follows(booking_facts.CONFIRMED, booking_facts.EXPIRED, booking_facts.CANCELLED, name="series.follow")
+@ledger.follows(booking_facts.CONFIRMED, booking_facts.EXPIRED, booking_facts.CANCELLED, booking_facts.DECLINED,
+                name="series.follow")
 def follow(entry_id: int) -> None:
     """A visit of a series was paid, or is gone."""
     series.follow(entry_id=entry_id)
