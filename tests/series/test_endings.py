@@ -111,7 +111,8 @@ def test_a_visit_that_is_being_paid_and_is_given_back_costs_nothing(family: Fami
         it.run_jobs()
         it.hear(booking)
         assert it.states() == ["confirmed", "cancelled"]
-        assert it.stripe is not None and it.stripe.get(f"/v1/payment_intents/{it.intent(booking)}")["status"] == "canceled"
+        assert it.stripe is not None
+        assert it.stripe.get(f"/v1/payment_intents/{it.intent(booking)}")["status"] == "canceled"
 
 
 def test_a_hold_that_is_paid_at_once_is_given_back_by_the_family_alone(family: Family) -> None:

@@ -56,7 +56,7 @@ def turn_down(*, actor: Actor, booking_id: UUID, reason: str) -> queries.Shown:
     BOOKING.find(step, state=booking.state, party=party)
     if not rules.turned_down(step, booking.state, booking.payable_from):
         raise StepNotPossible(step=step, state=booking.state, state_name=BOOKING.states[booking.state])
-    early = booking.state == "held" and now < booking.payable_from
+    early = booking.state == "held" and booking.payable_from is not None and now < booking.payable_from
     excuse = {name: True for name, so in (("asked", booking.state == "asked"), ("early", early)) if so}
     close(booking, step, party=party, by=actor.ref, refund=booking.paid_fen, because=reason, more={
         "by": party, "notice_minutes": cancelling.notice(booking, now), "fee": 0, "reason": reason,
