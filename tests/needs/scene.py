@@ -94,11 +94,12 @@ class Seeker:
         """Look no further."""
         return self.client.post(f"{API}/needs/{need}/closings", headers=self.headers)
 
-    def told(self, account: Any) -> list[str]:
-        """Kinds of what somebody found in the inbox."""
+    def told(self, account: Any, posted: bool = False) -> list[str]:
+        """Kinds of what somebody found in the inbox; ``posted``: that there are new needs, too."""
         self.run_jobs()
-        return list(db.session.scalars(sa.select(Notification.kind).where(
-            Notification.account_id == account).order_by(Notification.id)))
+        kinds = db.session.scalars(sa.select(Notification.kind).where(
+            Notification.account_id == account).order_by(Notification.id))
+        return [kind for kind in kinds if posted or kind not in ("need_posted", "needs_waiting")]
 
 
 def stamp(moment: datetime) -> str:

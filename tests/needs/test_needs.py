@@ -144,3 +144,46 @@ def test_the_note_is_sealed(family: Seeker, world: sa.Connection) -> None:
     db.session.flush()
     kept = bytes(world.execute(sa.text("SELECT note FROM need")).scalar_one())
     assert "钥匙".encode() not in kept
+
+
+def test_firms_that_may_quote_hear_of_a_new_need_once_and_others_do_not(family: Seeker, bidder: Bid) -> None:
+    ours, elsewhere, cooks = bidder(), bidder(district="321322"), bidder(services={"cooking": 5000})
+    out = bidder()
+    out.firm.state = "suspended"
+    family.need()
+    assert family.told(ours.account.id, posted=True) == ["need_posted"]
+    assert [family.told(each.account.id, posted=True) for each in (elsewhere, cooks, out)] == [[], [], []]
+
+
+def test_who_leaves_five_news_unread_hears_once_a_day_that_there_is_more(family: Seeker, bidder: Bid) -> None:
+    ours = bidder()
+    for _ in range(7):
+        need = family.need()
+        family.run_jobs()
+        family.close(need)
+    assert family.told(ours.account.id, posted=True) == ["need_posted"] * 5 + ["needs_waiting"]
+    newest = family.client.get("/api/v1/me/notifications", headers=ours.headers).json["items"][0]
+    read = family.client.post("/api/v1/me/notifications/read", headers=ours.headers, json={"through": newest["id"]})
+    assert read.status_code == 200, read.json
+    family.need()
+    assert family.told(ours.account.id, posted=True)[-1] == "need_posted"
+
+
+@pytest.mark.parametrize("in_time", [True, False])
+def test_what_is_ordered_and_not_paid_is_quoted_for_again_while_there_is_time(
+        family: Seeker, bidder: Bid, sweep: Callable[[str], None], in_time: bool) -> None:
+    ours, other = bidder(), bidder()
+    need = family.need(closes_at=stamp(clock.now() + (DAY if in_time else timedelta(minutes=8))))
+    made = ours.quote(need, good_until=stamp(clock.now() + DAY)).json["id"]
+    other.quote(need)
+    assert family.order(need, made).status_code == 201
+    with clock.frozen(clock.now() + timedelta(minutes=11)):
+        sweep("expire_holds")
+        family.run_jobs()
+        seen = family.show(need)
+        assert (seen["state"], seen["booking_id"]) == ("open" if in_time else "lapsed", None)
+        assert family.told(family.household.account_id)[-1] == ("need_reopened" if in_time else "need_lapsed")
+        if in_time:
+            assert [family.told(each.account.id)[-1] for each in (ours, other)] == ["need_reopened"] * 2
+            again = ours.quote(need)
+            assert again.status_code == 201 and family.order(need, again.json["id"]).status_code == 201

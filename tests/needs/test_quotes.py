@@ -118,6 +118,7 @@ def test_quotes_stand_side_by_side_with_the_cards_and_what_differs(family: Seeke
     assert card["distance_m"] is not None
     assert {"total", "wage", "score", "grade", "firm"} <= set(seen["differs"])
     assert not {"start", "completed", "certificates", "distance"} & set(seen["differs"])
+    assert family.compare(need, limit=1)["differs"] == seen["differs"], "also of those on other pages"
     best = family.compare(need, sort="score")["items"]
     assert [row["quote"]["id"] for row in best] == [made[0], made[2], made[1]]
     assert [firm.states() for firm in firms] == [["offered"]] * 3
@@ -186,12 +187,12 @@ def test_days_of_care_are_quoted_with_their_plan_and_their_deposit_is_due(family
                                  "verified": True, "valid_until": None}]
     db.session.flush()
     start = factories.tomorrow(9, days=20)
-    need = family.need(service_code="maternity_nurse", minutes=None, days=5, start=stamp(start))
+    need = family.need(service_code="maternity_nurse", minutes=None, days=26, start=stamp(start))
     made = ours.quote(need, price=48_000)
     assert made.status_code == 201, made.json
     booked = family.order(need, made.json["id"]).json
-    assert booked["days"] == 5 and booked["due"]["part"] == "deposit"
-    assert amounts(booked["lines"])["wage"] >= 5 * 48_000
+    assert booked["days"] == 26 and booked["due"]["part"] == "deposit"
+    assert amounts(booked["lines"])["wage"] >= 26 * 48_000
 
 
 def test_the_note_reaches_the_worker_through_the_booking_alone(family: Seeker, bidder: Bid) -> None:

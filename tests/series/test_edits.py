@@ -11,6 +11,7 @@ from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
 from qiaojiejie.identity.models import Account
+from qiaojiejie.workers import service as workers
 from tests import factories
 from tests.series.scene import DAY, HERS, HOUR, PRICE, WEEK, Weekly
 
@@ -119,9 +120,47 @@ def test_paid_visits_are_not_moved_or_reseated_here(family: Family) -> None:
     it = family(count=3).standing()
     moved = it.edit("moves", day=it.said(1), start=(it.at(1) + HOUR).isoformat())
     assert (moved.status_code, moved.json["code"]) == (409, "VisitsPaid")
-    changed = it.edit("worker-changes", scope="all", worker_id=str(it.other.id), expected_price=HERS)
+    assert moved.json["params"]["booking"] == str(it.booking(1).id)
+    changed = it.edit("worker-changes", scope="one", day=it.said(1), worker_id=str(it.other.id), expected_price=HERS)
     assert changed.json["code"] == "VisitsPaid"
-    assert it.edit("retimings", scope="all", time="14:00").json["code"] == "VisitsPaid"
+
+
+def test_edits_of_all_leave_what_is_paid_and_say_so(family: Family) -> None:
+    it = family(count=3).standing()
+    said = it.done("retimings", scope="all", time="14:00")
+    assert said["paid_kept"] == [it.said(1)] and [each["day"] for each in said["changed"]] == [it.said(2), it.said(3)]
+    assert it.engaged() == [it.at(1), it.at(2) + 4 * HOUR, it.at(3) + 4 * HOUR]
+    said = it.done("worker-changes", scope="all", worker_id=str(it.other.id), expected_price=HERS)
+    assert said["paid_kept"] == [it.said(1)] and it.engaged() == [it.at(1)] and len(it.engaged(it.other)) == 2
+    for number in (2, 3):
+        it.done("skips", day=it.said(number))
+    assert it.edit("retimings", scope="all", time="15:00").json["code"] == "VisitsPaid"
+
+
+def test_a_paid_visit_that_is_moved_as_a_booking_is_an_exception_of_its_series(family: Family) -> None:
+    it = family(count=3).standing()
+    path, wanted = f"/bookings/{it.booking(1).id}", {"start": (it.at(1) + DAY).isoformat(), "minutes": 120}
+    quoted = it.post(f"{path}/reschedule-quotes", wanted).json["difference"]["amount"]
+    moved = it.post(f"{path}/reschedules", {**wanted, "expected_difference": quoted})
+    assert (moved.status_code, moved.json["state"]) == (201, "done"), moved.json
+    it.run_jobs()
+    first, second, _ = it.occurrences()
+    assert first["moved"] and not first["reseated"] and not second["moved"]
+    assert (first["start"], first["end"]) == (moved.json["start"], moved.json["end"])
+    assert it.done("retimings", scope="all", time="14:00")["exceptions_kept"] == [it.said(1)]
+
+
+def test_a_paid_visit_another_worker_is_offered_for_is_hers_alone(family: Family) -> None:
+    it = family(count=3).standing()
+    for who in (it.worker, it.other):
+        workers.refresh(worker=who)
+    offered = it.post(f"/bookings/{it.booking(1).id}/substitutions",
+                      {"reason": "worker_ill", "worker_ids": [it.other_id]}, it.firm)
+    assert offered.status_code == 201, offered.json
+    assert it.post(f"/substitutions/{offered.json['id']}/answers", {"worker_id": it.other_id}).status_code == 200
+    it.run_jobs()
+    assert [(each["reseated"], each["moved"]) for each in it.occurrences()] == [(True, False)] + [(False, False)] * 2
+    assert it.series.worker_id == it.worker.id and it.engaged(it.other) == [it.at(1)]
 
 
 def test_a_visit_that_is_being_paid_keeps_its_worker(family: Family) -> None:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
-from tests.series.scene import DAY, HOUR, PRICE, Weekly
+from qiaojiejie.credit import facts as credit
+from qiaojiejie.ledger import queries as ledger
+from tests.series.scene import DAY, HOUR, PRICE, SECOND, Weekly
 
 Family = Callable[..., Weekly]
 
@@ -71,3 +74,50 @@ def test_there_is_nothing_to_cancel_twice(family: Family) -> None:
     for what in ("cancellation-quotes", "cancellations"):
         body = {"scope": "following", "day": it.said(2)} | ({"expected_refund": 0} if what == "cancellations" else {})
         assert it.edit(what, **body).json["code"] == "NothingToChange"
+
+
+@pytest.mark.parametrize(("what", "reason", "state"), [("withdrawals", "ill", "cancelled"),
+                                                       ("declines", "worker_ill", "declined")])
+def test_worker_and_firm_give_an_unpaid_visit_back_and_the_rest_stands(
+        family: Family, what: str, reason: str, state: str) -> None:
+    it = family(count=3).standing()
+    who = it.cleaner if what == "withdrawals" else it.firm
+    gone = it.post(f"/bookings/{it.booking(2).id}/{what}", {"reason": reason}, who)
+    assert (gone.status_code, gone.json["state"]) == (200, state), gone.json
+    it.run_jobs()
+    assert it.states() == ["confirmed", state, "held"] and it.engaged() == [it.at(1), it.at(3)]
+    assert it.notices().count("series_visit_turned_down") == 1 and f"booking_{state}" not in it.notices()
+    assert it.done("restorations", day=it.said(2))["booking"]["state"] == "held"
+
+
+def test_giving_a_visit_back_counts_once_the_family_could_pay_for_it(family: Family) -> None:
+    it = family(count=3).standing()
+    for number, late in ((2, True), (3, False)):
+        with clock.frozen(it.at(number) - 3 * DAY + (SECOND if late else -SECOND)):
+            booking = it.booking(number)
+            it.post(f"/bookings/{booking.id}/declines", {"reason": "overbooked"}, it.firm)
+            [told] = ledger.about(booking.ref, "booking.declined")
+            assert ("early" in told.data) is not late
+            read = credit.made_of(told.id, told.at, told.fact, told.subject, told.data)
+            assert (read is not None and read["type"] == "cancel_firm") is late
+
+
+def test_a_visit_that_is_being_paid_and_is_given_back_costs_nothing(family: Family) -> None:
+    it = family(count=2).standing()
+    with clock.frozen(it.at(2) - 2 * DAY):
+        booking = it.booking(2).id
+        assert it.post(f"/bookings/{booking}/payment", {"method": "alipay"}).status_code == 201
+        assert it.post(f"/bookings/{booking}/withdrawals", {"reason": "ill"}, it.cleaner).status_code == 200
+        it.run_jobs()
+        it.hear(booking)
+        assert it.states() == ["confirmed", "cancelled"]
+        assert it.stripe is not None
+        assert it.stripe.get(f"/v1/payment_intents/{it.intent(booking)}")["status"] == "canceled"
+
+
+def test_a_hold_that_is_paid_at_once_is_given_back_by_the_family_alone(family: Family) -> None:
+    it = family(count=2).make()
+    first = it.booking(1).id
+    for what, who in (("withdrawals", it.cleaner), ("declines", it.firm)):
+        assert it.post(f"/bookings/{first}/{what}", {"reason": "other"}, who).json["code"] == "StepNotPossible"
+        assert not {"withdraw", "decline"} & set(it.get(f"/bookings/{first}", who).json["steps"])

@@ -16,12 +16,14 @@ EXPIRED = "booking.expired"
 BEGINNING_SAID = "booking.beginning_said"            # {by: household|firm|system, was, end, total, worth}
 HOLD_MOVED = "booking.hold_moved"                    # {by, was, end, series}: not paid yet
 HOLD_RESEATED = "booking.hold_reseated"              # {by, was, end, series, total}: another worker, not paid yet
-CANCELLED = "booking.cancelled"                      # {by: household|worker, notice_minutes, fee, refund, reason?}
+CANCELLED = "booking.cancelled"                      # {by: household|worker, notice_minutes, fee, refund, reason?,
+#                                                      early?: before the family could pay for it}
 RESCHEDULED = "booking.rescheduled"                  # {by, was: {worker, start, end}, end, total, paid?, refund?}
 EXTENDED = "booking.extended"                        # the same, of a visit under way
 DECLINED = "booking.declined"                        # {by: firm, notice_minutes, fee: 0, refund, reason, barred,
-#                                                      asked: it had not accepted}; by household or system: nobody the
-#                                                      firm offered instead was taken
+#                                                      asked?: it had not accepted, early?: before the family could pay
+#                                                      for it}; by household or system: nobody the firm offered
+#                                                      instead was taken
 SUBSTITUTED = "booking.substituted"                  # {by: household, was: {worker, start, end}, end}
 CHECKED_IN = "booking.checked_in"                    # {late_minutes}
 CHECKED_OUT = "booking.checked_out"                  # {by: worker|system, minutes}

@@ -66,14 +66,14 @@ def _rated(data: Data) -> Reading:
 def _cancelled(data: Data) -> Reading:
     if data["by"] == "household":
         return "cancel_household", {}
-    if data.get("barred"):
-        return None  # giving back what may not be done is nobody's fault
+    if data.get("barred") or data.get("early"):
+        return None  # giving back what may not be done, or early what nobody could pay yet, is nobody's fault
     return "cancel_worker", {"notice_h": max(0, data["notice_minutes"]) // 60}
 
 
 def _declined(data: Data) -> Reading:
-    """What a firm had not accepted yet it may decline: no promise is broken."""
-    return None if data.get("barred") or data.get("asked") else ("cancel_firm", {})
+    """What a firm had not accepted yet, or nobody could pay for yet, it may decline: no promise is broken."""
+    return None if any(data.get(why) for why in ("barred", "asked", "early")) else ("cancel_firm", {})
 
 
 def _answered(type_: str, *more: str) -> Callable[[Data], Reading]:

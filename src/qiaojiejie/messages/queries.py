@@ -29,6 +29,13 @@ def unread_count(account_id: UUID) -> int:
     return db.session.scalar(stmt) or 0
 
 
+def unread_of(kind: str, account_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many notifications of a kind accounts have not read; none of who is not named."""
+    stmt = sa.select(Notification.account_id, sa.func.count()).where(
+        Notification.account_id.in_(account_ids), Notification.read_at.is_(None), Notification.kind == kind)
+    return {row[0]: row[1] for row in db.session.execute(stmt.group_by(Notification.account_id))}
+
+
 def hers(account_id: UUID, notification_ids: Collection[UUID]) -> set[UUID]:
     """Which of some notifications are in an account's inbox."""
     return set(db.session.scalars(sa.select(Notification.id).where(

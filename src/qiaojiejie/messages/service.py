@@ -1,6 +1,6 @@
 """Tell an account something, by text message too where its kind asks for it; mark what was read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -33,15 +33,23 @@ def notify(*, account_id: UUID, kind: str, data: dict[str, Any], key: str | None
     ``key``: with it the account is told once, however often the job that tells it runs.
     Raises KeyError for an unknown kind or when ``data`` lacks what its words need.
     """
+    notify_all(account_ids=[account_id], kind=kind, data=data, key=key)
+
+
+def notify_all(*, account_ids: Collection[UUID], kind: str, data: dict[str, Any], key: str | None = None) -> None:
+    """The same to many, in one statement. Raises as ``notify``."""
     for language in ("zh", "en"):
         rules.words(kind, data, language)  # a missing word breaks the sender, not the reader
-    stmt = insert(Notification).values(
-        id=identifiers.new(), account_id=account_id, kind=kind, data=data, key=f"{account_id}:{key}" if key else None,
-        created_at=clock.now(), read_at=None)
-    stmt = stmt.on_conflict_do_nothing(index_elements=[Notification.key])
-    told = db.session.scalar(stmt.returning(Notification.id))
-    if told is not None and kind in texts.TEXTS:
-        _text(account_id, kind, data, told)
+    now = clock.now()
+    rows = [{"id": identifiers.new(), "account_id": each, "kind": kind, "data": data,
+             "key": f"{each}:{key}" if key else None, "created_at": now, "read_at": None}
+            for each in sorted(set(account_ids))]
+    if not rows:
+        return
+    stmt = insert(Notification).values(rows).on_conflict_do_nothing(index_elements=[Notification.key])
+    told = db.session.execute(stmt.returning(Notification.id, Notification.account_id)).all()
+    for row in told if kind in texts.TEXTS else ():
+        _text(row.account_id, kind, data, row.id)
 
 
 def _text(account_id: UUID, kind: str, data: dict[str, Any], told: UUID) -> None:

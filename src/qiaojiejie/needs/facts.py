@@ -2,6 +2,7 @@
 
 POSTED = "need.posted"                # {household, service, district}
 ORDERED = "need.ordered"              # {household, service, quote, firm, worker, booking, total}
+REOPENED = "need.reopened"            # {household, service, booking}: what was ordered was not paid in time
 CLOSED = "need.closed"                # {household, service}
 LAPSED = "need.lapsed"                # {household, service}
 #: of one quote, each with {quote, firm, worker}

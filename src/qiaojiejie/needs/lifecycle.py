@@ -4,9 +4,10 @@ from qiaojiejie.core.lifecycle import Lifecycle, step
 from qiaojiejie.needs import facts
 
 NEED = Lifecycle("need", "open", {"open": "征集中", "ordered": "已选定", "closed": "已关闭", "lapsed": "已过期"}, [
-    step("order", "open", "ordered", "household", facts.ORDERED),
-    step("close", "open", "closed",  "household", facts.CLOSED),
-    step("lapse", "open", "lapsed",  "system",    facts.LAPSED),
+    step("order",  "open",         "ordered", "household", facts.ORDERED),
+    step("reopen", "ordered",      "open",    "system",    facts.REOPENED),
+    step("close",  "open",         "closed",  "household", facts.CLOSED),
+    step("lapse",  "open ordered", "lapsed",  "system",    facts.LAPSED),
 ])
 
 NEED_QUOTE = Lifecycle("need_quote", "offered", {

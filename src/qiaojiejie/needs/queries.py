@@ -16,6 +16,7 @@ from qiaojiejie.core.db import db
 from qiaojiejie.firms import queries as firms
 from qiaojiejie.firms.models import Firm
 from qiaojiejie.households.models import Address, Household
+from qiaojiejie.identity.models import Membership
 from qiaojiejie.needs import rules
 from qiaojiejie.needs.errors import NeedNotFound, NeedQuoteNotFound
 from qiaojiejie.needs.models import Need, NeedQuote
@@ -149,6 +150,34 @@ def _page(stmt: sa.Select[Any], scope: list[Any], cursor: str | None, limit: int
     return paging.Page([Shown(need, own) for need in page.items], page.next_cursor)
 
 
+def ordered_as(household_id: UUID, booking_id: UUID) -> Need | None:
+    """The need of a household that was ordered as a booking, locked."""
+    stmt = sa.select(Need).where(Need.household_id == household_id, Need.booking_id == booking_id,
+                                 Need.state == "ordered")
+    return db.session.scalars(stmt.with_for_update(of=Need, key_share=True).execution_options(
+        populate_existing=True)).one_or_none()
+
+
+def accounts_near(need: Need, most: int) -> Sequence[UUID]:
+    """The accounts of firms that serve a need's district and offer its service, of the ``most`` best of them."""
+    offers = sa.exists().where(WorkerService.worker_id == Worker.id, Worker.firm_id == Firm.id, Worker.listed,
+                               WorkerService.service_code == need.service_code)
+    near = sa.select(Firm.id).where(Firm.state == "on_platform", ~Firm.barred, offers,
+                                    Firm.region_codes.contains([need.region_code]))
+    return _members(near.order_by(Firm.score.desc().nulls_last(), Firm.id).limit(most))
+
+
+def accounts_that_quoted(need: Need) -> Sequence[UUID]:
+    """The accounts of firms that have quoted for a need."""
+    return _members(sa.select(NeedQuote.firm_id).where(NeedQuote.need_id == need.id))
+
+
+def _members(firm_ids: sa.Select[Any]) -> Sequence[UUID]:
+    stmt = sa.select(Membership.account_id).distinct().where(
+        Membership.org_id.in_(firm_ids), Membership.role.in_(FIRM), Membership.ended_at.is_(None))
+    return db.session.scalars(stmt.order_by(Membership.account_id)).all()
+
+
 def count_open(household_id: UUID) -> int:
     """How many open needs a household has."""
     stmt = sa.select(sa.func.count(Need.id)).where(Need.household_id == household_id, Need.state == "open")
@@ -208,15 +237,17 @@ def compared(actor: Actor, need_id: UUID, *, sort: str, cursor: str | None = Non
                          scope=paging.scope_of("quotes-of-need", [need.id, sort]))
     least = db.session.scalar(sa.select(sa.func.min(NeedQuote.total_fen)).where(
         NeedQuote.need_id == need.id, NeedQuote.state == "offered", NeedQuote.good_until > clock.now()))
-    cards = {row.id: row.card for row in search.cards([each.worker_id for each in page.items])}
+    cheapest = db.session.scalars(stmt.order_by(NeedQuote.total_fen, NeedQuote.id).limit(rules.MOST_COMPARED)).all()
+    looked_at = {each.id: each for each in (*cheapest, *page.items)}
+    cards = {row.id: row.card for row in search.cards(list({each.worker_id for each in looked_at.values()}))}
     place = (need.address.lng, need.address.lat)
-    metres = {each.id: distance_m(*place, *rules.middle(each.worker.cell)) for each in page.items}
+    metres = {each.id: distance_m(*place, *rules.middle(each.worker.cell)) for each in looked_at.values()}
     rows = [{"quote": each, "worker": _near(cards[each.worker_id], metres[each.id]),
              "above_least": each.total_fen - (least or 0),
              "within_budget": None if need.budget_fen is None else each.total_fen <= need.budget_fen}
             for each in page.items]
     return {"items": rows, "next_cursor": page.next_cursor, "differs": rules.differing(
-        rules.facts_of(row["quote"], row["worker"], metres[row["quote"].id]) for row in rows)}
+        rules.facts_of(each, cards[each.worker_id], metres[each.id]) for each in cheapest)}
 
 
 def _near(card: dict[str, Any] | None, metres: int) -> dict[str, Any] | None:

@@ -16,6 +16,10 @@ MOST_QUOTES = 5
 LONGEST_OPEN = timedelta(days=7)
 #: how many days a family may leave open
 LONGEST_SPAN = 31
+#: how many firms are told of a new need, and how many such news somebody may leave unread before hearing no more
+MOST_TOLD, MOST_UNREAD = 50, 5
+#: among how many quotes, the cheapest first, is looked for differences
+MOST_COMPARED = 200
 #: H3 resolution of what firms are told of the place: hexagons of about 5 km²
 COARSE = 7
 SORTS = ("total", "score")

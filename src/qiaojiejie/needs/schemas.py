@@ -170,8 +170,9 @@ class ComparedPageOut(page_of(ComparedOut)):  # type: ignore[misc]
     """One page of ComparedOut."""
 
     differs = fields.List(fields.String(metadata={"example": "total"}), required=True, metadata={
-        "description": "by what the quotes of this page differ: total, start, firm, a line of the price (wage, "
-                       "firm_fee, insurance, platform_fee), distance, grade, score, completed, certificates, years"})
+        "description": "by what the quotes that stand differ, on this page or not: total, start, firm, a line of the "
+                       "price (wage, firm_fee, insurance, platform_fee), distance, grade, score, completed, "
+                       "certificates, years"})
 
 
 class NeedOrderIn(Schema):

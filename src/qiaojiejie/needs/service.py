@@ -27,6 +27,7 @@ from qiaojiejie.households import service as households
 from qiaojiejie.identity import queries as identity
 from qiaojiejie.ledger import queries as entries
 from qiaojiejie.ledger import service as ledger
+from qiaojiejie.messages import queries as inbox
 from qiaojiejie.messages import service as messages
 from qiaojiejie.needs import errors, facts, queries, rules
 from qiaojiejie.needs.lifecycle import NEED, NEED_QUOTE
@@ -37,7 +38,7 @@ from qiaojiejie.workers import queries as workers
 BATCH = 100
 #: fact → kind of notification; of a need to its family, of a quote to its firm (a new one to the family)
 NEWS = {facts.QUOTED: "need_quoted", facts.LAPSED: "need_lapsed", facts.CHOSEN: "need_quote_chosen",
-        facts.PASSED_OVER: "need_quote_passed_over"}
+        facts.PASSED_OVER: "need_quote_passed_over", facts.REOPENED: "need_reopened"}
 TO_FAMILY = (facts.QUOTED, facts.LAPSED)
 
 
@@ -183,6 +184,21 @@ def lapse_due() -> None:
     _end_quotes(queries.quotes_due_to_lapse(now, BATCH), "lapse", party="system", by=ledger.SYSTEM)
 
 
+def reopen(*, booking_id: UUID) -> None:
+    """What was ordered for a need was not paid in time: firms may quote for it again, or its time is over."""
+    booking = booking_queries.get(booking_id)
+    need = queries.ordered_as(booking.household_id, booking.id)
+    if need is None:
+        return
+    need.booking_id = None
+    if need.closes_at <= clock.now():
+        _over(need, "lapse", party="system", by=ledger.SYSTEM)
+        return
+    row = NEED.move(need, "reopen", party="system")
+    need.closed_at = None
+    _record(row.fact, need, ledger.SYSTEM, booking=str(booking.id))
+
+
 def _over(need: Need, step: str, *, party: str, by: str, **more: Any) -> None:
     row = NEED.move(need, step, party=party)
     need.closed_at = clock.now()
@@ -223,7 +239,25 @@ def tell(*, entry_id: int) -> None:
         quoted = queries.quote(UUID(entry.data["quote"]))
         data |= {"worker_called": quoted.worker.called, "firm_name": quoted.firm.name,
                  "amount": money.display(quoted.total_fen)}
-    accounts = [need.household.account_id] if entry.fact in TO_FAMILY else identity.accounts_in(
-        UUID(entry.data["firm"]), *FIRM)
-    for account_id in accounts:
-        messages.notify(account_id=account_id, kind=NEWS[entry.fact], data=data, key=f"ledger:{entry_id}")
+    messages.notify_all(account_ids=_concerned(need, entry.fact, entry.data), kind=NEWS[entry.fact], data=data,
+                        key=f"ledger:{entry_id}")
+
+
+def _concerned(need: Need, fact: str, data: dict[str, Any]) -> Sequence[UUID]:
+    if fact == facts.REOPENED:
+        return [need.household.account_id, *queries.accounts_that_quoted(need)]
+    return [need.household.account_id] if fact in TO_FAMILY else identity.accounts_in(UUID(data["firm"]), *FIRM)
+
+
+def tell_firms(*, entry_id: int) -> None:
+    """Firms of the district that offer the service hear of a new need, the best of them first and not all; who leaves
+    such news unread hears once a day that there is more."""
+    need = queries.get(UUID(entries.get(entry_id).subject.removeprefix("need:")))
+    near = queries.accounts_near(need, rules.MOST_TOLD) if need.state == "open" else []
+    unread = inbox.unread_of("need_posted", near)
+    crowded = [each for each in near if unread.get(each, 0) >= rules.MOST_UNREAD]
+    messages.notify_all(
+        account_ids=[each for each in near if each not in crowded], kind="need_posted", key=f"ledger:{entry_id}",
+        data={"need": str(need.id), "service_name": need.service.name,
+              "until": booking_rules.wall(clock.local(need.closes_at))})
+    messages.notify_all(account_ids=crowded, kind="needs_waiting", data={}, key=f"needs_waiting:{clock.today()}")

@@ -55,8 +55,9 @@ class NothingToBook(Conflict):
 
 
 class VisitsPaid(Conflict):
-    """{days} 已付款或已开始，请在那几笔预约里单独更改。
-    The visits of {days} are paid or have begun; change them as bookings of their own."""
+    """{days} 已付款或已开始：请在那笔预约里改期；要换人，请企业提出。
+    The visits of {days} are paid or have begun: move such a visit by POST /bookings/{booking}/reschedules; another
+    worker comes when the firm offers her by POST /bookings/{booking}/substitutions."""
 
 
 class VisitsBeingPaid(Conflict):

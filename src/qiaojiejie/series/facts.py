@@ -14,5 +14,6 @@ RESTORED = "series.restored"            # {days}
 MOVED = "series.moved"                  # {days, was: when the first of these was to begin}
 RESEATED = "series.reseated"            # {days, was: the worker before, total: of a visit}
 VISIT_EXPIRED = "series.visit_expired"  # {days}: not paid a day before; the rest stands
+TURNED_DOWN = "series.visit_turned_down"  # {days, by: worker|firm}: unpaid; the rest stands
 CANCELLED = "series.cancelled"          # {days, fee, refund}
 ENDED = "series.ended"                  # {days, fee, refund}: none is left ahead

@@ -125,7 +125,9 @@ class Occurrence(Model):
     @property
     def end(self) -> datetime:
         """When it ends (exclusive)."""
-        return self.start + self.series.length
+        if self.booking is not None and self.state != "skipped":
+            return self.booking.end
+        return self.starts + self.series.length
 
     @property
     def recurrence_id(self) -> datetime:

@@ -164,7 +164,8 @@ def answer(body: dict[str, Any], series_id: UUID) -> Occurrence:
 def move(body: dict[str, Any], series_id: UUID) -> Occurrence:
     """改一次的时间 · Move one visit
 
-    An unpaid one, to any time she is free; edits of many leave it as it is from then on.
+    An unpaid one, to any time she is free; edits of many leave it as it is from then on. A paid one is moved as the
+    booking it is.
     """
     return series.move(actor=actor(), series_id=series_id, **body)
 
@@ -177,7 +178,8 @@ def move(body: dict[str, Any], series_id: UUID) -> Occurrence:
 def retime(body: dict[str, Any], series_id: UUID) -> dict[str, Any]:
     """改以后各次的时间 · Give the following visits, or all, another time of day
 
-    All of them or none; those that can't be had are named. Visits that were edited alone are left, and named too.
+    All of them or none; those that can't be had are named. Visits that were edited alone, or are paid, are left and
+    named too.
     """
     return series.retime(actor=actor(), series_id=series_id, **body)
 
@@ -192,7 +194,8 @@ def retime(body: dict[str, Any], series_id: UUID) -> dict[str, Any]:
 def change_worker(body: dict[str, Any], series_id: UUID) -> dict[str, Any]:
     """换服务人员 · Have another worker come
 
-    One of the same firm, for one visit, the following or all, unpaid ones, at her price: all of them or none.
+    One of the same firm, for one visit, the following or all, unpaid ones, at her price: all of them or none. Those
+    that are paid are left and named.
     """
     return series.change_worker(actor=actor(), series_id=series_id, **body)
 

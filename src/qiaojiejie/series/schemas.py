@@ -253,3 +253,5 @@ class SeriesEditOut(Schema):
     changed = fields.List(fields.Nested(OccurrenceOut), required=True)
     exceptions_kept = fields.List(fields.Date(metadata={"example": "2026-12-08"}), required=True, metadata={
         "description": "days that were skipped, moved or given to another worker alone, left as they are"})
+    paid_kept = fields.List(fields.Date(metadata={"example": "2026-12-01"}), required=True, metadata={
+        "description": "days whose visits are paid, left as they are: each is changed as a booking of its own"})

@@ -115,7 +115,8 @@ def news(entry_id: int) -> list[dict[str, Any]]:
     """
     entry = ledger.get(entry_id)
     booking = get(UUID(entry.subject.partition(":")[2]))
-    if "series" in entry.data or (booking.payable_from and entry.fact in (facts.HELD, facts.EXPIRED)):
+    given_back = entry.data.get("by") in ("worker", "firm") and not booking.paid_fen
+    if "series" in entry.data or booking.payable_from and (given_back or entry.fact in (facts.HELD, facts.EXPIRED)):
         return []
     kind, parties = rules.NEWS[entry.fact]
     data = rules.news_data(booking=str(booking.id), service_name=booking.service.name,

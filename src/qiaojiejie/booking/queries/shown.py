@@ -79,4 +79,5 @@ class Shown:
         """Steps this party may take from this state (their times are checked when they are taken)."""
         return [row.name for row in BOOKING.steps.values()
                 if self._booking.state in row.sources and self._party in row.parties and row.name not in ANSWERS
+                and rules.turned_down(row.name, self._booking.state, self._booking.payable_from)
                 and days.possible(row.name, self._booking.plan is not None, self._booking.window_ends is not None)]

@@ -144,6 +144,12 @@ def check_payable(booking: Held, now: datetime, barred: bool) -> None:
         raise HoldExpired()
 
 
+def turned_down(step: str, state: str, payable_from: datetime | None) -> bool:
+    """Whether a worker or firm may take this step of a booking in this state: what is unpaid she gives back only when
+    it is a visit of a series, held for long."""
+    return step not in ("withdraw", "decline") or state != "held" or payable_from is not None
+
+
 class Kept(Protocol):
     """What ``check_grant`` reads of a booking."""
 

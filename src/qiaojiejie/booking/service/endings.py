@@ -9,7 +9,7 @@ from qiaojiejie.booking.rules import cancelling, days, windows
 from qiaojiejie.booking.service.records import close, record
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
-from qiaojiejie.core.errors import NotYourStep
+from qiaojiejie.core.errors import NotYourStep, StepNotPossible
 
 
 def quote_cancellation(*, actor: Actor, booking_id: UUID) -> cancelling.Cancellation:
@@ -48,13 +48,19 @@ def undo(*, booking_id: UUID, by: str) -> int:
 def turn_down(*, actor: Actor, booking_id: UUID, reason: str) -> queries.Shown:
     """The worker withdraws or the firm declines; everything that was paid is refunded.
 
-    ``reason``: one of rules.WITHDRAWAL_REASONS or DECLINE_REASONS. Raises NotYourStep, StepNotPossible.
+    Unpaid, a visit of a series alone is turned down. ``reason``: one of rules.WITHDRAWAL_REASONS or DECLINE_REASONS.
+    Raises NotYourStep, StepNotPossible.
     """
     booking, party = queries.of_party(actor, booking_id, lock=True)
-    asked = {"asked": True} if booking.state == "asked" else {}
-    close(booking, "withdraw" if party == "worker" else "decline", party=party, by=actor.ref, refund=booking.paid_fen,
-          because=reason, more={"by": party, "notice_minutes": cancelling.notice(booking, clock.now()), "fee": 0,
-                                "reason": reason, "barred": booking.barred, **asked})
+    step, now = "withdraw" if party == "worker" else "decline", clock.now()
+    BOOKING.find(step, state=booking.state, party=party)
+    if not rules.turned_down(step, booking.state, booking.payable_from):
+        raise StepNotPossible(step=step, state=booking.state, state_name=BOOKING.states[booking.state])
+    early = booking.state == "held" and booking.payable_from is not None and now < booking.payable_from
+    excuse = {name: True for name, so in (("asked", booking.state == "asked"), ("early", early)) if so}
+    close(booking, step, party=party, by=actor.ref, refund=booking.paid_fen, because=reason, more={
+        "by": party, "notice_minutes": cancelling.notice(booking, now), "fee": 0, "reason": reason,
+        "barred": booking.barred, **excuse})
     return queries.Shown(booking, party)
 
 

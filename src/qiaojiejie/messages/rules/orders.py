@@ -111,6 +111,13 @@ TEMPLATES = {
     "need_quoted": (("您的需求收到一份报价", "请比较后选定[：{service_name}][，{firm_name} {worker_called}][，{amount}]。"),
                     ("A quote for what you look for", "Compare and choose[: {service_name}][, {worker_called} of "
                                                       "{firm_name}][, {amount}].")),
+    "need_posted": (("有家庭在找服务人员", "您可以报价[：{service_name}][，截止 {until}]。"),
+                    ("A family looks for somebody", "You can quote[: {service_name}][, until {until}].")),
+    "needs_waiting": (("还有更多新需求等您报价", "请在需求列表中查看；读过之前的提醒后会继续逐条提醒。"),
+                      ("More families look for somebody",
+                       "See the list; you are told of each again once you have read what you were told.")),
+    "need_reopened": (("需求重新征集报价", "选定的预约没有按时付款[：{service_name}]。"),
+                      ("Quotes are asked for again", "What was chosen was not paid in time[: {service_name}].")),
     "need_lapsed": (("需求已过期", "没有在期限内选定报价，可重新发布[：{service_name}]。"),
                     ("What you look for has lapsed", "Nothing was ordered in time; you can post it again"
                                                      "[: {service_name}].")),

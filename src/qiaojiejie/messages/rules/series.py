@@ -23,6 +23,9 @@ TEMPLATES = {
     "series_reseated": _series("周期服务换了服务人员", "Another worker comes for visits of a series", *_DAYS),
     "series_visit_expired": _series("周期服务有一次未付款，已释放，其余不变",
                                     "A visit of a series lapsed unpaid; the rest stands", *_DAYS),
+    "series_visit_turned_down": _series(
+        "周期服务有一次无法上门，其余不变", "A visit of a series can't be kept; the rest stands",
+        _DAYS[0] + "，未付款；可在该组周期服务里恢复这一次或换人", _DAYS[1] + "; it was not paid; bring it back in the series"),
     "series_cancelled": _series("周期服务的剩余各次已取消", "What was left of a series is cancelled", *_REFUND),
     "series_visit_due": _series("周期服务有一次待支付", "A visit of a series is to be paid",
                                 "：{start}，应付 {amount}，请在 {until} 前付款",

@@ -37,6 +37,7 @@ NEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     facts.MOVED: ("series_moved", ("household", "worker", "firm")),
     facts.RESEATED: ("series_reseated", ("household", "worker", "firm")),
     facts.VISIT_EXPIRED: ("series_visit_expired", ("household", "worker", "firm")),
+    facts.TURNED_DOWN: ("series_visit_turned_down", ("household", "worker", "firm")),
     facts.CANCELLED: ("series_cancelled", ("household", "worker", "firm")),
     facts.ENDED: ("series_cancelled", ("household", "worker", "firm")),
 }

@@ -1,6 +1,7 @@
 """A visit of a series is skipped, brought back, moved, answered for; the following or all are given another time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -103,14 +104,14 @@ def move(*, actor: Actor, series_id: UUID, day: date, start: datetime) -> Occurr
 
 
 def retime(*, actor: Actor, series_id: UUID, scope: str, minute: int, day: date | None = None) -> dict[str, Any]:
-    """Have the following, or all, begin at another time of their days: all of them or none. Exceptions are left.
+    """Have the following, or all, begin at another time of their days: all of them or none. Exceptions are left, and
+    what is paid.
 
     Raises SeriesNotFound, StepNotPossible, OccurrenceNotFound, NothingToChange, VisitsPaid, and what ``restore``
     raises.
     """
     series = queries.of_household(actor, series_id, "edit")
     pairs, kept = plain_ahead(series, scope, day)
-    check_unpaid(pairs)
     starts = [rules.at(found.day, minute) for found, _ in pairs]
     check_possible(series, series.worker, starts)
     was = pairs[0][1].start
@@ -125,30 +126,57 @@ def retime(*, actor: Actor, series_id: UUID, scope: str, minute: int, day: date 
     return edited(changed, kept)
 
 
-def edited(changed: Sequence[Occurrence], kept: Sequence[date]) -> dict[str, Any]:
-    """What an edit of many changed, and which exceptions it left as they are."""
+@dataclass(frozen=True)
+class Left:
+    """The days of visits an edit of many leaves as they are: edited alone before, or paid."""
+
+    exceptions: Sequence[date] = ()
+    paid: Sequence[date] = ()
+
+
+def edited(changed: Sequence[Occurrence], left: Left) -> dict[str, Any]:
+    """What an edit of many changed, and what it left."""
     db.session.flush()
-    return {"changed": queries.shown([each.id for each in changed]), "exceptions_kept": kept}
+    return {"changed": queries.shown([each.id for each in changed]), "exceptions_kept": left.exceptions,
+            "paid_kept": left.paid}
 
 
-def plain_ahead(series: Series, scope: str, day: date | None) -> tuple[list[tuple[Occurrence, Booking]], list[date]]:
-    """The visits ahead that an edit of many is about, with their bookings, locked, and the days of the exceptions it
-    leaves. Raises OccurrenceNotFound, NothingToChange."""
+def plain_ahead(series: Series, scope: str, day: date | None) -> tuple[list[tuple[Occurrence, Booking]], Left]:
+    """The unpaid visits ahead that an edit of many is about, with their bookings, locked, and what it leaves.
+
+    Raises OccurrenceNotFound, NothingToChange; VisitsPaid when nothing else is ahead.
+    """
     rows, now = queries.in_scope(series, scope, day), clock.now()
     found = queries.bookings(rows, lock=True)
     kept = [each.day for each in rows if scope != "one" and each.exceptional and each.starts > now]
     pairs = [(each, booking) for each, booking in queries.ahead(rows, found)
              if scope == "one" or not each.exceptional]
-    if not pairs:
+    unpaid = [pair for pair in pairs if pair[1].state == "held"]
+    if not unpaid:
+        check_unpaid(pairs)
         raise NothingToChange()
-    return pairs, kept
+    return unpaid, Left(kept, [each.day for each, booking in pairs if booking.state != "held"])
 
 
 def check_unpaid(pairs: Sequence[tuple[Occurrence, Booking]]) -> None:
     """Can these be changed without money? Raises VisitsPaid, naming those that can't."""
-    paid = [found.day for found, booking in pairs if booking.state != "held"]
+    paid = [(found.day, booking.id) for found, booking in pairs if booking.state != "held"]
     if paid:
-        raise VisitsPaid(days=rules.in_words(paid))
+        raise VisitsPaid(days=rules.in_words([day for day, _ in paid]), booking=str(paid[0][1]))
+
+
+def follow_booking(*, booking_id: UUID) -> None:
+    """A visit that stands was moved, or given to another worker, as a booking of its own: it is an exception from then
+    on."""
+    found = queries.of_booking(booking_id)
+    if found is None:
+        return
+    series = queries.get(found.series_id, lock=True)
+    db.session.refresh(found)
+    booking = db.session.get_one(Booking, booking_id, populate_existing=True)
+    if found.booking_id == booking_id:
+        found.moved, found.starts = found.moved or booking.start != found.starts, booking.start
+        found.reseated = found.reseated or booking.worker_id != series.worker_id
 
 
 def check_possible(series: Series, worker: Worker, starts: Sequence[datetime]) -> None:

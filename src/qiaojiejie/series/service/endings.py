@@ -13,7 +13,7 @@ from qiaojiejie.series import queries
 from qiaojiejie.series.errors import NothingToChange
 from qiaojiejie.series.lifecycle import OCCURRENCE, SERIES
 from qiaojiejie.series.models import Occurrence, Series
-from qiaojiejie.series.service.edits import edited
+from qiaojiejie.series.service.edits import Left, edited
 from qiaojiejie.series.service.records import record
 
 Pairs = Sequence[tuple[Occurrence, Booking]]
@@ -55,7 +55,7 @@ def cancel(*, actor: Actor, series_id: UUID, scope: str, expected_refund: int, d
     changed, refund = [found for found, _ in pairs], sum(booking.refund_fen for booking in cancelled)
     record(row.fact, series, actor.ref, changed, pairs[0][1].start, refund=refund,
            fee=sum(booking.paid_fen for booking in cancelled) - refund)
-    return edited(changed, [])
+    return edited(changed, Left())
 
 
 def _rest(series: Series, scope: str, day: date | None, lock: bool = False) -> Pairs:

@@ -16,14 +16,15 @@ from qiaojiejie.series import facts, queries, rules
 from qiaojiejie.series.errors import NothingToChange, SeriesPriceChanged, VisitsBeingPaid
 from qiaojiejie.series.lifecycle import OCCURRENCE
 from qiaojiejie.series.queries.prospects import price
-from qiaojiejie.series.service.edits import check_possible, check_unpaid, edited, plain_ahead
+from qiaojiejie.series.service.edits import check_possible, edited, plain_ahead
 from qiaojiejie.series.service.records import record
 from qiaojiejie.workers import queries as workers
 
 
 def change_worker(*, actor: Actor, series_id: UUID, scope: str, worker_id: UUID, expected_price: int,
                   day: date | None = None) -> dict[str, Any]:
-    """Give unpaid visits to another worker of the firm, at her price of today: all of them or none.
+    """Give unpaid visits to another worker of the firm, at her price of today: all of them or none. What is paid is
+    left.
 
     Raises SeriesNotFound, StepNotPossible, OccurrenceNotFound, NothingToChange, VisitsPaid, VisitsBeingPaid,
     WorkerNotFound for one of another firm, ServiceNotOffered, AddressNotServed, SeriesPriceChanged, and what
@@ -34,7 +35,6 @@ def change_worker(*, actor: Actor, series_id: UUID, scope: str, worker_id: UUID,
     pairs = [pair for pair in pairs if pair[1].worker_id != worker_id]
     if not pairs:
         raise NothingToChange()
-    check_unpaid(pairs)
     paying = [found.day for found, booking in pairs if booking.payment_begun_at is not None]
     if paying:
         raise VisitsBeingPaid(days=rules.in_words(paying))

@@ -15,12 +15,13 @@ from qiaojiejie.series.service.records import record
 
 
 def follow(*, entry_id: int) -> None:
-    """A booking was confirmed, expired or cancelled: if it is a visit of a series, the series takes note."""
+    """A booking was confirmed, expired, cancelled or declined: if it is a visit of a series, the series takes note."""
     booking_id = UUID(ledger_queries.get(entry_id).subject.removeprefix("booking:"))
     found = queries.of_booking(booking_id)
     if found is not None:
         _settle(found.series_id)
         _lapse(booking_id)
+        _note_turned_down(booking_id)
 
 
 def settle_all() -> None:
@@ -70,3 +71,15 @@ def _gone(series: Series, found: Occurrence, booking: Booking) -> None:
     else:
         record(facts.VISIT_EXPIRED, series, ledger.SYSTEM, [found], booking.start, worker=str(booking.worker_id),
                key=f"{facts.VISIT_EXPIRED}:{booking.id}")
+
+
+def _note_turned_down(booking_id: UUID) -> None:
+    """Worker or firm gave an unpaid visit back: it alone is gone, and can be brought back."""
+    found = queries.of_booking(booking_id)
+    series = queries.get(found.series_id, lock=True) if found else None
+    booking = db.session.get_one(Booking, booking_id, populate_existing=True)
+    if found is None or series is None or booking.paid_fen or booking.closed_by not in ("worker", "firm"):
+        return
+    found.remind_at = None
+    record(facts.TURNED_DOWN, series, ledger.SYSTEM, [found], booking.start, worker=str(booking.worker_id),
+           by=booking.closed_by, key=f"{facts.TURNED_DOWN}:{booking.id}")
