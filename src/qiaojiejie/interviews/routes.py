@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from qiaojiejie.booking import errors as booking_errors
-from qiaojiejie.calendars.errors import SlotTaken
+from qiaojiejie.calendars.errors import SlotTaken, TooFarBetween
 from qiaojiejie.catalog.errors import UnknownService
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import FEDERATION, FIRM, Role, actor, allow
@@ -44,7 +44,7 @@ def list_slots(filters: dict[str, Any], station_id: UUID) -> dict[str, Any]:
          booking_errors.OnBlockList, booking_errors.WorkerNotBookable, booking_errors.WorkerNotEligible,
          booking_errors.StartNotOnHalfHour, booking_errors.TooLittleNotice, booking_errors.BeyondHorizon,
          errors.NotAtStationHours, booking_errors.OutsideHours, errors.InterviewStands, errors.InterviewsFull,
-         SlotTaken, errors.NoRoomFree, RoomTaken)
+         SlotTaken, TooFarBetween, errors.NoRoomFree, RoomTaken)
 @blp.arguments(InterviewIn)
 @blp.response(201, InterviewOut)
 def book(body: dict[str, Any]) -> queries.Shown:

@@ -11,6 +11,7 @@ from qiaojiejie.booking.errors import OutsideHours
 from qiaojiejie.booking.queries import pricing
 from qiaojiejie.calendars import queries as calendars_queries
 from qiaojiejie.calendars import service as calendars
+from qiaojiejie.catalog.rules import cell
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.catalog.models import Service
 from qiaojiejie.core import clock, ids
@@ -55,7 +56,8 @@ def book(*, actor: Actor, worker_id: UUID, service_code: str, station_id: UUID, 
                      booked_at=clock.now())
     db.session.add(made)
     db.session.flush()
-    calendars.engage(worker_no=worker.no, during=Range(made.starts, made.ends), ref=made.ref)
+    calendars.engage(worker_no=worker.no, during=Range(made.starts, made.ends), ref=made.ref,
+                     cell=cell(station.lng, station.lat))
     room_id = queries.free_room(station.id, starts)
     if room_id is None:
         raise NoRoomFree()
@@ -69,7 +71,8 @@ def _check_asked(worker: Worker, service: Service, starts: datetime) -> None:
     """May this worker be met for this service, and may it be then?"""
     if service.unit in booking_rules.VISIT_UNITS:
         raise NotInterviewed(service=service.name)
-    booking_rules.check_time(start=starts, minutes=rules.MINUTES, least_minutes=rules.MINUTES, now=clock.now())
+    booking_rules.check_time(start=starts, minutes=rules.MINUTES, least_minutes=rules.MINUTES, now=clock.now(),
+                             terms=calendars_queries.terms(worker.no))
     rules.check_hours(starts)
     pricing.price(worker, service, by_days=True)
     pricing.check_bookable(worker, worker.firm_id, service, clock.local(starts).date())
