@@ -19,6 +19,7 @@ from qiaojiejie.core import clock, ids
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db, engine_url
 from qiaojiejie.firms.models import Firm
+from qiaojiejie.households.models import Household
 from qiaojiejie.identity.models import Account, Look
 from qiaojiejie.ledger import queries as ledger
 from tests import factories, races
@@ -132,4 +133,24 @@ def test_who_waits_for_a_booking_that_is_given_to_another_worker_sees_her(city: 
             waiting.result(0.3)
         db.session.commit()
         assert waiting.result(20) == other_id
+        db.engine.dispose()
+
+
+def test_a_family_that_books_keeps_nobody_waiting_who_writes_what_is_its_own(city: Flask) -> None:
+    with city.app_context():
+        family = factories.household()
+        actor, id = Actor(family.account_id, ids.new(), Role.HOUSEHOLD, None), family.id
+        quote_id = factories.quote(family).id
+        db.session.commit()
+
+    def written() -> None:  # as an edit of its series does, with time in hand that a booking may wait for
+        with city.app_context():
+            db.session.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
+            factories.booking("held", db.session.get_one(Household, id))
+            db.session.commit()
+
+    with ThreadPoolExecutor(1) as pool, city.app_context():
+        bookings.book(actor=actor, quote_id=quote_id)
+        pool.submit(written).result(20)
+        db.session.commit()
         db.engine.dispose()

@@ -24,9 +24,12 @@ def find_of_account(account_id: UUID) -> Household | None:
 
 
 def of_account(account_id: UUID, lock: bool = False) -> Household:
-    """The household an account opened. Raises HouseholdNotFound."""
+    """The household an account opened. Raises HouseholdNotFound.
+
+    Who writes what is a locked household's need not wait: it may hold the time of which who locks it waits.
+    """
     stmt = sa.select(Household).where(Household.account_id == account_id)
-    found = db.session.scalar(stmt.with_for_update() if lock else stmt)
+    found = db.session.scalar(stmt.with_for_update(key_share=True) if lock else stmt)
     if found is None:
         raise HouseholdNotFound()
     return found
