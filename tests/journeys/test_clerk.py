@@ -26,7 +26,7 @@ DAUGHTER = "13700001234"
 MANDATE = {"phone": DAUGHTER, "name": "王桂兰", "how": "in_person", "consenter": "self", "note": "本人到站口头同意"}
 HOME = {"label": "家", "region_code": "321302", "detail": "幸福路 3 号 101", "contact_name": "王桂兰",
         "contact_phone": "13700001234"}
-MOTHER = {"name": "王桂兰", "birth_year": 1946, "relation": "parent", "needs": ["semi_dependent"]}
+MOTHER = {"name": "王桂兰", "birth_year": clock.today().year - 80, "relation": "parent", "needs": ["semi_dependent"]}
 NINE = factories.tomorrow(9)
 
 
@@ -112,6 +112,8 @@ def test_a_clerk_books_for_a_woman_of_eighty_and_her_daughter_hears_of_it(counte
     it = counter
     mandate = it.ask(it.clerk, "/mandates", 201, **MANDATE)
     assert (mandate["name"], mandate["phone"], mandate["state_name"]) == ("王**", "137****1234", "有效")
+    assert [mandate[each] for each in ("consenter", "how", "note")] == ["self", "in_person", "本人到站口头同意"]
+    assert mandate["given_at"] < mandate["until"], "who agreed, how, when and for how long"
     booking = it.book(mandate)
     assert (booking["state"], booking["cared_for"]["relation"]) == ("held", "parent")
     row = db.session.get_one(Booking, booking["id"])
