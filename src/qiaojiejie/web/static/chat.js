@@ -29,7 +29,6 @@ class Chat {
       this.none, this.list, page.open ? this.form() : h("p", { class: "soft" }, "预约已结束，不能再发消息。"));
     this.put([...page.items].reverse());
     this.unread(page.unread);
-    if (page.unread) this.card.open = true;
     this.card.addEventListener("toggle", () => { this.end(); this.seen(); });
     this.watch();
   }
@@ -112,7 +111,7 @@ class Chat {
   /** What is on the screen of an open card has been read. */
   async seen() {
     if (!this.card.open || !this.card.isConnected || !this.waiting || document.hidden) return;
-    this.waiting = 0;
+    this.unread(0);
     await api("POST", this.path + "/read", { through: this.through }).catch(() => {});  // read again with the next one
   }
 }
