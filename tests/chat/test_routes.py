@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from PIL import Image
 
+from qiaojiejie.booking import service as bookings
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.casework.models import Complaint
 from qiaojiejie.core import clock
@@ -306,3 +307,26 @@ def test_a_chat_whose_booking_lives_or_is_complained_of_is_not_erased(
     with clock.frozen(clock.now() + timedelta(days=404)):
         sweep("chat.tasks.erase")
         assert talk.page("household")["erased"] == 1
+
+
+def test_who_comes_instead_reads_what_is_said_from_then_on_and_the_former_nothing_more(
+        talk: Talk, client: FlaskClient) -> None:
+    seen = talk.picture("household")
+    talk.say("household", "钥匙在门垫下", [seen])
+    [image] = talk.page("worker")["items"][0]["images"]
+    other = factories.worker_with_account(of=talk.booking.firm)
+    talk.who["former"], talk.who["worker"] = talk.who["worker"], factories.headers(
+        db.session.get_one(Account, other.account_id))
+    later = clock.now() + timedelta(minutes=1)
+    with clock.frozen(later):
+        bookings.substitute(booking=talk.booking, worker=other, party="household", by="account:test")
+        db.session.flush()
+    assert client.get(talk.path, headers=talk.who["former"]).status_code == 404
+    page = talk.page("worker")
+    assert (page["items"], page["unread"]) == ([], 0)
+    assert client.get(image["url"], headers=talk.who["worker"]).status_code == 404
+    with clock.frozen(later + timedelta(minutes=1)):
+        talk.say("household", "欢迎")
+    page = talk.page("worker")
+    assert ([each["words"] for each in page["items"]], page["unread"]) == (["欢迎"], 1)
+    assert len(talk.page("household")["items"]) == len(talk.page("firm")["items"]) == 2

@@ -73,6 +73,22 @@ def test_a_booking_of_which_nothing_was_kept_used_no_coupon_after_all(family: Cu
     assert counts(one) == (1, OFF)
 
 
+def test_a_deposit_that_goes_back_whole_gives_its_coupon_back(family: Customer) -> None:
+    given = coupon()
+    family.worker = factories.worker_with_account(of=family.firm, services={"maternity_nurse": 50_000})
+    family.worker.certificates = [{"title": "maternity_carer", "occupation": "maternity_carer", "level": 5,
+                                   "verified": True, "valid_until": None}]
+    db.session.flush()
+    family.holds(given.code, service_code="maternity_nurse", minutes=None, days=26,
+                 start=factories.tomorrow(9, days=20).isoformat())
+    family.paid()
+    assert 0 < family.booking.paid_fen < family.booking.total_fen and counts(given) == (1, 2000)
+    family.step("declines", factories.manager_of(family.firm), reason="other")
+    assert counts(given) == (0, 0) and family.booking.refund_fen == family.booking.paid_fen
+    family.run_jobs()
+    family.hear()
+
+
 def test_a_hold_that_lapses_gives_its_coupon_back(family: Customer, sweep: Any) -> None:
     one = coupon()
     family.holds(one.code)

@@ -1,5 +1,6 @@
 """Mandates over HTTP: who may book for whom, and what a clerk never sees."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -99,6 +100,16 @@ def test_consent_given_again_renews_the_mandate(town: Town) -> None:
     first, second = (town.ask(town.clerk, "/mandates", 201, **GIVEN) for _ in range(2))
     states = {each["id"]: each["state"] for each in town.ask(town.clerk, "/mandates")["items"]}
     assert states == {first["id"]: "ended", second["id"]: "given"}
+
+
+def test_the_family_finds_in_its_inbox_what_was_booked_for_it(town: Town, run_jobs: Callable[[], int]) -> None:
+    mandate = town.ask(town.clerk, "/mandates", 201, **GIVEN)
+    home = town.ask(town.clerk, f"/mandates/{mandate['id']}/addresses", 201, **HOME)
+    quoted = town.quote(town.clerk, mandate, town.worker, home["id"])
+    town.ask(town.clerk, f"/mandates/{mandate['id']}/bookings", 201, quote_id=quoted["id"])
+    run_jobs()
+    kinds = [each["kind"] for each in town.ask(family_of(), "/me/notifications")["items"]]
+    assert kinds.count("mandate_booked") == 1
 
 
 def test_a_mandate_ends_after_ninety_days(town: Town, sweep: Any) -> None:

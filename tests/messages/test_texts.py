@@ -110,6 +110,24 @@ def test_a_template_is_filled_only_with_what_the_notification_speaks_of(kind: st
     assert [name for name in texts.TEXTS[kind].params if f"{{{name}}}" not in spoken] == []
 
 
+def test_of_every_kind_it_is_decided_whether_it_goes_out() -> None:
+    assert set(texts.TEXTS) | texts.INBOX_ONLY == set(rules.TEMPLATES) and not set(texts.TEXTS) & texts.INBOX_ONLY
+
+
+def test_a_call_for_help_goes_out_by_night_and_whatever_was_sent_that_day(
+        who: Account, provider: Provider, pass_by: PassBy) -> None:
+    for _ in range(10):
+        tell(who)
+    pass_by(NOON)
+    night = NOON.replace(hour=23)
+    for alarm in ("1", "1", "2"):
+        tell(who, "alarm_raised", booking="0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e", at=night, alarm=alarm, who_zh="家庭",
+             who_en="the family")
+    pass_by(night)
+    assert [kind for _, kind, _, _ in provider.sent[10:]] == ["alarm_raised"] * 2, "one for each call"
+    assert provider.sent[-1][2] == {"who_zh": "家庭", "worker_called": "王阿姨"}
+
+
 def test_of_a_kind_there_is_one_about_a_thing(who: Account, provider: Provider, pass_by: PassBy) -> None:
     for _ in range(3):
         tell(who, booking="0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e")

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from qiaojiejie.booking import facts
 from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.casework import queries as casework
@@ -18,7 +19,11 @@ from qiaojiejie.chat.models import Chat, ChatImage, ChatMessage
 from qiaojiejie.core import clock, paging
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
+from qiaojiejie.ledger import queries as ledger
 from qiaojiejie.media.models import Media
+
+#: facts of a booking by which another worker comes to it
+CAME = (facts.SUBSTITUTED, facts.REPLACED, facts.HOLD_RESEATED)
 
 
 class Shown:
@@ -71,25 +76,31 @@ def reader(actor: Actor, booking_id: UUID) -> tuple[Booking, str, UUID | None]:
     return booking, "mediator", complaint_id
 
 
+def readable(booking: Booking, party: str) -> sa.ColumnElement[bool]:
+    """Which messages a reader has before her: a worker who came instead of another, those since she came."""
+    came = [entry.at for entry in ledger.about(booking.ref, *CAME)] if party == "worker" else []
+    return sa.and_(ChatMessage.booking_id == booking.id, *([ChatMessage.said_at >= max(came)] if came else []))
+
+
 def find(booking_id: UUID) -> Chat | None:
     """The chat of a booking, once something was said in it."""
     return db.session.get(Chat, booking_id)
 
 
-def unread(chat: Chat | None, party: str) -> int:
+def unread(booking: Booking, party: str) -> int:
     """How many messages of others a party has not read."""
+    chat = find(booking.id)
     if chat is None or party not in rules.PARTIES:
         return 0
     return db.session.scalar(sa.select(sa.func.count()).select_from(ChatMessage).where(
-        ChatMessage.booking_id == chat.booking_id, ChatMessage.number > chat.read_by(party),
-        ChatMessage.party != party)) or 0
+        readable(booking, party), ChatMessage.number > chat.read_by(party), ChatMessage.party != party)) or 0
 
 
 def page(booking: Booking, party: str, *, cursor: str | None, limit: int) -> Page:
     """One page of a chat for a reader: the newest, those before a cursor, or those after one."""
     scope = paging.scope_of("chat", [booking.id, party])
     side, bound = paging.decode(scope, cursor) or ("older", None)
-    number, stmt = ChatMessage.number, sa.select(ChatMessage).where(ChatMessage.booking_id == booking.id)
+    number, stmt = ChatMessage.number, sa.select(ChatMessage).where(readable(booking, party))
     if bound is not None:
         stmt = stmt.where(number < bound if side == "older" else number > bound)
     stmt = stmt.options(selectinload(ChatMessage.images).joinedload(ChatImage.media))
@@ -102,7 +113,7 @@ def page(booking: Booking, party: str, *, cursor: str | None, limit: int) -> Pag
         items=[Shown(row, party, booking.confirmed_at is not None) for row in rows],
         next_cursor=paging.encode(scope, ["older", rows[-1].number]) if rows and more else None,
         newer_cursor=paging.encode(scope, ["newer", rows[0].number if rows else int(bound or 0)]),
-        unread=unread(chat, party), read_through=chat.read_by(party) if chat else 0,
+        unread=unread(booking, party), read_through=chat.read_by(party) if chat else 0,
         open=party in rules.PARTIES and rules.is_open(booking.closed_at, clock.now()),
         erased=chat.erased_messages if chat else 0)
 
@@ -116,11 +127,11 @@ def unsent(actor: Actor, media_ids: Collection[UUID]) -> None:
         raise ChatImageNotYours()
 
 
-def image(booking_id: UUID, media_id: UUID) -> Media:
-    """An image that was sent in a booking's chat. Raises ChatImageNotFound."""
+def image(booking: Booking, party: str, media_id: UUID) -> Media:
+    """An image that was sent in a booking's chat, where the reader has it before her. Raises ChatImageNotFound."""
     stmt = sa.select(Media).join(ChatImage, ChatImage.media_id == Media.id).join(
         ChatMessage, ChatMessage.id == ChatImage.message_id)
-    found = db.session.scalars(stmt.where(Media.id == media_id, ChatMessage.booking_id == booking_id)).one_or_none()
+    found = db.session.scalars(stmt.where(Media.id == media_id, readable(booking, party))).one_or_none()
     if found is None:
         raise ChatImageNotFound()
     return found

@@ -86,8 +86,8 @@ def open_image(*, actor: Actor, booking_id: UUID, media_id: UUID) -> tuple[Media
 
     Raises BookingNotFound, NoOpenComplaint, ChatImageNotFound, Unavailable.
     """
-    booking, _, complaint_id = queries.reader(actor, booking_id)
-    found = queries.image(booking_id, media_id)
+    booking, party, complaint_id = queries.reader(actor, booking_id)
+    found = queries.image(booking, party, media_id)
     _look(actor, booking, complaint_id)
     return found, media.read(found)
 
@@ -110,7 +110,7 @@ def mark_read(*, actor: Actor, booking_id: UUID, through: int) -> int:
     db.session.execute(sa.update(Chat).where(Chat.booking_id == booking.id).values(
         {column: sa.func.greatest(column, sa.func.least(through, Chat.last_number))}))
     db.session.expire_all()
-    return queries.unread(queries.find(booking_id), party)
+    return queries.unread(booking, party)
 
 
 def tell(*, entry_id: int) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking import service as booking_service
 from qiaojiejie.booking.models import Quote
+from qiaojiejie.booking.rules import news_data, wall
 from qiaojiejie.core import clock, ids, jobs
 from qiaojiejie.core.access import FIRM, Actor, Role
 from qiaojiejie.core.db import db
@@ -18,11 +19,13 @@ from qiaojiejie.households import service as households
 from qiaojiejie.households.models import Address, Member
 from qiaojiejie.identity import gateway
 from qiaojiejie.identity import service as identity
+from qiaojiejie.ledger import queries as entries
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.mandates import facts, queries, rules
 from qiaojiejie.mandates.errors import OwnWorkersOnly, UndoOver
 from qiaojiejie.mandates.lifecycle import MANDATE
 from qiaojiejie.mandates.models import Errand, Mandate, MandateAddress, MandateMember
+from qiaojiejie.messages import service as messages
 from qiaojiejie.payments import service as payments
 from qiaojiejie.workers import queries as workers
 
@@ -133,10 +136,9 @@ def send_word(*, booking_id: UUID, sealed: str) -> None:
     """The text message of a booking made for somebody; sent again it is the same message. Raises Unavailable."""
     booking = bookings.get(booking_id)
     opened = json.loads(ring().open(base64.b64decode(sealed), "sms"))
-    start = clock.local(booking.start)
     gateway.terms().sms.send(opened["phone"], "booked_for_you", {
         "service": booking.service.name, "worker": booking.worker.called,
-        "start": f"{start.month}月{start.day}日 {start:%H:%M}", "token": opened["token"]}, f"errand:{booking_id}")
+        "start": wall(clock.local(booking.start)), "token": opened["token"]}, f"errand:{booking_id}")
 
 
 def begin_payment(*, actor: Actor, booking_id: UUID, method: str) -> payments.Charge:
@@ -174,3 +176,15 @@ def _undo(found: Errand, by: str) -> Errand:
 
 def _record(fact: str, mandate: Mandate, by_whom: str, /, **more: Any) -> None:
     ledger.append(fact, subject=f"mandate:{mandate.id}", actor=by_whom, data=more)
+
+
+def tell(*, entry_id: int) -> None:
+    """The family finds in its inbox what was booked for it, and until when that is undone."""
+    entry = entries.get(entry_id)
+    mandate = db.session.get_one(Mandate, UUID(entry.subject.removeprefix("mandate:")))
+    booking = bookings.get(UUID(entry.data["booking"]))
+    until = datetime.fromisoformat(entry.data["undo_until"])
+    data = news_data(booking=str(booking.id), service_name=booking.service.name, amount_fen=booking.total_fen,
+                     worker_called=booking.worker.called, start=clock.local(booking.start))
+    messages.notify(account_id=mandate.account_id, kind="mandate_booked", key=f"ledger:{entry_id}",
+                    data={**data, "until": wall(clock.local(until))})

@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from qiaojiejie.core import jobs
+from qiaojiejie.ledger import service as ledger
+from qiaojiejie.mandates import facts
 from qiaojiejie.mandates import service as mandates
 
 
@@ -10,6 +12,12 @@ from qiaojiejie.mandates import service as mandates
 def send_word(booking_id: str, sealed: str) -> None:
     """The text message of a booking made for somebody."""
     mandates.send_word(booking_id=UUID(booking_id), sealed=sealed)
+
+
+@ledger.follows(facts.BOOKED, name="mandates.tell")
+def tell(entry_id: int) -> None:
+    """The family finds it in the inbox too."""
+    mandates.tell(entry_id=entry_id)
 
 
 @jobs.every(3600)

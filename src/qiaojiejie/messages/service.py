@@ -91,7 +91,8 @@ def send_text(*, text_id: UUID) -> None:
 def _ready(text: TextMessage) -> Sealed | None:
     """The number to send to, the message being counted; None when it is over, not now, or not at all."""
     now, phone = clock.local(clock.now()), queries.phone_of(text.account_id)
-    due = texts.when(now, texts.TEXTS[text.kind].urgent) if text.kind in texts.TEXTS else now
+    template = texts.TEXTS.get(text.kind, texts.GONE)
+    due = texts.when(now, template.urgent)
     if text.state != "waiting":
         return None
     if due > now:
@@ -100,10 +101,12 @@ def _ready(text: TextMessage) -> Sealed | None:
         text.state = "given_up"
     elif phone is None:
         text.state, text.because = "held_back", "closed"
-    elif text.counted_on is None and queries.counted(text.account_id, now.date()) >= texts.A_DAY:
+    elif (template.counted and text.counted_on is None
+          and queries.counted(text.account_id, now.date()) >= texts.A_DAY):
         text.state, text.because = "held_back", "budget"
     else:
-        text.counted_on, text.tries = text.counted_on or now.date(), text.tries + 1
+        text.counted_on = (text.counted_on or now.date()) if template.counted else None
+        text.tries += 1
         text.next_at = now + texts.wait(text.tries)
         return phone
     return None

@@ -19,14 +19,17 @@ from qiaojiejie.webhooks.errors import WebhookUrlRefused
 PING = "ping"
 #: facts an endpoint may hear of
 KINDS = (
-    booking.HELD, booking.CONFIRMED, booking.BALANCE_PAID, booking.EXPIRED, booking.CANCELLED, booking.DECLINED,
-    booking.CHECKED_IN, booking.CHECKED_OUT, booking.ENDED_EARLY, booking.DAYS_UNWORKED, booking.COMPLETED,
-    booking.WORKER_ABSENT, booking.HOUSEHOLD_ABSENT, booking.REFUND_GRANTED,
+    booking.HELD, booking.HOLD_MOVED, booking.HOLD_RESEATED, booking.EXPIRED, booking.ASKED, booking.ACCEPTED,
+    booking.LAPSED, booking.CONFIRMED, booking.BALANCE_PAID, booking.BEGINNING_SAID, booking.RESCHEDULED,
+    booking.SUBSTITUTED, booking.CANCELLED, booking.DECLINED, booking.CHECKED_IN, booking.EXTENDED,
+    booking.REPLACEMENT_SOUGHT, booking.REPLACED, booking.ENDED_EARLY, booking.CHECKED_OUT, booking.DAYS_UNWORKED,
+    booking.COMPLETED, booking.WORKER_ABSENT, booking.HOUSEHOLD_ABSENT, booking.REFUND_GRANTED,
     payments.SUCCEEDED, payments.RELEASED, refunds.SUCCEEDED,
     payouts.SENT, payouts.PAID, payouts.FAILED, payouts.REVERSED)
 #: what of a fact's data is told: opaque ids, times, amounts in fen, codes that say nothing of a person
-FIELDS = ("worker", "service", "category", "start", "end", "expires_at", "total", "paid", "fee", "refund", "amount",
-          "net", "promotion", "by", "notice_minutes", "late_minutes", "minutes", "days", "payment", "method", "item")
+FIELDS = ("worker", "service", "category", "start", "end", "was", "series", "expires_at", "answer_by", "until",
+          "begins_on", "total", "paid", "fee", "refund", "amount", "net", "promotion", "by", "notice_minutes",
+          "late_minutes", "minutes", "days", "payment", "method", "item")
 #: the state a booking is in after a fact
 STATES = {booking.HELD: BOOKING.initial, **{row.fact: row.target for row in BOOKING.steps.values()}}
 

@@ -58,7 +58,7 @@ def _end(booking: Booking, step: str, *, party: str, by: str, refund: int | None
 
 
 def _give_back_coupons(ended: Sequence[Booking]) -> None:
-    kept = {booking.id: booking.total_fen - booking.refund_fen if booking.confirmed_at else 0 for booking in ended
+    kept = {booking.id: booking.paid_fen - booking.refund_fen if booking.confirmed_at else 0 for booking in ended
             if line_of(booking.lines)}
     if kept:
         coupons.give_back(kept=kept)

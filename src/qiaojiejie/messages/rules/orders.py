@@ -128,5 +128,7 @@ TEMPLATES = {
                                ("Your quote was not chosen", "The need is closed[: {service_name}]"
                                                              "[, {worker_called}].")),
     "booking_barred": _visit("服务人员或企业已列入黑名单，可免费取消", "On the block list now: you can cancel for nothing"),
+    "mandate_booked": _visit("已受您委托代为预约", "Booked for you, as you had asked", "；{until} 前可免费撤销",
+                             "; it can be undone for nothing until {until}"),
     "chat_message": _visit("订单有新消息", "A new message about a booking", "，来自{from_zh}", "; from {from_en}"),
 }
