@@ -53,8 +53,8 @@ def firm(live: Live) -> Firm:
 
 
 def shown(family: Family, address: str, *words: str) -> None:
-    """Goes to an address of the page, as after a look elsewhere."""
-    family.page.turn().run(f"location.hash = '#/'; location.hash = '{address}'")
+    """Goes to an address of the page."""
+    family.page.turn().run(f"location.hash = '{address}'")
     family.page.see(*words)
 
 
