@@ -81,22 +81,23 @@ INBOX_ONLY = frozenset("""
     competition_objected competition_objection_dismissed competition_objection_upheld competition_placed
     complaint_answered complaint_mediated complaint_overturned complaint_reopened contract_drafted contract_signed
     contract_unsigned contract_voided coupon_granted course_called_off course_enrolled course_failed course_lapsed
-    course_marked course_offered course_passed course_waiting credit_alarm credit_changed desk_called dispute_answered
-    dispute_lost dispute_opened dispute_won document_rejected document_verified document_withdrawn fee_rule_set
-    firm_applied firm_closed firm_grade_ended firm_graded firm_renewal_accepted firm_renewal_refused
-    firm_renewal_submitted firm_resumed grading_check_due grading_step grading_submitted handwork_judged handwork_paid
-    invoice_amount_changed invoice_issued invoice_overdue invoice_refused invoice_requested invoice_voided
-    invoice_withdrawn job_applied job_placed job_refused list_entered list_left list_rejected list_waiting
-    list_withdrawn mandate_booked need_lapsed need_posted need_quote_chosen need_quote_passed_over need_quoted
-    need_reopened needs_waiting payout_account_refused payout_account_verified payout_failed payout_paid
-    payout_reversed petition_decided petition_opened petition_overdue petition_proposed petition_returned
-    petition_sent_back prepaid_bought prepaid_closed prepaid_lapsed prepaid_payment_failed prepaid_refund_failed
-    prepaid_refund_repaid prepaid_refund_succeeded prepaid_returned refund_returned refund_submitted refund_succeeded
-    replacement_due replacement_gone replacement_lapsed review_invited review_published rule_rollback_proposed
-    rule_shadowed series_cancelled series_confirmed series_lapsed series_let_go series_moved series_reseated
-    series_restored series_skipped series_visit_expired staff_import_finished staff_import_refused subsidy_approved
-    subsidy_paid subsidy_refused substitute_gone substitute_withdrawn substitutes_needed trial_over visit_news
-    workday_agreed workday_contested workday_struck
+    course_marked course_offered course_passed course_waiting credit_alarm credit_changed desk_called
+    dispute_answered dispute_lost dispute_opened dispute_won document_rejected document_verified document_withdrawn
+    fee_rule_set firm_applied firm_closed firm_grade_ended firm_graded firm_renewal_accepted firm_renewal_refused
+    firm_renewal_submitted firm_resumed grading_check_due grading_step grading_submitted handwork_judged
+    handwork_paid interview_held interview_judged interview_lapsed interview_missed_by_family
+    interview_missed_by_worker invoice_amount_changed invoice_issued invoice_overdue invoice_refused
+    invoice_requested invoice_voided invoice_withdrawn job_applied job_placed job_refused list_entered list_left
+    list_rejected list_waiting list_withdrawn mandate_booked need_lapsed need_posted need_quote_chosen
+    need_quote_passed_over need_quoted need_reopened needs_waiting payout_account_refused payout_account_verified
+    payout_failed payout_paid payout_reversed petition_decided petition_opened petition_overdue petition_proposed
+    petition_returned petition_sent_back prepaid_bought prepaid_closed prepaid_lapsed prepaid_payment_failed
+    prepaid_refund_failed prepaid_refund_repaid prepaid_refund_succeeded prepaid_returned refund_returned
+    refund_submitted refund_succeeded replacement_due replacement_gone replacement_lapsed review_invited
+    review_published rule_rollback_proposed rule_shadowed series_cancelled series_confirmed series_lapsed
+    series_let_go series_moved series_reseated series_restored series_skipped series_visit_expired
+    staff_import_finished staff_import_refused subsidy_approved subsidy_paid subsidy_refused substitute_gone
+    substitute_withdrawn substitutes_needed trial_over visit_news workday_agreed workday_contested workday_struck
 """.split())
 
 
