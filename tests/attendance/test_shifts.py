@@ -63,6 +63,7 @@ def test_a_night_takes_its_nights_and_nothing_of_the_days_between(engage: Engage
     it = by_night(engage)
     quoted = it.quote(shift="night").json
     assert quoted["engagement"]["words"] == "夜班 20:00 至次日 08:00"
+    assert quoted["engagement"]["half_minutes"] == 360, "half a day is said before it is booked"
     assert [(each["hours"][0]["start"], each["hours"][0]["end"]) for each in quoted["schedule"]] == [
         (clock.local(start).isoformat(), clock.local(end).isoformat()) for start, end in nights(it, 3)]
     assert book(it, shift="night")["end"] == clock.local(it.start + 2 * DAY + 12 * HOUR).isoformat()

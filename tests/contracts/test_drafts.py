@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from qiaojiejie.contracts import rules
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.identity.models import Account
@@ -37,6 +38,10 @@ def test_what_is_missing_is_named(scene: Scene) -> None:
     assert (refused.status_code, refused.json["code"]) == (409, "ContractFieldMissing")
     assert "消费者的姓名" in refused.json["title"]
     assert [each["pointer"] for each in refused.json["errors"]] == ["/household_name", "/household_id_number"]
+
+
+def test_a_contract_has_a_word_for_every_way_a_worker_is_engaged(world: sa.Connection) -> None:
+    assert set(world.execute(sa.text("SELECT DISTINCT mode FROM service")).scalars()) <= set(rules.MODE_NAMES)
 
 
 @pytest.mark.parametrize(("of", "field", "empty", "pointer"), [

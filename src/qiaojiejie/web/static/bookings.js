@@ -131,11 +131,11 @@ const more = (booking, again) => [
   booking.paid.amount > 0 ? invoiceCard(booking) : null,
   booking.state === "completed" ? reviewCard(booking.id) : null];
 
-/** Cards that take a request each: shown as they come, and one that can't be had does not hide the others. */
-async function fillIn(place, parts) {
-  for (const part of parts.filter(Boolean).map(one => one.catch(problem => problemBox(problem)))) {
-    const made = await part;
-    if (!place.isConnected) return;  // another page is shown by now
-    if (made) place.append(made);
-  }
-}
+/** Cards that take a request each, in this order: each shown the moment it comes, and one that can't be had does not hide
+ * the others. */
+const fillIn = (host, parts) => Promise.all(parts.filter(Boolean).map(async part => {
+  const place = h("div", {});
+  host.append(place);
+  const made = await part.catch(problem => problemBox(problem));
+  if (made) place.replaceWith(made); else place.remove();
+}));
