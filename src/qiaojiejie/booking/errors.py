@@ -1,6 +1,10 @@
 """How booking refuses."""
 
+from qiaojiejie.calendars.errors import SlotTaken, TooFarBetween
+from qiaojiejie.catalog.errors import PolicyNotFound, UnknownService
 from qiaojiejie.core.errors import Conflict, Forbidden, NotFound, TooMany
+from qiaojiejie.households.errors import AddressNotFound
+from qiaojiejie.workers.errors import WorkerNotFound
 
 
 class QuoteNotFound(NotFound):
@@ -201,3 +205,12 @@ class NobodyNamed(NotFound):
 class NameClosed(Forbidden):
     """被照护人的姓名只在确认后到服务结束 24 小时内可见。
     The name of who is cared for is shown only from confirmation to 24 hours after the service."""
+
+
+#: how asking for a time, for a worker, for days, and for her time to be held is refused, wherever that is done
+TIMES = (StartNotOnHalfHour, LengthNotPossible, TooLittleNotice, BeyondHorizon)
+BOOKABLE = (OnBlockList, WorkerNotBookable, WorkerNotEligible)
+OFFERED = (WorkerNotFound, ServiceNotOffered, *BOOKABLE, AddressNotServed, PolicyNotFound, *TIMES)
+BY_DAYS = (NotOfThisService, DaysNotOffered, ShiftNotOffered, ShiftBegins)
+PRICING = (*OFFERED, AddressNotFound, UnknownService, NotAVisit, NotByDays, OutsideHours, SlotTaken, TooFarBetween)
+HOLDING = (TooManyHolds, *BOOKABLE, SlotTaken, TooFarBetween)

@@ -24,8 +24,8 @@ PARTIES = (Role.HOUSEHOLD, Role.WORKER, *FIRM)
 CHANGEABLE = (booking_errors.BookingNotFound, StepNotPossible, errors.NotMovedByDays, errors.MoneyTakenBack,
               booking_errors.LengthNotPossible, CouponTakesNothing)
 MOVING = (
-    *CHANGEABLE, errors.OtherLengthByFirm, errors.TooLateToMove, errors.NothingChanges, booking_errors.OnBlockList,
-    booking_errors.WorkerNotBookable, booking_errors.WorkerNotEligible, booking_errors.StartNotOnHalfHour,
+    *CHANGEABLE, errors.OtherLengthByFirm, errors.TooLateToMove, errors.NothingChanges, *booking_errors.BOOKABLE,
+    booking_errors.StartNotOnHalfHour,
     booking_errors.TooLittleNotice, booking_errors.BeyondHorizon, booking_errors.OutsideHours, SlotTaken, TooFarBetween)
 EXTENDING = (*CHANGEABLE, NotYourStep, booking_errors.TooLate, errors.EngagedNext)
 ASKING = (errors.ChangeOpen, errors.ChangeQuoteChanged)

@@ -7,14 +7,13 @@ from qiaojiejie.booking import errors as booking
 from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking.models import Quote
 from qiaojiejie.booking.schemas import BookingIn, BookingOut, QuoteOut
-from qiaojiejie.calendars.errors import SlotTaken, TooFarBetween
-from qiaojiejie.catalog.errors import PolicyNotFound, UnknownRegion, UnknownService
+from qiaojiejie.catalog.errors import UnknownRegion
 from qiaojiejie.core.access import FIRM, Role, actor, allow, public
 from qiaojiejie.core.errors import StepNotPossible
 from qiaojiejie.core.http import Blueprint, checkpoint, refuses
 from qiaojiejie.core.paging import Page
 from qiaojiejie.core.schema import PageFilter
-from qiaojiejie.households.errors import AddressBookFull, AddressNotFound, MemberNotFound, MembersFull, PlaceElsewhere
+from qiaojiejie.households.errors import AddressBookFull, MemberNotFound, MembersFull, PlaceElsewhere
 from qiaojiejie.households.models import Address, Member
 from qiaojiejie.households.schemas import AddressIn, AddressOut, MemberIn, MemberOut
 from qiaojiejie.mandates import queries, service as mandates
@@ -27,7 +26,6 @@ from qiaojiejie.payments import queries as payment_queries
 from qiaojiejie.payments import service as payments
 from qiaojiejie.payments.errors import PaymentRefused, StripeBroke, StripeDown
 from qiaojiejie.payments.schemas import PaymentOut
-from qiaojiejie.workers.errors import WorkerNotFound
 
 blp = Blueprint("mandates", description="代订与委托 · Booking for somebody without a phone")
 
@@ -102,12 +100,8 @@ def add_member(body: dict[str, Any], mandate_id: UUID) -> Member:
 
 @blp.route("/mandates/<uuid:mandate_id>/quotes", methods=["POST"])
 @allow(*AGENTS)
-@refuses(
-    MandateNotFound, MandateEnded, NotUnderMandate, OwnWorkersOnly, WorkerNotFound, AddressNotFound, MemberNotFound,
-    UnknownService, PolicyNotFound, booking.NotAVisit, booking.NotByDays, booking.ServiceNotOffered,
-    booking.OnBlockList, booking.WorkerNotBookable, booking.WorkerNotEligible, booking.AddressNotServed,
-    booking.StartNotOnHalfHour, booking.LengthNotPossible, booking.TooLittleNotice, booking.BeyondHorizon,
-    booking.OutsideHours, SlotTaken, TooFarBetween)
+@refuses(MandateNotFound, MandateEnded, NotUnderMandate, OwnWorkersOnly, MemberNotFound, *booking.PRICING,
+         *booking.BY_DAYS)
 @blp.arguments(MandateQuoteIn)
 @blp.response(201, QuoteOut)
 def quote(body: dict[str, Any], mandate_id: UUID) -> Quote:
@@ -121,8 +115,7 @@ def quote(body: dict[str, Any], mandate_id: UUID) -> Quote:
 @blp.route("/mandates/<uuid:mandate_id>/bookings", methods=["POST"])
 @allow(*AGENTS)
 @refuses(MandateNotFound, MandateEnded, OwnWorkersOnly, booking.QuoteNotFound, booking.QuoteUsed, booking.QuoteExpired,
-         booking.TooManyHolds, booking.OnBlockList, booking.WorkerNotBookable, booking.WorkerNotEligible,
-         SlotTaken, TooFarBetween)
+         *booking.HOLDING)
 @blp.arguments(BookingIn)
 @blp.response(201, BookingOut)
 def book(body: dict[str, Any], mandate_id: UUID) -> bookings.Shown:

@@ -7,7 +7,7 @@ from qiaojiejie.booking import errors as booking
 from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking.schemas import BookingOut
 from qiaojiejie.calendars.errors import SlotTaken, TooFarBetween
-from qiaojiejie.catalog.errors import PolicyNotFound, UnknownService
+from qiaojiejie.catalog.errors import UnknownService
 from qiaojiejie.core.access import FIRM, Role, actor, allow
 from qiaojiejie.core.errors import StepNotPossible
 from qiaojiejie.core.http import Blueprint, refuses
@@ -21,16 +21,13 @@ from qiaojiejie.needs.models import NeedQuote
 from qiaojiejie.needs.schemas import (
     ComparedFilter, ComparedPageOut, NeedFilter, NeedIn, NeedOrderIn, NeedOut, NeedPageOut, NeedQuoteFilter,
     NeedQuoteIn, NeedQuoteOut, NeedQuotePageOut, WantedFilter)
-from qiaojiejie.workers.errors import WorkerNotFound
 
 blp = Blueprint("needs", description="发布需求 · Needs: what families look for, what firms quote")
-
-TIMES = (booking.StartNotOnHalfHour, booking.LengthNotPossible, booking.TooLittleNotice, booking.BeyondHorizon)
 
 
 @blp.route("/needs", methods=["POST"])
 @allow(Role.HOUSEHOLD)
-@refuses(AddressNotFound, MemberNotFound, UnknownService, booking.NotAVisit, booking.NotByDays, *TIMES,
+@refuses(AddressNotFound, MemberNotFound, UnknownService, booking.NotAVisit, booking.NotByDays, *booking.TIMES,
          NeedDaysDoNotFit, NeedClosesTooLate, TooManyNeeds)
 @blp.arguments(NeedIn)
 @blp.response(201, NeedOut)
@@ -106,9 +103,8 @@ def compare(filters: dict[str, Any], need_id: UUID) -> dict[str, Any]:
 
 @blp.route("/needs/<uuid:need_id>/quotes", methods=["POST"])
 @allow(*FIRM)
-@refuses(NeedNotFound, NeedNotOpen, WorkerNotFound, PolicyNotFound, booking.ServiceNotOffered, booking.OnBlockList,
-         booking.WorkerNotBookable, booking.WorkerNotEligible, booking.AddressNotServed, *TIMES, booking.OutsideHours,
-         SlotTaken, TooFarBetween, StartNotAsked, GoodUntilDoesNotFit, QuotesUsedUp, AlreadyQuoted)
+@refuses(NeedNotFound, NeedNotOpen, *booking.OFFERED, *booking.BY_DAYS, booking.OutsideHours, SlotTaken, TooFarBetween,
+         StartNotAsked, GoodUntilDoesNotFit, QuotesUsedUp, AlreadyQuoted)
 @blp.arguments(NeedQuoteIn)
 @blp.response(201, NeedQuoteOut)
 def quote(body: dict[str, Any], need_id: UUID) -> NeedQuote:
@@ -123,8 +119,7 @@ def quote(body: dict[str, Any], need_id: UUID) -> NeedQuote:
 @blp.route("/needs/<uuid:need_id>/orders", methods=["POST"])
 @allow(Role.HOUSEHOLD)
 @refuses(HouseholdNotFound, NeedNotFound, NeedNotOpen, NeedQuoteNotFound, StepNotPossible, NeedQuoteOver,
-         AddressNotFound, booking.TooManyHolds, booking.OnBlockList, booking.WorkerNotBookable,
-         booking.WorkerNotEligible, SlotTaken, TooFarBetween)
+         AddressNotFound, *booking.HOLDING)
 @blp.arguments(NeedOrderIn)
 @blp.response(201, BookingOut)
 def order(body: dict[str, Any], need_id: UUID) -> bookings.Shown:

@@ -6,7 +6,7 @@ from uuid import UUID
 from qiaojiejie.booking import errors as booking
 from qiaojiejie.booking.schemas import BookingFactOut
 from qiaojiejie.calendars.errors import SlotsTaken
-from qiaojiejie.catalog.errors import PolicyNotFound, UnknownService
+from qiaojiejie.catalog.errors import UnknownService
 from qiaojiejie.core.access import FIRM, Role, actor, allow
 from qiaojiejie.core.errors import StepNotPossible
 from qiaojiejie.core.http import Blueprint, refuses
@@ -28,14 +28,11 @@ blp = Blueprint("series", description="周期服务 · Visits that come again")
 
 PARTIES = (Role.HOUSEHOLD, Role.WORKER, *FIRM)
 ASKING = (
-    WorkerNotFound, AddressNotFound, MemberNotFound, UnknownService, PolicyNotFound, booking.NotAVisit,
-    booking.ServiceNotOffered, booking.OnBlockList, booking.WorkerNotBookable, booking.WorkerNotEligible,
-    booking.AddressNotServed, booking.StartNotOnHalfHour, booking.LengthNotPossible, booking.TooLittleNotice,
-    booking.BeyondHorizon, errors.RuleNotUnderstood, errors.StartNotInRule, errors.SeriesTooShort,
-    errors.SeriesTooLong, errors.OccurrenceNotFound, errors.BeyondSeries)
+    AddressNotFound, MemberNotFound, UnknownService, booking.NotAVisit, *booking.OFFERED,
+    errors.RuleNotUnderstood, errors.StartNotInRule, errors.SeriesTooShort, errors.SeriesTooLong,
+    errors.OccurrenceNotFound, errors.BeyondSeries)
 EDITING = (errors.SeriesNotFound, StepNotPossible, errors.OccurrenceNotFound)
-SEATING = (booking.OnBlockList, booking.WorkerNotBookable, booking.WorkerNotEligible, booking.OutsideHours,
-           booking.TooLittleNotice, SlotsTaken)
+SEATING = (*booking.BOOKABLE, booking.OutsideHours, booking.TooLittleNotice, SlotsTaken)
 
 
 def _whole(found: Any) -> dict[str, Any]:

@@ -10,8 +10,6 @@ from qiaojiejie.booking.routes import blp
 from qiaojiejie.booking.schemas import (
     BookingContactOut, BookingFactOut, BookingFilter, BookingIn, BookingMemberOut, BookingOut, QuoteIn, QuoteOut,
     RebookingIn)
-from qiaojiejie.calendars.errors import SlotTaken, TooFarBetween
-from qiaojiejie.catalog.errors import PolicyNotFound, UnknownService
 from qiaojiejie.core.access import FIRM, Role, actor, allow
 from qiaojiejie.core.http import refuses
 from qiaojiejie.core.paging import Page
@@ -19,16 +17,9 @@ from qiaojiejie.core.schema import page_of
 from qiaojiejie.coupons.errors import (
     CouponCodeUnknown, CouponEnded, CouponGone, CouponNotForService, CouponNotYet, CouponNotYours,
     CouponOfAnotherFirm, CouponOver, CouponSpendMore, CouponTakesNothing, CouponUsedByYou, CouponUsedUp)
-from qiaojiejie.households.errors import AddressNotFound, HouseholdNotFound, MemberNotFound
-from qiaojiejie.workers.errors import WorkerNotFound
+from qiaojiejie.households.errors import HouseholdNotFound, MemberNotFound
 
 PARTIES = (Role.HOUSEHOLD, Role.WORKER, *FIRM)
-PRICING = (
-    WorkerNotFound, AddressNotFound, UnknownService, PolicyNotFound, errors.NotAVisit, errors.NotByDays,
-    errors.ServiceNotOffered, errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible,
-    errors.AddressNotServed, errors.StartNotOnHalfHour, errors.LengthNotPossible, errors.TooLittleNotice,
-    errors.BeyondHorizon, errors.OutsideHours, SlotTaken, TooFarBetween)
-BY_DAYS = (errors.NotOfThisService, errors.DaysNotOffered, errors.ShiftNotOffered, errors.ShiftBegins)
 COUPON = (
     CouponCodeUnknown, CouponEnded, CouponNotYet, CouponOver, CouponUsedUp, CouponUsedByYou, CouponNotYours,
     CouponOfAnotherFirm, CouponNotForService, CouponSpendMore, CouponTakesNothing)
@@ -36,7 +27,7 @@ COUPON = (
 
 @blp.route("/quotes", methods=["POST"])
 @allow(Role.HOUSEHOLD)
-@refuses(*PRICING, *BY_DAYS, MemberNotFound, *COUPON)
+@refuses(*errors.PRICING, *errors.BY_DAYS, MemberNotFound, *COUPON)
 @blp.arguments(QuoteIn)
 @blp.response(201, QuoteOut)
 def quote(body: dict[str, Any]) -> Quote:
@@ -53,8 +44,7 @@ def quote(body: dict[str, Any]) -> Quote:
 
 @blp.route("/bookings", methods=["POST"])
 @allow(Role.HOUSEHOLD)
-@refuses(HouseholdNotFound, errors.QuoteNotFound, errors.QuoteUsed, errors.QuoteExpired, errors.TooManyHolds,
-         errors.OnBlockList, errors.WorkerNotBookable, errors.WorkerNotEligible, SlotTaken, TooFarBetween,
+@refuses(HouseholdNotFound, errors.QuoteNotFound, errors.QuoteUsed, errors.QuoteExpired, *errors.HOLDING,
          CouponGone)
 @blp.arguments(BookingIn)
 @blp.response(201, BookingOut)
@@ -130,7 +120,7 @@ def look_at_member(booking_id: UUID) -> dict[str, Any]:
 
 @blp.route("/bookings/<uuid:booking_id>/rebookings", methods=["POST"])
 @allow(Role.HOUSEHOLD)
-@refuses(errors.BookingNotFound, *PRICING, *BY_DAYS)
+@refuses(errors.BookingNotFound, *errors.PRICING, *errors.BY_DAYS)
 @blp.arguments(RebookingIn)
 @blp.response(201, QuoteOut)
 def quote_again(body: dict[str, Any], booking_id: UUID) -> Quote:
