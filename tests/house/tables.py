@@ -62,6 +62,9 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
     ("POST /substitutions/{substitution_id}/answers", "worker_id"): (Role.HOUSEHOLD, {}, 409, "SubstituteNotOffered"),
     ("POST /bookings/{booking_id}/replacement-offers", "worker_ids"): (Role.BROKER, {}, 409, "StepNotPossible"),
     ("POST /bookings/{booking_id}/replacement-answers", "worker_id"): (Role.HOUSEHOLD, {}, 409, "StepNotPossible"),
+    ("POST /mandates/{mandate_id}/quotes", "address_id"): (Role.STATION_CLERK, {}, 409, "NotUnderMandate"),
+    ("POST /mandates/{mandate_id}/quotes", "member_id"): (Role.STATION_CLERK, {}, 409, "NotUnderMandate"),
+    ("POST /mandates/{mandate_id}/bookings", "quote_id"): (Role.STATION_CLERK, {}, 404, "QuoteNotFound"),
     ("POST /bookings", "quote_id"): (Role.HOUSEHOLD, {}, 404, "QuoteNotFound"),
     ("POST /bookings/{booking_id}/messages", "media_ids"): (Role.HOUSEHOLD, {}, 422, "ChatImageNotYours"),
     ("POST /bookings/{booking_id}/photos", "media_id"): (Role.HOUSEHOLD, {}, 422, "VisitPhotoNotYours"),
@@ -104,6 +107,7 @@ IN_BODIES: dict[tuple[str, str], tuple[Role, dict[str, Any], int, str]] = {
 #: only is tested in audit); what the federation names of a competition is tested in competitions
 OPEN_IN_BODIES = {
     ("POST /quotes", "worker_id"), ("POST /series/previews", "worker_id"), ("POST /series", "worker_id"),
+    ("POST /mandates/{mandate_id}/quotes", "worker_id"),
     ("POST /interviews", "worker_id"), ("POST /interviews", "station_id"),
     ("POST /lists/entries", "worker_id"), ("POST /lists/entries", "firm_id"),
     ("POST /audits/tasks/{audit_task_id}/assignment", "auditor_id"),

@@ -37,8 +37,6 @@ def get(id: UUID, lock: bool = False) -> Series:
     found = db.session.scalars(stmt).one_or_none()
     if found is None:
         raise SeriesNotFound()
-    if found.worker is None:  # changed by whom the lock was waited for: the join had looked for the one before
-        db.session.expire(found, ["worker"])
     return found
 
 
