@@ -18,8 +18,9 @@ Sweep = Callable[[str], None]
 
 
 def dear(world: sa.Connection, permille: int = 100) -> None:
-    """From now on it costs something to end an engagement early."""
-    world.execute(sa.text("UPDATE engagement_terms SET early_permille = :permille"), {"permille": permille})
+    """From now on it costs something to end an engagement early, and none is on trial."""
+    world.execute(sa.text("UPDATE engagement_terms SET early_permille = :permille, trial_days = 0"), {
+        "permille": permille})
 
 
 def worked(engage: Engage, upto: int, days: int = 3) -> Engagement:
