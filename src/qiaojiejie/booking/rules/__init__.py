@@ -94,13 +94,18 @@ def check_time(*, start: datetime, minutes: int, least_minutes: int, now: dateti
 
     Raises StartNotOnHalfHour, LengthNotPossible, TooLittleNotice, BeyondHorizon.
     """
-    if start.minute % STEP_MINUTES or start.second or start.microsecond:
-        raise StartNotOnHalfHour()
+    check_half_hour(start)
     check_length(minutes=minutes, least_minutes=least_minutes)
     check_notice(start=start, now=now, terms=terms)
     last_moment = start + timedelta(minutes=minutes, microseconds=-1)
     if last_moment.astimezone(LOCAL).date() - now.astimezone(LOCAL).date() >= timedelta(days=terms.horizon_days):
         raise BeyondHorizon(days=terms.horizon_days)
+
+
+def check_half_hour(start: datetime) -> None:
+    """Does it begin on the hour or the half hour? Raises StartNotOnHalfHour."""
+    if start.minute % STEP_MINUTES or start.second or start.microsecond:
+        raise StartNotOnHalfHour()
 
 
 def check_notice(*, start: datetime, now: datetime, terms: Terms) -> None:

@@ -14,9 +14,8 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import Any, Protocol
 
-from qiaojiejie.booking.errors import (
-    BalanceDue, BeyondHorizon, DaysNotOffered, OnBlockList, StartNotOnHalfHour)
-from qiaojiejie.booking.rules import STEP_MINUTES, check_notice, check_window, hours
+from qiaojiejie.booking.errors import BalanceDue, BeyondHorizon, DaysNotOffered, OnBlockList
+from qiaojiejie.booking.rules import check_half_hour, check_notice, check_window, hours
 from qiaojiejie.calendars.rules import LOCAL
 from qiaojiejie.calendars.rules import Terms as CalendarTerms
 from qiaojiejie.core.money import display, share
@@ -54,8 +53,7 @@ def check_count(count: int, allowed: Sequence[int]) -> None:
 
 def check_start(*, start: datetime, now: datetime, terms: CalendarTerms) -> None:
     """May an engagement be asked for that begins then? Raises StartNotOnHalfHour, TooLittleNotice, BeyondHorizon."""
-    if start.minute % STEP_MINUTES or start.second or start.microsecond:
-        raise StartNotOnHalfHour()
+    check_half_hour(start)
     check_notice(start=start, now=now, terms=terms)
     if start.astimezone(LOCAL).date() - now.astimezone(LOCAL).date() >= timedelta(days=START_HORIZON):
         raise BeyondHorizon(days=START_HORIZON)

@@ -1,7 +1,6 @@
 """Visits of a series: many of one worker held at once, each a booking of its own, paid shortly before it; moved, given
 to another worker, cancelled or let go together, all of them or none."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from qiaojiejie.booking.errors import CancellationQuoteChanged
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.booking.rules import cancelling
+from qiaojiejie.booking.service.holds import new_door_code
 from qiaojiejie.booking.service.records import about, close_all
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.calendars.rules import Seat
@@ -96,7 +96,7 @@ def _held(terms: Terms, quote: Quote, time: Time) -> Booking:
         member_id=terms.member_id, during=quote.during, state=BOOKING.initial, lines=quote.lines, policy=quote.policy,
         total_fen=quote.total_fen, paid_fen=0, refund_fen=0, door_tries=0, complaint_open=False,
         answer_minutes=quote.answer_minutes,
-        door_code=Sealed("text", f"{secrets.randbelow(10_000):04d}"), created_at=clock.now(),
+        door_code=Sealed("text", new_door_code()), created_at=clock.now(),
         note=None if terms.note is None else Sealed("text", terms.note), expires_at=time.expires_at,
         payable_from=time.payable_from)
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from qiaojiejie.booking.errors import StartNotOnHalfHour, TooLittleNotice
-from qiaojiejie.booking.rules import HELD_FOR, STEP_MINUTES, wall, whole_minutes
+from qiaojiejie.booking.errors import TooLittleNotice
+from qiaojiejie.booking.rules import HELD_FOR, check_half_hour, wall, whole_minutes
 from qiaojiejie.calendars.rules import LOCAL, NOTICE
 from qiaojiejie.core.money import display
 from qiaojiejie.series import facts
@@ -65,8 +65,7 @@ def reminder(start: datetime, after: datetime) -> datetime | None:
 
 def check_start(*, start: datetime, now: datetime, latest: datetime) -> None:
     """May a visit be moved there? Raises StartNotOnHalfHour, TooLittleNotice, BeyondSeries."""
-    if start.minute % STEP_MINUTES or start.second or start.microsecond:
-        raise StartNotOnHalfHour()
+    check_half_hour(start)
     if start - now < NOTICE:
         raise TooLittleNotice(minutes=whole_minutes(NOTICE))
     if start >= latest:
