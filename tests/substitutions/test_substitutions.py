@@ -238,3 +238,14 @@ def test_who_lives_in_is_replaced_before_she_begins_if_somebody_is_free_for_all_
     taken = client.post(f"/api/v1/substitutions/{made['id']}/answers", headers=family.family,
                         json={"worker_id": str(other.id)})
     assert taken.json["state"] == "taken" and family.engaged() == [(other.no, family.day(1), family.day(10))]
+
+
+def test_another_time_that_was_asked_of_the_first_is_off_once_somebody_else_comes(it: Scene) -> None:
+    second = it.colleague()
+    asked = {"start": (it.start + 48 * HOUR).isoformat(), "expected_difference": 0}
+    assert it.ask(f"/bookings/{it.id}/reschedules", it.firm, **asked).json["state"] == "asked"
+    assert it.answer(it.offer(second).json["id"], second).status_code == 200
+    it.run_jobs()
+    assert it.facts()[-1] == "change.lapsed"
+    assert calendars.next_taken(it.first.no, it.start, it.start + 72 * HOUR) is None, "the first is free again"
+    assert it.ask(f"/bookings/{it.id}/reschedules", it.firm, **asked).json["state"] == "asked", "and it is asked anew"

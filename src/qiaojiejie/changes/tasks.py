@@ -18,9 +18,9 @@ def lapse_changes() -> None:
 
 @ledger.follows(booking_facts.CANCELLED, booking_facts.DECLINED, booking_facts.WORKER_ABSENT,
                 booking_facts.HOUSEHOLD_ABSENT, booking_facts.CHECKED_IN, booking_facts.CHECKED_OUT,
-                name="changes.drop")
+                booking_facts.SUBSTITUTED, booking_facts.RESCHEDULED, name="changes.drop")
 def drop(entry_id: int) -> None:
-    """A booking that has gone on is not changed any more."""
+    """A booking that has gone on, to another worker or time too, is not changed as it was asked any more."""
     changes.drop(booking_id=UUID(ledger_queries.get(entry_id).subject.removeprefix("booking:")))
 
 

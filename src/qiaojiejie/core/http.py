@@ -272,6 +272,12 @@ def demo_clock(app: Flask) -> None:
         if request.path.startswith(("/api/", "/log/")):
             set_demo_clock()
 
+    @app.after_request
+    def tell_demo_clock(response: Response) -> Response:
+        """A page knows what time it is here."""
+        response.headers["X-Demo-Now"] = clock.now().isoformat(timespec="milliseconds")
+        return response
+
 
 def set_demo_clock() -> None:
     """Shift this context's clock by the stored offset."""

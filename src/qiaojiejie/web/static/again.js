@@ -5,12 +5,12 @@ import { MORNINGS } from "./engage.js";
 import { fill, h } from "./parts.js";
 import { answerWords, partWords } from "./quote.js";
 import { startsOn } from "./starts.js";
-import { dayOf, hourOf } from "./times.js";
+import { dayOf, hourOf, now } from "./times.js";
 import { acting, button, heading, labelled, policyWords, priceTable } from "./view.js";
 
 /** The card on a booking that is over in which it is asked for again. */
 export function againCard(booking) {
-  const day = h("input", { type: "date", min: dayOf(new Date()), value: dayOf(sameDay(booking.start)) });
+  const day = h("input", { type: "date", min: dayOf(new Date(now())), value: dayOf(sameDay(booking.start)) });
   const free = h("div", { class: "slots", role: "group", "aria-label": "开始时间" });
   const lines = h("div", { role: "status" }), here = h("span", {});
   const slots = acting(here, async () => {
@@ -48,8 +48,8 @@ const WEEK = 7 * 86400e3;
 /** The next day of the same weekday; the day itself while it is to come. */
 function sameDay(start) {
   const at = new Date(start).getTime();
-  return new Date(at + Math.max(0, Math.ceil((Date.now() - at) / WEEK)) * WEEK);
+  return new Date(at + Math.max(0, Math.ceil((now() - at) / WEEK)) * WEEK);
 }
 
 const mornings = (booking, day) => (booking.engagement && booking.engagement.shift ? [hourOf(booking.start)] : MORNINGS).map(hour => `${day}T${hour}:00+08:00`)
-  .filter(at => new Date(at) > new Date());
+  .filter(at => new Date(at) > now());

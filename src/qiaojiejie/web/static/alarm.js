@@ -2,7 +2,7 @@
 
 import { api, pause, sleep } from "./client.js";
 import { fill, h } from "./parts.js";
-import { moment } from "./times.js";
+import { moment, now } from "./times.js";
 import { button, heading, told } from "./view.js";
 
 const STATES = ["confirmed", "under_way", "served"], ACTIVE = ["open", "acknowledged"];
@@ -11,7 +11,7 @@ const BEFORE = 3600e3, AFTER = 2 * 3600e3, POLL_SECONDS = 5;
 /** May help be called now: from an hour before until two hours after. */
 function possible(booking) {
   const end = Math.max(new Date(booking.end), new Date(booking.ended_at || 0));
-  return STATES.includes(booking.state) && Date.now() >= new Date(booking.start) - BEFORE && Date.now() <= end + AFTER;
+  return STATES.includes(booking.state) && now() >= new Date(booking.start) - BEFORE && now() <= end + AFTER;
 }
 
 /** The card from which a family calls for help; null while there is no reason to. */

@@ -17,7 +17,7 @@ import { cancelCard, refundCard } from "./refunds.js";
 import { reviewCard } from "./reviews.js";
 import { seriesCard } from "./series.js";
 import { substitutionCard } from "./substitutes.js";
-import { daysSpan, moment, span } from "./times.js";
+import { daysSpan, moment, now, span } from "./times.js";
 import { acting, button, heading, policyWords, priceTable, problemBox, show, title, told } from "./view.js";
 import { workdayCard } from "./workdays.js";
 
@@ -97,12 +97,12 @@ const doorCode = booking => booking.state === "confirmed" && booking.door_code &
 
 function payPart(booking, again) {
   const due = booking.due;
-  if (booking.state === "held" && due.payable_from && new Date(due.payable_from) > new Date()) return h("div",
+  if (booking.state === "held" && due.payable_from && new Date(due.payable_from) > now()) return h("div",
     { class: "card" }, heading("待支付", "To be paid later"), h("p", {}, `${due.amount.display}，${moment(due.payable_from)}` +
       `起可付，届时会提醒您；${moment(booking.expires_at)}前未付，这一次自动释放，其余各次不变。`));
   if (booking.state === "held") return paymentCard(booking, again);
   if (booking.state !== "confirmed" || due.part !== "balance") return null;
-  if (new Date(due.payable_from) <= new Date()) return paymentCard(booking, again);
+  if (new Date(due.payable_from) <= now()) return paymentCard(booking, again);
   return h("div", { class: "card" }, heading(PARTS.balance, "Balance"),
     h("p", {}, `${due.amount.display}，${moment(due.payable_from)}起可付，届时会提醒您。付清后阿姨才上门。`));
 }

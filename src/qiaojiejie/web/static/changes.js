@@ -4,7 +4,7 @@ import { api } from "./client.js";
 import { fill, h } from "./parts.js";
 import { supplementCard } from "./payment.js";
 import { freeStarts } from "./starts.js";
-import { dayOf, hourOf, moment, span } from "./times.js";
+import { dayOf, hourOf, moment, now, span } from "./times.js";
 import { acting, button, heading, labelled, option, policyWords, priceTable, told } from "./view.js";
 
 const KINDS = { reschedule: "改期", extension: "加时" };
@@ -59,7 +59,7 @@ function confirming(booking, kind, wanted, offer, again) {
 }
 
 function moveCard(booking, again) {
-  const day = h("input", { type: "date", min: dayOf(new Date()), value: dayOf(new Date(booking.start)) });
+  const day = h("input", { type: "date", min: dayOf(new Date(now())), value: dayOf(new Date(booking.start)) });
   const length = h("select", {}, [...new Set([...LENGTHS, booking.minutes])].sort((a, b) => a - b).map(one =>
     option(one, one / 60 + " 小时", booking.minutes)));
   const free = h("div", { class: "slots", role: "group", "aria-label": "新的开始时间" });

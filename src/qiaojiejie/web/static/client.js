@@ -1,5 +1,7 @@
 // Speaks to the API for the family's page. What fails for a while is asked again quietly, with the same key.
 
+import { heardTime } from "./times.js";
+
 export const store = {
   get(name) { return JSON.parse(sessionStorage.getItem(name) || "null"); },
   set(name, value) { sessionStorage.setItem(name, JSON.stringify(value)); },
@@ -88,6 +90,7 @@ async function once(method, path, body, acting, key, first = true) {
   if (method !== "GET" && tokens) headers["Idempotency-Key"] = key;
   const answer = await fetch("/api/v1" + path,
     { method, headers, body: body === undefined || form ? body : JSON.stringify(body) });
+  heardTime(answer.headers.get("X-Demo-Now") || answer.headers.get("Date"));
   const stale = answer.status === 401 && tokens && first && await renew(tokens);
   return stale ? once(method, path, body, acting, key, false) : answer;
 }

@@ -1,7 +1,7 @@
 // What anybody may know of a worker's standing: score and reasons, papers, honours.
 
 import { h } from "./parts.js";
-import { dayOf } from "./times.js";
+import { dayOf, now } from "./times.js";
 
 export const UNSEEN = "评分暂不显示：公开日志超过 48 小时未由妇联见证";
 export const COLOURS = { green: "绿码", yellow: "黄码", red: "红码" };
@@ -10,7 +10,7 @@ export const colourBadge = colour => h("span", { class: "badge " + colour, title
 
 /** Certificates, each with what anybody can check of it, and honours with who named them. */
 export function papers(worker) {
-  const today = dayOf(new Date());
+  const today = dayOf(new Date(now()));
   const standing = one => !one.verified ? ["soft", "尚未核验"] : one.valid_until && one.valid_until < today
     ? ["red", "已过期"] : ["green", "已核验"];
   const rows = worker.certificates.map(one => {

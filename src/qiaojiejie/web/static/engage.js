@@ -2,7 +2,7 @@
 
 import { api } from "./client.js";
 import { h } from "./parts.js";
-import { dayOf, longDay } from "./times.js";
+import { dayOf, longDay, now } from "./times.js";
 import { button, heading, labelled, option } from "./view.js";
 
 export const MORNINGS = ["07:00", "08:00", "09:00", "10:00", "14:00"];
@@ -19,7 +19,7 @@ export class Days {
       option(one.shift, `${one.name} ${one.begins}–${one.ends}`)));
     const birth = service.mode === "package";
     this.by = birth && h("select", { onchange: changed }, option("due", "按预产期"), option("day", "指定开始日期"));
-    this.due = birth && h("input", { type: "date", min: dayOf(new Date()), onchange: changed });
+    this.due = birth && h("input", { type: "date", min: dayOf(new Date(now())), onchange: changed });
     this.babies = birth && h("select", { onchange: changed }, option(1, "一个宝宝"), option(2, "双胞胎"));
     this.dueField = birth && labelled("预产期", this.due);
   }
@@ -39,7 +39,7 @@ export class Days {
   /** When it can begin on a day: a shift at its hour, else in the morning. Whether she is free, the price says. */
   starts(day) {
     const shift = this.shift && this.service.shifts.find(one => one.shift === this.shift.value);
-    return (shift ? [shift.begins] : MORNINGS).map(hour => `${day}T${hour}:00+08:00`).filter(at => new Date(at) > new Date());
+    return (shift ? [shift.begins] : MORNINGS).map(hour => `${day}T${hour}:00+08:00`).filter(at => new Date(at) > now());
   }
 
   /** What a quote is asked with; null while something is missing. */

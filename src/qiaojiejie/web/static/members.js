@@ -2,6 +2,7 @@
 
 import { api } from "./client.js";
 import { h } from "./parts.js";
+import { now } from "./times.js";
 import { acting, button, heading, labelled, option, show, title } from "./view.js";
 
 const RELATIONS = { self: "本人", spouse: "配偶", child: "子女", parent: "父母", parent_in_law: "公婆或岳父母",
@@ -29,7 +30,7 @@ function memberForm() {
   const save = h("button", {}, "保存家人");
   const form = h("form", { class: "card" }, heading("添加家人", "Add"), h("div", { class: "grid" },
     labelled("姓名", h("input", { name: "name", required: true, maxlength: 30, autocomplete: "off" })),
-    labelled("出生年份", h("input", { name: "birth_year", type: "number", min: 1900, max: new Date().getFullYear(),
+    labelled("出生年份", h("input", { name: "birth_year", type: "number", min: 1900, max: new Date(now()).getFullYear(),
       inputmode: "numeric", required: true })),
     labelled("与您的关系", h("select", { name: "relation" },
       Object.entries(RELATIONS).map(([code, words]) => option(code, words, "parent"))))),

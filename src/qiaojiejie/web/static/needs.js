@@ -3,7 +3,7 @@
 import { api, store } from "./client.js";
 import { memberWords } from "./members.js";
 import { fill, h } from "./parts.js";
-import { dayOf, daysSpan, longDay, moment, span } from "./times.js";
+import { dayOf, daysSpan, longDay, moment, now, span } from "./times.js";
 import { acting, button, heading, labelled, option, show, title, told } from "./view.js";
 
 const BY_DAYS = ["day", "month"], LENGTHS = [60, 90, 120, 180, 240, 300, 360, 480, 600, 720];
@@ -42,7 +42,7 @@ async function needForm() {
   const [addresses, services, members] = await Promise.all([api("GET", "/me/addresses"), api("GET", "/services"),
     api("GET", "/me/members?limit=20")]);
   if (!addresses.items.length) return h("p", { class: "card" }, "请先在任意阿姨的页面填写服务地址，再来发布需求。");
-  const tomorrow = dayOf(new Date(Date.now() + 24 * HOUR));
+  const tomorrow = dayOf(new Date(now() + 24 * HOUR));
   const chosen = (store.get("filter") || {}).service;
   const field = {
     service: h("select", {}, services.items.map(one => option(one.code, one.name, chosen))),
@@ -87,8 +87,8 @@ async function needForm() {
 function body(field, service) {
   const daily = BY_DAYS.includes(service.unit), among = field.when.value === "among";
   const start = `${field.day.value}T${field.hour.value || "09:00"}:00+08:00`;
-  const last = new Date(among ? field.to.value + "T23:00:00+08:00" : start).getTime();
-  const closes = Math.min(Date.now() + Number(field.open.value) * HOUR, last - NOTICE);
+  const last = new Date(among ? field.to.value + "T00:00:00+08:00" : start).getTime();
+  const closes = Math.min(now() + Number(field.open.value) * HOUR, last - NOTICE);
   return { service_code: service.code, address_id: field.address.value, member_id: field.member.value || null,
     ...(daily ? { days: Number(service.day_counts.length ? field.days.value : field.count.value) } : { minutes: Number(field.minutes.value) }),
     ...(among ? { from_day: field.day.value, to_day: field.to.value } : { start }),

@@ -3,7 +3,7 @@
 import { api, newKey, pause, sleep, store } from "./client.js";
 import { en, fill, h } from "./parts.js";
 import { PARTS } from "./quote.js";
-import { hourOf, left, moment } from "./times.js";
+import { hourOf, left, moment, now } from "./times.js";
 import { beside, button, heading, told } from "./view.js";
 
 const WALLETS = [["wechat_pay", "微信支付", "WeChat Pay"], ["alipay", "支付宝", "Alipay"]];
@@ -76,7 +76,7 @@ class Paying {
 
   /** The time is held only until it has to be paid. */
   get timed() { return this.booking.state === "held" || Boolean(this.booking.change); }
-  get late() { return this.timed && new Date(this.booking.expires_at) <= new Date(); }
+  get late() { return this.timed && new Date(this.booking.expires_at) <= now(); }
   get away() { return store.get(this.memory); }
   set away(method) {
     const { paid, due } = this.booking;
@@ -194,7 +194,7 @@ class Paying {
   }
 
   asked(method, key) {
-    const seconds = Math.max(30, (new Date(this.booking.expires_at) - Date.now()) / 1000);
+    const seconds = Math.max(30, (new Date(this.booking.expires_at) - now()) / 1000);
     const part = (this.booking.due || { part: "full" }).part;
     return api("POST", this.path, { method, part }, { key, patience: seconds, meanwhile: problem => this.put("unsure",
       told("正在确认", "Being confirmed", "wait", h("div", {}, problem.body.status === 503 ? "支付渠道" : "网络",

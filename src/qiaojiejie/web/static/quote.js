@@ -6,7 +6,7 @@ import { Days, agreedWords } from "./engage.js";
 import { memberWords } from "./members.js";
 import { fill, h } from "./parts.js";
 import { startsOn } from "./starts.js";
-import { dayOf, hourOf, longDay, moment } from "./times.js";
+import { dayOf, hourOf, longDay, moment, now } from "./times.js";
 import { acting, button, heading, labelled, option, policyWords, priceTable, problemBox } from "./view.js";
 
 const BY_DAYS = ["day", "month"], MOST_MINUTES = 720;
@@ -50,8 +50,8 @@ class Wishes {
     this.forWhom = members.length > 0 && labelled("为谁预约", this.member);
     this.length = h("select", { onchange: anew });
     this.anew = anew;
-    this.day = h("input", { type: "date", min: dayOf(new Date()),
-      value: dayOf(new Date(worker.next_free_at || Date.now())), onchange: anew });
+    this.day = h("input", { type: "date", min: dayOf(new Date(now())),
+      value: dayOf(new Date(worker.next_free_at || now())), onchange: anew });
     this.coupon = h("input", { maxlength: 20, autocomplete: "off", autocapitalize: "characters", list: "coupons",
       placeholder: "没有可不填", onchange: filled });
     this.held = h("datalist", { id: "coupons" });
@@ -161,7 +161,7 @@ export const answerWords = made => made.answer && h("p", { class: "soft" }, made
 export function partWords(made) {
   if (made.parts.length < 2) return null;
   return h("table", {}, made.parts.map(one => h("tr", {}, h("td", {}, PARTS[one.part],
-    one.payable_from && new Date(one.payable_from) > new Date()
+    one.payable_from && new Date(one.payable_from) > now()
       && h("span", { class: "soft" }, ` ${longDay(one.payable_from)}起可付`)), h("td", {}, one.amount.display))));
 }
 

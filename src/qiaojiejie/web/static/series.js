@@ -2,7 +2,7 @@
 
 import { api } from "./client.js";
 import { fill, h } from "./parts.js";
-import { longDay, moment } from "./times.js";
+import { longDay, moment, now } from "./times.js";
 import { acting, button, heading, show, title, told } from "./view.js";
 
 const STATES = { held: "待付首次", confirmed: "进行中", let_go: "首次未付款，已释放", ended: "已结束" };
@@ -68,7 +68,7 @@ function visitCard(one, visit, again) {
     h("div", { class: "row between" }, h("span", {}, place), h("span", { class: "badge " + colour }, words)),
     h("p", { class: "soft" }, visit.holiday, visit.moved && ` 改自 ${longDay(visit.day)}`,
       visit.reseated && booking && ` 由${booking.worker_called}上门`),
-    one.state === "confirmed" && new Date(visit.start) > new Date() && doings(one, visit, again));
+    one.state === "confirmed" && new Date(visit.start) > now() && doings(one, visit, again));
 }
 
 /** What can be done with one visit that costs nothing; a paid one is given up on its own page. */

@@ -1,5 +1,17 @@
 // Moments as a family reads them, in Asia/Shanghai wherever she is.
 
+/** How far the service's clock is ahead of this phone's, in milliseconds. */
+let ahead = 0;
+
+/** The present moment by the service's clock, in milliseconds: a phone's own may be wrong. */
+export const now = () => Date.now() + ahead;
+
+/** The service said what time it is; less than its seconds and the way there say is no difference. */
+export function heardTime(said) {
+  const found = new Date(said) - Date.now();
+  if (!Number.isNaN(found)) ahead = Math.abs(found) < 5000 ? 0 : found;
+}
+
 const ZONE = { timeZone: "Asia/Shanghai" };
 const MOMENT = new Intl.DateTimeFormat("zh-CN", { ...ZONE, month: "long", day: "numeric", weekday: "short",
   hour: "2-digit", minute: "2-digit", hour12: false });
@@ -24,6 +36,6 @@ export const daysSpan = (start, end) => `${moment(start)} 起，到 ${longDay(ne
 
 /** How long until a moment: 9:05; 0:00 once it is past. */
 export function left(iso) {
-  const seconds = Math.max(0, Math.round((new Date(iso) - Date.now()) / 1000));
+  const seconds = Math.max(0, Math.round((new Date(iso) - now()) / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

@@ -5,7 +5,7 @@ import { UNSEEN, colourBadge, creditCard, papers } from "./credit.js";
 import { heart } from "./favourites.js";
 import { h } from "./parts.js";
 import { bookingForm } from "./quote.js";
-import { dayOf, moment } from "./times.js";
+import { dayOf, moment, now } from "./times.js";
 import { acting, option, show, title } from "./view.js";
 
 export const UNITS = { hour: "小时", visit: "次", day: "天", month: "月" };
@@ -57,7 +57,7 @@ export async function find() {
     h("label", {}, "服务", select("service", services.items.map(one => [one.code, one.name]))),
     h("label", {}, "区县", select("region", [["", "全市"], ...regions.items.map(one => [one.code, one.name])])),
     h("label", {}, "日期", h("input",
-      { type: "date", name: "day", value: chosen.day, min: dayOf(new Date()), onchange: () => again() })),
+      { type: "date", name: "day", value: chosen.day, min: dayOf(new Date(now())), onchange: () => again() })),
     h("label", {}, "几点开始", select("hour", [["", "不限"], ...hours])),
     h("label", {}, "几小时", select("hours", ["2", "3", "4", "6", "8"].map(one => [one, one + " 小时"]))),
     h("label", {}, "排序", select("sort", [["credit", "信用优先"], ["price", "价格优先"], ["experience", "经验优先"]]))));
