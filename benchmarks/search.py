@@ -61,8 +61,8 @@ SELECT gen_random_uuid(), firm.id, '', '王阿姨', '', '', '', int8send(n), 'fe
 FROM firm, generate_series(1, %(workers)s) AS n
 JOIN (SELECT code, name, row_number() OVER (ORDER BY code) - 1 AS nth FROM region) AS region ON region.nth = n %% 5;
 INSERT INTO worker_skill (worker_no, service_code, district, cell, score, grade_rank, price_fen, working_since, firm_id,
-                          live_in)
-SELECT no, 'cleaning', district, cell, score, 2, 4000, 2018, firm_id, false FROM worker;
+                          live_in, papers_until)
+SELECT no, 'cleaning', district, cell, score, 2, 4000, 2018, firm_id, false, insured_until FROM worker;
 INSERT INTO worker_day (worker_no, day, bits)
 SELECT no, %(today)s + ahead, CASE WHEN (no + ahead) %% 2 = 0 THEN %(busy)s ELSE %(open)s END
 FROM worker, generate_series(0, 13) AS ahead ORDER BY no, ahead;

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from qiaojiejie.booking.models import Booking
+from qiaojiejie.booking.rules import wall
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
@@ -124,6 +125,8 @@ def test_a_clerk_books_for_a_woman_of_eighty_and_her_daughter_hears_of_it(counte
     family = it.family()
     found = it.ask(family, f"/bookings/{booking['id']}")
     assert (found["state"], found["note"]) == ("confirmed", "耳背，请大声敲门"), "it is the household's own booking"
+    [held] = [each for each in it.ask(family, "/me/notifications?limit=10")["items"] if each["kind"] == "booking_held"]
+    assert f"保留至 {wall(clock.local(row.expires_at))}" in held["body"]
     clerk = db.session.scalar(sa.select(Account).where(Account.id == db.session.scalar(
         sa.text("SELECT registered_by FROM mandate"))))
     assert clerk is not None

@@ -54,6 +54,8 @@ class Expecting(Signing, Guarded):
         assert quoted.status_code == 201, quoted.json
         self.id = self.post("/bookings", self.family, {"quote_id": quoted.json["id"]}).json["id"]
         self.pay()
+        held = self.client.get("/api/v1/me/notifications?limit=10", headers=self.family).json["items"][-1]
+        assert held["kind"] == "booking_held" and f"应付 {quoted.json['parts'][0]['amount']['display']}" in held["body"]
         signed = self.signed(self.drafted())
         assert signed["contract"]["state"] == "signed" and signed["total"] == quoted.json["total"]
         assert quoted.json["total"]["display"] in text_of(self.paper(signed))

@@ -149,6 +149,25 @@ def test_free_within_her_hours_and_away_from_other_visits(listed: Listed, find: 
         assert free_at(19, 21) == free_at(7, 9) == []
 
 
+def test_who_may_not_do_the_work_then_is_not_free_for_it(client: FlaskClient, listed: Listed, find: Find) -> None:
+    until = date(2026, 12, 1)
+    ends, low, holds = listed(score=900, insured_until=until), listed(score=850, insured_class=0), listed(score=800)
+    for each in (ends, low, holds):
+        calendars.set_hours(worker_no=each.no, hours=DAYTIME)
+    assert find(service="cleaning") == ids(ends, low, holds), "they are all found where no time is asked for"
+    for day, may in ((until, ids(ends, holds)), (until + timedelta(days=1), ids(holds))):
+        assert find(service="cleaning", free_from=at(9, day), free_until=at(11, day)) == may
+        asked = {"service": "cleaning", "minutes": 120, "from": day, "until": day}
+        told = client.get("/api/v1/availability", query_string=asked).json
+        assert told is not None and [item["worker_id"] for item in told["items"] if item["days"]] == may
+        counted = client.get("/api/v1/availability/days", query_string=asked).json
+        assert counted is not None and [each["workers"] for each in counted["days"]] == [len(may)]
+    ends.insured_until = until + timedelta(days=1)
+    workers.refresh(worker=ends)
+    assert find(service="cleaning", free_from=at(9, until + timedelta(days=1)),
+                free_until=at(11, until + timedelta(days=1))) == ids(ends, holds)
+
+
 def test_free_over_midnight_at_the_end_of_a_month(listed: Listed, find: Find) -> None:
     night, evening = listed(), listed()
     calendars.set_hours(worker_no=night.no, hours=[(4, 1200, 1440), (5, 0, 360)])

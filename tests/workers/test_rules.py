@@ -5,6 +5,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from stdnum.cn import ric
 
 from qiaojiejie.workers import rules
@@ -64,6 +66,22 @@ def test_a_service_may_ask_for_a_verified_certificate_that_is_valid_on_the_day(
 ])
 def test_who_may_do_what(changed: dict[str, object], service: SimpleNamespace, reasons: list[str]) -> None:
     assert rules.eligible(of_whom_is_known(**changed), service, TODAY) == reasons
+
+
+ENDS = st.one_of(st.none(), st.integers(0, 9).map(lambda days: TODAY + timedelta(days=days)))
+CERTIFICATES = st.lists(st.builds(paper, st.sampled_from(["infant_carer", "elder_carer", None]), st.booleans(), ENDS),
+                        max_size=3)
+
+
+@given(known=st.builds(of_whom_is_known, identity_verified_on=st.sampled_from([TODAY, None]), health_until=ENDS,
+                       insured_until=ENDS, insured_class=st.sampled_from([None, 1, 4]), background_until=ENDS,
+                       certificates=CERTIFICATES),
+       service=st.sampled_from([CLEANING, CARE, MOVING, NURSING]))
+@example(known=of_whom_is_known(insured_until=date.max, certificates=[paper(until=None)]), service=NURSING)
+def test_until_her_last_day_she_may_and_from_then_on_she_may_not(known: Any, service: Any) -> None:
+    until = rules.eligible_until(known, service)
+    days = [TODAY + timedelta(days=ahead) for ahead in range(12)] + [date.max]
+    assert [day for day in days if not rules.eligible(known, service, day)] == [day for day in days if day <= until]
 
 
 @pytest.mark.parametrize(("name", "sex", "known_as"), [

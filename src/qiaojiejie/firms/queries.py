@@ -21,7 +21,7 @@ OPEN_STEPS = ("accept", "suspend", "resume")
 
 def get(firm_id: UUID, lock: bool = False) -> Firm:
     """A firm by its id, in whatever state. Raises FirmNotFound."""
-    found = db.session.get(Firm, firm_id, with_for_update=True if lock else None)
+    found = db.session.get(Firm, firm_id, with_for_update={"key_share": True} if lock else None)
     if found is None:
         raise FirmNotFound()
     return found

@@ -33,7 +33,7 @@ def held(account_id: UUID, session_id: UUID) -> list[tuple[Role, UUID | None]] |
 
 def account(account_id: UUID, lock: bool = False) -> Account:
     """An account by its id. Raises NotFound."""
-    found = db.session.get(Account, account_id, with_for_update=True if lock else None)
+    found = db.session.get(Account, account_id, with_for_update={"key_share": True} if lock else None)
     if found is None:
         raise NotFound()
     return found

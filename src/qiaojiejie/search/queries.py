@@ -30,10 +30,11 @@ NEXT_FREE = f"""to_char({NEXT} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:
 #: where the walk finds its columns: one row per worker and service, or one per worker
 SKILL = {"table": "worker_skill s", "no": "s.worker_no", "score": "s.score", "price": "s.price_fen",
          "since": "s.working_since", "grade": "s.grade_rank >= :grade_rank", "listed": "s.service_code = :service",
+         "papers": "s.papers_until",
          "words": "EXISTS (SELECT 1 FROM worker w WHERE w.no = s.worker_no AND w.search @@ CAST(:words AS tsquery))"}
 WORKER = {"table": "worker s", "no": "s.no", "score": "s.score",
           "price": "CAST(s.card -> 'price_from' ->> 'amount' AS bigint)", "since": "coalesce(s.working_since, 9999)",
-          "grade": "s.grade = ANY(CAST(:grades AS text[]))", "listed": "s.listed",
+          "grade": "s.grade = ANY(CAST(:grades AS text[]))", "listed": "s.listed", "papers": "CAST('infinity' AS date)",
           "words": "s.search @@ CAST(:words AS tsquery)"}
 
 FREE = """EXISTS (SELECT 1 FROM worker_day d WHERE d.worker_no = candidate.no AND d.day = :day{n}
@@ -64,13 +65,16 @@ STOPPED = """(SELECT ARRAY[key, no] FROM (SELECT key, no, count(*) OVER () AS vi
 #: everybody a filter finds, or a page of them in credit order, numbered; and the bits kept of each day, packed as
 #: ``calendars.rules.city`` takes them: a row a worker and day would cost more to hand over than to look up
 CALENDARS = """
-WITH candidate AS NOT MATERIALIZED (SELECT {key} AS key, {no} AS no FROM {table} {near} WHERE {conditions}),
-page AS MATERIALIZED (SELECT key, no FROM candidate WHERE {tests} ORDER BY key DESC, no DESC {limit}),
-numbered AS MATERIALIZED (SELECT key, no, row_number() OVER (ORDER BY key DESC, no DESC) - 1 AS nth FROM page),
+WITH candidate AS NOT MATERIALIZED (
+    SELECT {key} AS key, {no} AS no, {papers} AS papers_until FROM {table} {near} WHERE {conditions}),
+page AS MATERIALIZED (SELECT * FROM candidate WHERE {tests} ORDER BY key DESC, no DESC {limit}),
+numbered AS MATERIALIZED (SELECT *, row_number() OVER (ORDER BY key DESC, no DESC) - 1 AS nth FROM page),
 packed AS MATERIALIZED (
     SELECT d.day - CAST(:first AS date) AS ahead, {block} AS block,
            string_agg(int8send((nth & 32767) << 48 | d.bits), ''::bytea) AS kept
-    FROM numbered JOIN worker_day d ON d.worker_no = numbered.no AND d.day BETWEEN :first AND :last GROUP BY 1, 2)
+    FROM numbered JOIN worker_day d ON d.worker_no = numbered.no AND d.day BETWEEN :first
+                        AND least(CAST(:last AS date), papers_until)
+    GROUP BY 1, 2)
 SELECT (SELECT count(*) FROM numbered) AS workers, {heads} AS heads,
        (SELECT ARRAY[key, no] FROM numbered WHERE nth = :page - 1) AS last_shown,
        ARRAY(SELECT ahead FROM packed ORDER BY ahead, block) AS ahead,
@@ -136,7 +140,7 @@ class Shape:
 
 @cache
 def statement(shape: Shape) -> str:
-    """The SQL text of a page."""
+    """The SQL text of a page. Who is to be free must be allowed to do the work on the last of the days, too."""
     source, way, back = _source(shape), *(("DESC", "ASC") if rules.SORTS[shape.sort][1] else ("ASC", "DESC"))
     tests = [FREE.format(n=n) for n in range(shape.days)] + ([CERTIFICATE] if shape.certificate else [])
     return PAGE.format(**source, way=way, back=back, tests=" AND ".join(tests) or "true", colour=COLOUR,
@@ -161,12 +165,14 @@ def _source(shape: Shape) -> dict[str, str]:
     for wanted, condition in (
             (shape.region, "s.district = :region"), (shape.firm, "s.firm_id = CAST(:firm AS uuid)"),
             (shape.words, source["words"]),
+            (shape.days, f"{source['papers']} >= :day{shape.days - 1}"),
             (shape.later, f"({key}, {source['no']}) {'<' if descending else '>'} (:after_key, :after_no)")):
         conditions += [condition] if wanted else []
     near = ("JOIN unnest(CAST(:cells AS bigint[]), CAST(:metres AS bigint[])) AS place(cell, metres)"
             " ON place.cell = s.cell") if shape.near else ""
-    return {"key": key, "no": source["no"], "table": source["table"], "conditions": " AND ".join(conditions),
-            "near": near, "metres": "place.metres" if shape.near else "CAST(NULL AS bigint)"}
+    return {"key": key, "no": source["no"], "papers": source["papers"], "table": source["table"],
+            "conditions": " AND ".join(conditions), "near": near,
+            "metres": "place.metres" if shape.near else "CAST(NULL AS bigint)"}
 
 
 def _shape(given: Mapping[str, Any], sort: str, later: bool, days: int = 0) -> Shape:

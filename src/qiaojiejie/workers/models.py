@@ -111,7 +111,7 @@ class WorkerSkill(Model):
     __tablename__ = "worker_skill"
     __table_args__ = (
         sa.Index("uq_worker_skill_rank", "district", "service_code", sa.text("score DESC"), sa.text("worker_no DESC"),
-                 unique=True, postgresql_include=["price_fen", "grade_rank", "cell"]),
+                 unique=True, postgresql_include=["price_fen", "grade_rank", "cell", "live_in", "papers_until"]),
         sa.Index("ix_worker_skill_city", "service_code", sa.text("score DESC"), sa.text("worker_no DESC")),
         sa.Index("ix_worker_skill_price", "service_code", "price_fen", "worker_no"),
         sa.Index("ix_worker_skill_since", "service_code", "working_since", "worker_no"),
@@ -128,6 +128,8 @@ class WorkerSkill(Model):
     working_since: Mapped[int]
     firm_id: Mapped[UUID]
     live_in: Mapped[bool]
+    #: the last day on which her papers suffice for it
+    papers_until: Mapped[date]
 
 
 class Employment(Model):

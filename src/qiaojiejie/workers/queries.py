@@ -150,7 +150,8 @@ def rendered_before(day: date, limit: int) -> list[UUID]:
 _CARD = (sa.select(
     Worker.id, Worker.called, Worker.photo_id, Worker.birth_year, Worker.native_place, Worker.working_since,
     Worker.district, Region.name.label("district_name"), Worker.firm_id, Firm.name.label("firm_name"),
-    Firm.state.label("firm_state"), Worker.identity_verified_on, Worker.grade, Worker.score, Worker.rating_sum,
+    Firm.state.label("firm_state"), Worker.identity_verified_on, Worker.health_until, Worker.insured_until,
+    Worker.insured_class, Worker.background_until, Worker.grade, Worker.score, Worker.rating_sum,
     Worker.rating_count, Worker.completed_count, Worker.certificates, Worker.honours, Worker.live_in, Worker.bio,
     sa.or_(Worker.barred, Firm.barred).label("barred"),
 ).join(Region, Region.code == Worker.district).outerjoin(Firm, Firm.id == Worker.firm_id)
@@ -158,7 +159,8 @@ _CARD = (sa.select(
     .with_for_update(of=Worker, key_share=True))
 
 _OFFERED = (sa.select(WorkerService.worker_id, WorkerService.service_code, WorkerService.price_fen,
-                      WorkerService.provisional, Service.name, Service.unit)
+                      WorkerService.provisional, Service.name, Service.unit, Service.care,
+                      Service.insurance_class, Service.certificates)
             .join(Service, Service.code == WorkerService.service_code)
             .where(WorkerService.worker_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))))
             .order_by(WorkerService.worker_id, Service.position))

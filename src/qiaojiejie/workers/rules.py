@@ -131,7 +131,22 @@ def eligible(worker: Papers, service: Needs, on: date) -> list[str]:
     lacking = _dated("insurance", worker.insured_until, on)
     if not lacking and (worker.insured_class or 0) < service.insurance_class:
         lacking = ["insurance_class_too_low"]
-    return reasons + lacking + _certified(worker.certificates, service.certificates, on)
+    if service.certificates:
+        lacking += _dated("certificate", _certified_until(worker.certificates, service.certificates), on)
+    return reasons + lacking
+
+
+def eligible_until(worker: Papers, service: Needs) -> date:
+    """The last day on which ``eligible`` has nothing to say as she is known now; the first there is: no day at all.
+
+    Every paper holds from now until a day, so that day is the earliest of those that are asked for.
+    """
+    ends = [worker.insured_until if (worker.insured_class or 0) >= service.insurance_class else None]
+    ends += [worker.background_until, worker.health_until] if service.care else []
+    ends += [_certified_until(worker.certificates, service.certificates)] if service.certificates else []
+    if not worker.identity_verified_on or None in ends:
+        return date.min
+    return min(end for end in ends if end is not None)
 
 
 def in_date(held: Iterable[Mapping[str, Any]], on: date) -> list[tuple[str | None, int | None]]:
@@ -145,14 +160,13 @@ def age_on(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def _certified(held: Iterable[Mapping[str, Any]], asked_for: Container[str] | None, on: date) -> list[str]:
-    """``held``: her certificates as they stand on her card; one without a last day never lapses."""
-    if not asked_for:
-        return []
+def _certified_until(held: Iterable[Mapping[str, Any]], asked_for: Container[str]) -> date | None:
+    """The last day of the longest of her certificates that count; one without a last day never lapses; None: none.
+
+    ``held``: her certificates as they stand on her card.
+    """
     ends = [paper["valid_until"] for paper in held if paper["verified"] and paper.get("occupation") in asked_for]
-    if not ends:
-        return ["certificate_missing"]
-    return [] if any(end is None or end >= on.isoformat() for end in ends) else ["certificate_lapsed"]
+    return max((date.fromisoformat(end) if end else date.max for end in ends), default=None)
 
 
 def _dated(paper: str, until: date | None, on: date) -> list[str]:

@@ -38,20 +38,22 @@ _UNSKILL = sa.text("""
 #: who has not said since when she works comes last by experience
 _SKILL = sa.text("""
     INSERT INTO worker_skill AS old (worker_no, service_code, district, cell, score, grade_rank, price_fen,
-                                     working_since, firm_id, live_in)
+                                     working_since, firm_id, live_in, papers_until)
     SELECT worker.no, offer.service_code, worker.district, worker.cell, worker.score,
            array_position(CAST(:grades AS text[]), worker.grade) - 1, offer.price_fen,
-           coalesce(worker.working_since, 9999), worker.firm_id, worker.live_in
-    FROM worker JOIN worker_service offer ON offer.worker_id = worker.id
-    WHERE worker.id = ANY(CAST(:ids AS uuid[])) AND worker.listed
+           coalesce(worker.working_since, 9999), worker.firm_id, worker.live_in, d.until
+    FROM jsonb_to_recordset(CAST(:papers AS jsonb)) AS d(worker uuid, service text, until date)
+    JOIN worker ON worker.id = d.worker
+    JOIN worker_service offer ON offer.worker_id = d.worker AND offer.service_code = d.service
+    WHERE worker.listed
     ON CONFLICT (worker_no, service_code) DO UPDATE
     SET district = excluded.district, cell = excluded.cell, score = excluded.score, grade_rank = excluded.grade_rank,
         price_fen = excluded.price_fen, working_since = excluded.working_since, firm_id = excluded.firm_id,
-        live_in = excluded.live_in
+        live_in = excluded.live_in, papers_until = excluded.papers_until
     WHERE (old.district, old.cell, old.score, old.grade_rank, old.price_fen, old.working_since, old.firm_id,
-           old.live_in) IS DISTINCT FROM
+           old.live_in, old.papers_until) IS DISTINCT FROM
           (excluded.district, excluded.cell, excluded.score, excluded.grade_rank, excluded.price_fen,
-           excluded.working_since, excluded.firm_id, excluded.live_in)""")
+           excluded.working_since, excluded.firm_id, excluded.live_in, excluded.papers_until)""")
 
 
 def refresh(*, worker: Worker) -> None:
@@ -65,12 +67,13 @@ def refresh_many(*, worker_ids: Sequence[UUID]) -> None:
     """``refresh`` for many, in five statements a thousand."""
     ids = iter(sorted(set(worker_ids)))
     while batch := list(islice(ids, AT_ONCE)):
-        _render(batch)
+        papers = _render(batch)
         db.session.execute(_UNSKILL, {"ids": batch})
-        db.session.execute(_SKILL, {"ids": batch, "grades": list(rules.GRADES)})
+        db.session.execute(_SKILL, {"papers": json.dumps(papers), "grades": list(rules.GRADES)})
 
 
-def _render(worker_ids: list[UUID]) -> None:
+def _render(worker_ids: list[UUID]) -> list[dict[str, str]]:
+    """Cards and listing; until when each worker's papers suffice for each of her services."""
     today = clock.today()
     workers, offered = queries.for_cards(worker_ids)
     rows = [{"id": str(worker.id), "card": rules.card(worker, offered[worker.id], today),
@@ -79,6 +82,9 @@ def _render(worker_ids: list[UUID]) -> None:
                  places=[place for place in (worker.native_place, worker.firm_name, worker.district_name) if place],
                  bio=worker.bio)} for worker in workers]
     db.session.execute(_RENDER, {"day": today, "rows": json.dumps(rows, ensure_ascii=False)})
+    return [{"worker": str(worker.id), "service": service.service_code,
+             "until": rules.eligible_until(worker, service).isoformat()}
+            for worker in workers for service in offered[worker.id]]
 
 
 def grade(*, worker_id: UUID, score: int, grade: str) -> None:

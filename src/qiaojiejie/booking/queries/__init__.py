@@ -119,11 +119,13 @@ def news(entry_id: int) -> list[dict[str, Any]]:
     if "series" in entry.data or booking.payable_from and (given_back or entry.fact in (facts.HELD, facts.EXPIRED)):
         return []
     kind, parties = rules.NEWS[entry.fact]
+    fen = entry.data.get("refund", entry.data.get("paid", entry.data.get("total")))
     data = rules.news_data(booking=str(booking.id), service_name=booking.service.name,
                            worker_called=booking.worker.called, start=clock.local(booking.start),
-                           amount_fen=entry.data.get("refund", entry.data.get("paid", entry.data.get("total"))))
-    if "answer_by" in entry.data:
-        data["answer_by"] = rules.wall(clock.local(datetime.fromisoformat(entry.data["answer_by"])))
+                           amount_fen=booking.parts[0]["amount"] if entry.fact == facts.HELD else fen)
+    for name in ("answer_by", "expires_at"):
+        if name in entry.data:
+            data[name] = rules.wall(clock.local(datetime.fromisoformat(entry.data[name])))
     accounts = accounts_of(booking)
     return [{"account_id": account_id, "kind": kind, "data": data, "key": f"ledger:{entry_id}"}
             for party in parties for account_id in accounts[party]]

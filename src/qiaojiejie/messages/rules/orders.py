@@ -11,8 +11,8 @@ def _visit(zh: str, en: str, more_zh: str = "", more_en: str = "") -> tuple[Word
 
 
 TEMPLATES = {
-    "booking_held": _visit("预约已保留，请在 10 分钟内付款", "Held for you: pay within 10 minutes",
-                           "[，应付 {amount}]", "[; {amount} to pay]"),
+    "booking_held": _visit("预约已保留，请按时付款", "Held for you: please pay in time",
+                           "[，应付 {amount}][，保留至 {expires_at}]", "[; {amount} to pay][; held until {expires_at}]"),
     "booking_confirmed": _visit("预约已确认", "Booking confirmed", "[，已付 {amount}]", "[; {amount} paid]"),
     "booking_beginning_said": _visit("开始日期已确定", "It is known when she begins"),
     "booking_asked": _visit("已付款，等待企业答复", "Paid; the firm is asked",
