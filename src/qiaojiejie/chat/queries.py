@@ -14,7 +14,7 @@ from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.casework import queries as casework
 from qiaojiejie.chat import rules
-from qiaojiejie.chat.errors import ChatImageNotFound, ChatImageNotYours, NoOpenComplaint
+from qiaojiejie.chat.errors import ChatImageNotFound, NoOpenComplaint
 from qiaojiejie.chat.models import Chat, ChatImage, ChatMessage
 from qiaojiejie.core import clock, paging
 from qiaojiejie.core.access import Actor, Role
@@ -116,15 +116,6 @@ def page(booking: Booking, party: str, *, cursor: str | None, limit: int) -> Pag
         unread=unread(booking, party), read_through=chat.read_by(party) if chat else 0,
         open=party in rules.PARTIES and rules.is_open(booking.closed_at, clock.now()),
         erased=chat.erased_messages if chat else 0)
-
-
-def unsent(actor: Actor, media_ids: Collection[UUID]) -> None:
-    """Are these images the actor's own, for a chat, and not sent yet? Raises ChatImageNotYours."""
-    stmt = sa.select(Media.id).where(
-        Media.id.in_(media_ids), Media.account_id == actor.account_id, Media.kind == "chat",
-        ~sa.exists().where(ChatImage.media_id == Media.id))
-    if media_ids and set(db.session.scalars(stmt)) != set(media_ids):
-        raise ChatImageNotYours()
 
 
 def image(booking: Booking, party: str, media_id: UUID) -> Media:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 
 from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking import rules as booking_rules
@@ -17,7 +16,7 @@ from qiaojiejie.chat.errors import ChatImageNotYours, SaidTooOften
 from qiaojiejie.chat.models import Chat, ChatImage, ChatMessage
 from qiaojiejie.core import clock, limits
 from qiaojiejie.core.access import Actor
-from qiaojiejie.core.db import db, violated
+from qiaojiejie.core.db import db
 from qiaojiejie.identity import service as identity
 from qiaojiejie.ledger import queries as ledger_queries
 from qiaojiejie.ledger import service as ledger
@@ -38,28 +37,19 @@ def say(*, actor: Actor, booking_id: UUID, words: str | None = None, media_ids: 
     rules.check_open(booking.closed_at, now)
     limits.hit(f"chat:{actor.account_id}".encode(), limit=rules.MESSAGES_A_MINUTE, seconds=60, refusal=SaidTooOften)
     chat = _locked(booking)
-    queries.unsent(actor, media_ids)
+    if not media.use(actor=actor, kind="chat", media_ids=media_ids):
+        raise ChatImageNotYours()
     chat.last_number += 1
     said = ChatMessage(booking_id=booking.id, number=chat.last_number, party=party, account_id=actor.account_id,
                        words=words, flags=rules.flags(words or ""), said_at=now)
     db.session.add(said)
     db.session.flush()
-    _attach(said, media_ids)
+    db.session.add_all([ChatImage(media_id=media_id, message_id=said.id, position=position)
+                        for position, media_id in enumerate(media_ids)])
     ledger.append(facts.SAID, subject=f"chat:{booking.id}", actor=actor.ref, data={
         "booking": str(booking.id), "number": said.number, "party": party, "flags": said.flags,
         "images": len(media_ids)})
     return queries.Shown(said, party, confirmed=True)
-
-
-def _attach(said: ChatMessage, media_ids: Sequence[UUID]) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add_all([ChatImage(media_id=media_id, message_id=said.id, position=position)
-                                for position, media_id in enumerate(media_ids)])
-    except IntegrityError as error:
-        if violated(error) == "pk_chat_image":  # sent in another chat at the same moment
-            raise ChatImageNotYours() from error
-        raise
 
 
 def _locked(booking: Booking) -> Chat:

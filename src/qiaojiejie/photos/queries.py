@@ -15,8 +15,7 @@ from qiaojiejie.core import paging
 from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.disputes import queries as disputes
-from qiaojiejie.media.models import Media
-from qiaojiejie.photos.errors import NoComplaintOpen, VisitPhotoNotFound, VisitPhotoNotYours
+from qiaojiejie.photos.errors import NoComplaintOpen, VisitPhotoNotFound
 from qiaojiejie.photos.models import Album, VisitPhoto
 
 
@@ -52,14 +51,6 @@ def photo(booking_id: UUID, photo_id: UUID, lock: bool = False) -> VisitPhoto:
     if found is None:
         raise VisitPhotoNotFound()
     return found
-
-
-def check_unused(actor: Actor, media_id: UUID) -> None:
-    """Is this the actor's own image, for a visit, and in no album? Raises VisitPhotoNotYours."""
-    stmt = sa.select(Media.id).where(Media.id == media_id, Media.account_id == actor.account_id, Media.kind == "visit",
-                                     ~sa.exists().where(VisitPhoto.media_id == Media.id))
-    if db.session.scalar(stmt) is None:
-        raise VisitPhotoNotYours()
 
 
 def counted(booking_id: UUID, phase: str) -> int:

@@ -6,13 +6,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 
 from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.core import clock, paging
 from qiaojiejie.core.access import Actor
-from qiaojiejie.core.db import db, violated
+from qiaojiejie.core.db import db
 from qiaojiejie.identity import service as identity
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.media import service as media
@@ -30,19 +29,15 @@ def add(*, actor: Actor, booking_id: UUID, phase: str, media_id: UUID) -> VisitP
     Raises BookingNotFound, VisitPhotoNotYours, PhotosNotNow, PhotosFull.
     """
     booking, party = bookings.of_party(actor, booking_id, lock=True)
-    queries.check_unused(actor, media_id)
+    if not media.use(actor=actor, kind="visit", media_ids=[media_id]):
+        raise VisitPhotoNotYours()
     rules.check_state(booking.state)
     _locked(booking)
     rules.check_room(phase, queries.counted(booking.id, phase))
     made = VisitPhoto(booking_id=booking.id, media_id=media_id, phase=phase, party=party, account_id=actor.account_id,
                       added_at=clock.now())
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError as error:
-        if violated(error) == "uq_visit_photo_media_id":  # added to another booking at the same moment
-            raise VisitPhotoNotYours() from error
-        raise
+    db.session.add(made)
+    db.session.flush()
     _record(facts.ADDED, made, actor.ref)
     return queries.photo(booking.id, made.id)
 
