@@ -138,7 +138,7 @@ def test_a_mediator_sees_them_while_a_complaint_is_open_and_each_look_is_recorde
                       f"account:{home.booking.worker.account_id}"] * 2
     complaint.state = "dismissed"
     db.session.flush()
-    assert home.listed("mediator", status=403)["code"] == "NoComplaintOpen"
+    assert home.listed("mediator", status=403)["code"] == "NoOpenComplaint"
 
 
 @pytest.mark.parametrize("state", sorted(BOOKING.states))

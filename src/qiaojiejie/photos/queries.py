@@ -8,28 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.casework import queries as casework
 from qiaojiejie.core import paging
-from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.disputes import queries as disputes
-from qiaojiejie.photos.errors import NoComplaintOpen, VisitPhotoNotFound
+from qiaojiejie.photos.errors import VisitPhotoNotFound
 from qiaojiejie.photos.models import Album, VisitPhoto
-
-
-def reader(actor: Actor, booking_id: UUID) -> tuple[Booking, UUID | None]:
-    """A booking whose photos the actor may see, and for a mediator the complaint that lets her.
-
-    Raises BookingNotFound, NoComplaintOpen.
-    """
-    if actor.role != Role.MEDIATOR:
-        return bookings.of_party(actor, booking_id)[0], None
-    booking, complaint_id = bookings.get(booking_id), casework.live_of(booking_id)
-    if complaint_id is None:
-        raise NoComplaintOpen()
-    return booking, complaint_id
 
 
 def page(booking_id: UUID, *, phase: str | None, cursor: str | None, limit: int) -> paging.Page:
@@ -70,8 +55,5 @@ def held(booking_id: UUID) -> bool:
 
 
 def due(now: datetime, limit: int) -> Sequence[Any]:
-    """(album, when its booking ended, whether it is held) of albums to look at, locked; others' are left."""
-    stmt = sa.select(Album, Booking.closed_at, is_held(Booking.id).label("held")).join(
-        Booking, Booking.id == Album.booking_id).where(Album.erased_at.is_(None), Album.due_at <= now)
-    return db.session.execute(stmt.order_by(Album.due_at).limit(limit).with_for_update(
-        of=Album, skip_locked=True)).all()
+    """Albums to look at for erasing (``casework.queries.due``)."""
+    return casework.due(Album, is_held(Booking.id), now, limit)
