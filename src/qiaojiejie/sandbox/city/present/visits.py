@@ -23,6 +23,8 @@ from qiaojiejie.substitutions import service as substitutions
 EVENING = 18
 #: what the firm is asked before it stands, and how many minutes it has
 ASKED, ANSWER_MINUTES = "deep_cleaning", 24 * 60
+#: for each visit so many workers further on one is looked for first
+TURN = 6
 #: by so many days another time is looked for
 DAYS_ON = range(1, 15)
 #: who is offered instead of who was booked
@@ -34,13 +36,13 @@ SINCE = (("firm", "您好，清洁工具和清洁剂由阿姨自带，您不用�
 
 def tell(seat: FirmSeat, family: Family, staff: Sequence[Hand]) -> None:
     """All of them; ``staff``: the firm's, the demo's worker first."""
-    demo, others = staff[0], staff[1:]
+    demo, *others = staff
     evening = orders.placed(family, [demo], "cleaning", 120, orders.starts(1, 1, (EVENING,)))
     if evening is not None:
         _talk(seat, family, demo, evening)
     _move(family, others)
-    _propose(seat, family, others)
-    _substitute(seat, family, others)
+    _propose(seat, family, [*others[TURN:], *others[:TURN]])
+    _substitute(seat, family, [*others[2 * TURN:], *others[:2 * TURN]])
     firms.set_answer_window(actor=orders.manager(seat), firm_id=seat.id, service_code=ASKED, minutes=ANSWER_MINUTES)
     orders.placed(family, others, ASKED, 240, orders.starts(6))
 
