@@ -17,15 +17,15 @@ from qiaojiejie.sandbox.city.present import orders
 from qiaojiejie.sandbox.city.staff import NURSES, Hand
 from qiaojiejie.sandbox.city.town import Post
 
-#: when one may meet at a station, from tomorrow on
-HOURS = (10, 15)
+#: within how many days, and when, one may meet at a station
+DAYS, HOURS = 7, (10, 15)
 
 
 def meet(post: Post, family: Family, staff: Sequence[Hand]) -> None:
     """At the demo's station, with a nurse it has not had, if one is free."""
-    nurses = [hand for hand in staff if SERVICE in hand.services]
-    nurses.sort(key=lambda hand: hand.no in NURSES)
-    for hand, start in product(nurses, orders.starts(1, 7, HOURS)):
+    able = [hand for hand in staff if SERVICE in hand.services and hand.care_days[0] <= 0 and hand.care_days[1] > DAYS]
+    able.sort(key=lambda hand: hand.no in NURSES)
+    for hand, start in product(able, orders.starts(1, DAYS, HOURS)):
         try:
             with db.session.begin_nested():
                 interviews.book(actor=orders.household(family), worker_id=hand.id, service_code=SERVICE,
