@@ -1,13 +1,14 @@
 """Arithmetic of a substitution: until when it is answered, who is offered first, what is told. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import h3
 
 from qiaojiejie.booking.rules import wall
-from qiaojiejie.calendars.rules import LOCAL, Worktime, covers
+from qiaojiejie.calendars.rules import LOCAL, Span, Worktime, covers
 from qiaojiejie.catalog.rules import distance_m
 from qiaojiejie.substitutions import facts
 from qiaojiejie.workers.rules import GRADES
@@ -36,14 +37,12 @@ def metres(one: int, other: int) -> int:
     return distance_m(lng, lat, there_lng, there_lat)
 
 
-def fits(hours: Worktime, *, start: datetime, end: datetime, weekdays: set[int] | None) -> bool:
-    """Do her hours allow it: a visit inside them, days of work on weekdays on which she works.
-
-    ``weekdays``: of an engagement by days for which she does not live in, else all; None for a visit.
-    """
-    if weekdays is None:
-        return covers(hours, start, end)
-    return weekdays <= {day for day, those in hours.week.items() if those}
+def fits(hours: Worktime, spans: Sequence[Span], mode: str | None) -> bool:
+    """Do her hours allow it: a visit inside them; of an engagement by days (``mode``: its service's) the hours of each
+    day inside those of her week, as when it was quoted, unless she lives in or works shifts."""
+    if mode is not None:
+        hours = replace(hours, special={}, holidays=())
+    return mode not in (None, "monthly") or all(covers(hours, *span) for span in spans)
 
 
 def rank(*, grade: str, completed_here: int, score: int, metres: int, no: int) -> tuple[int, ...]:
