@@ -168,7 +168,7 @@ def news(entry_id: int) -> list[dict[str, Any]]:
     former = [found.worker.account_id] if found.worker.account_id else []
     data = {**news_data(booking=str(booking.id), service_name=booking.service.name, amount_fen=None,
                         worker_called=found.worker.called, start=clock.local(booking.start)),
-            "substitution": str(found.id), **rules.told(entry.fact, entry.data)}
+            "substitution": str(found.id), **rules.told(entry.data)}
     accounts = {**bookings.accounts_of(booking), "former": former}
     return [{"account_id": account, "kind": kind, "data": data, "key": f"ledger:{entry_id}"}
             for account in accounts[party]]

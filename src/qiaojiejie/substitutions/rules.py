@@ -21,7 +21,8 @@ MOST, MOST_SHOWN = 3, 20
 ANSWERED_WITHIN, BEFORE_START, LEAST = timedelta(hours=24), timedelta(hours=2), timedelta(minutes=30)
 
 #: fact → the kind of notification and the party who is told; who comes and what goes back is told of the booking
-NEWS = {facts.OFFERED: ("substitute_proposed", "household"), facts.DROPPED: ("substitute_gone", "firm"),
+NEWS = {facts.OFFERED: ("substitute_proposed", "household"), facts.HASTENED: ("substitute_proposed", "household"),
+        facts.DROPPED: ("substitute_gone", "firm"),
         facts.TAKEN: ("booking_taken_over", "former"), facts.WITHDRAWN: ("substitute_withdrawn", "household")}
 
 
@@ -55,6 +56,6 @@ def first_and_last(start: datetime, end: datetime) -> tuple[date, date]:
     return start.astimezone(LOCAL).date(), (end - timedelta(microseconds=1)).astimezone(LOCAL).date()
 
 
-def told(fact: str, data: Mapping[str, Any]) -> dict[str, str]:
+def told(data: Mapping[str, Any]) -> dict[str, str]:
     """What a notification says beside what it says of the booking, from the data of its fact."""
-    return {"until": wall(datetime.fromisoformat(data["until"]).astimezone(LOCAL))} if fact == facts.OFFERED else {}
+    return {"until": wall(datetime.fromisoformat(data["until"]).astimezone(LOCAL))} if "until" in data else {}
