@@ -60,6 +60,28 @@ def test_the_family_is_reminded_72_and_36_hours_before_and_not_of_what_is_paid(f
     assert it.notices().count("series_visit_due") == 2
 
 
+def test_where_the_firm_is_asked_the_series_stands_once_it_accepts(family: Family, sweep: Sweep) -> None:
+    it = family(count=3)
+    it.window(120)
+    first = it.make().series.first_id
+    it.pay(first)
+    sweep("settle_series")
+    assert it.series.state == "held" and it.states() == ["asked", "held", "held"], "nothing is let go"
+    assert it.post(f"/bookings/{first}/acceptances", who=it.firm).status_code == 200
+    it.run_jobs()
+    assert it.series.state == "confirmed" and it.states() == ["confirmed", "held", "held"]
+
+
+def test_where_the_firm_does_not_answer_all_are_let_go(family: Family, sweep: Sweep) -> None:
+    it = family(count=3)
+    it.window(120)
+    it.pay(it.make().series.first_id)
+    with clock.frozen(clock.now() + 2 * HOUR + SECOND):
+        sweep("booking.tasks.lapse_unanswered")
+        it.run_jobs()
+    assert it.series.state == "let_go" and it.states() == ["declined", "expired", "expired"] and it.engaged() == []
+
+
 def test_what_is_not_paid_a_day_before_is_let_go_alone(family: Family, sweep: Sweep) -> None:
     it = family(count=4).standing()
     with clock.frozen(it.at(2) - DAY + SECOND):

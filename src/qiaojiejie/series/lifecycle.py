@@ -26,5 +26,7 @@ OCCURRENCE = Lifecycle("occurrence", "booked", {
     step("cancel",  "booked asked",  "cancelled", "household", facts.CANCELLED),
 ])
 
+#: states of the first booking in which nobody knows whether the series stands: unpaid, or the firm is asked
+UNDECIDED = ("held", "asked")
 #: occurrences for which her time may be engaged
 STANDING = ("booked", "asked")

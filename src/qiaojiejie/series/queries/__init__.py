@@ -19,7 +19,7 @@ from qiaojiejie.identity import queries as identity
 from qiaojiejie.ledger import queries as ledger
 from qiaojiejie.series import rules
 from qiaojiejie.series.errors import OccurrenceNotFound, SeriesNotFound
-from qiaojiejie.series.lifecycle import SERIES, STANDING
+from qiaojiejie.series.lifecycle import SERIES, STANDING, UNDECIDED
 from qiaojiejie.series.models import Occurrence, Series
 from qiaojiejie.workers.models import Worker
 
@@ -164,9 +164,9 @@ def of_booking(booking_id: UUID) -> Occurrence | None:
 
 
 def unsettled() -> Sequence[UUID]:
-    """Series that wait for their first visit to be paid although it is paid, or gone."""
+    """Series that wait for their first visit to stand although it does, or is gone."""
     stmt = sa.select(Series.id).join(Booking, Booking.id == Series.first_id).where(
-        Series.state == "held", Booking.state != "held").order_by(Series.id).limit(100)
+        Series.state == "held", Booking.state.not_in(UNDECIDED)).order_by(Series.id).limit(100)
     return db.session.scalars(stmt).all()
 
 
