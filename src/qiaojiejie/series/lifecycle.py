@@ -10,6 +10,7 @@ SERIES = Lifecycle("series", "held", {
     step("let_go",  "held",           "let_go",    "system",    facts.LET_GO),
     step("edit",    "confirmed",      "confirmed", "household", ""),
     step("cancel",  "held confirmed", "ended",     "household", facts.ENDED),
+    step("finish",  "confirmed",      "ended",     "system",    facts.FINISHED),
 ])
 
 OCCURRENCE = Lifecycle("occurrence", "booked", {

@@ -29,6 +29,12 @@ def settle_series() -> None:
     series.settle_all()
 
 
+@jobs.every(600)
+def finish_series() -> None:
+    """Series whose last visit is over."""
+    series.finish_all()
+
+
 @jobs.every(60)
 def remind_of_visits() -> None:
     """Visits of series to be paid, 72 and 36 hours before."""

@@ -32,6 +32,22 @@ def settle_all() -> None:
         _lapse(booking_id)
 
 
+def finish_all() -> None:
+    """Series whose visits are all over, a batch of them, each in the order in which series are locked."""
+    for series_id in queries.over():
+        _finish(series_id)
+
+
+def _finish(series_id: UUID) -> None:
+    series = queries.get(series_id, lock=True)
+    if not queries.over(series_id):
+        return
+    rows = [each for each in queries.rows(series) if each.state in STANDING]
+    row = SERIES.move(series, "finish", party="system")
+    series.settled_at = clock.now()
+    record(row.fact, series, ledger.SYSTEM, rows, min((each.starts for each in rows), default=series.starts))
+
+
 def _settle(series_id: UUID) -> None:
     """The first visit stands: so does the series. It is gone: all others are let go, in this transaction."""
     series = queries.get(series_id, lock=True)
