@@ -11,6 +11,7 @@ from qiaojiejie.calendars.rules import HORIZON, LOCAL, NOTICE
 from qiaojiejie.needs.errors import (
     GoodUntilDoesNotFit, NeedClosesTooLate, NeedDaysDoNotFit, NeedNotOpen, NeedQuoteOver, StartNotAsked)
 
+#: how many needs a household has at once; one that is ordered counts until it is paid, for it may open again
 MOST_OPEN = 3
 MOST_QUOTES = 5
 LONGEST_OPEN = timedelta(days=7)
