@@ -88,6 +88,17 @@ def test_a_due_date_that_is_near_is_held_from_tomorrow_and_one_that_is_past_is_r
     assert refused(it.quote(start=None, due_on=far)) == (409, "BeyondHorizon")
 
 
+def test_a_due_date_that_is_near_is_held_from_the_first_day_by_her_notice(engage: Engage) -> None:
+    it = engage()
+    calendars_service.set_terms(worker_no=it.worker.no, terms=calendar_rules.Terms(notice_minutes=2 * 24 * 60))
+    today = clock.today()
+    with clock.frozen(clock.midnight(today) + 10 * HOUR):
+        near = it.quote(start=None, due_on=(today + 4 * DAY).isoformat()).json
+        assert near["engagement"]["window"]["earliest"] == (today + 3 * DAY).isoformat()
+        late = it.quote(start=None, due_on=(today + 2 * DAY).isoformat())
+    assert refused(late) == (409, "TooLittleNotice") and late.json["params"]["minutes"] == 2 * 24 * 60
+
+
 @pytest.mark.parametrize("ahead", [-3, -1, 0, 3])
 def test_the_days_move_to_the_birth_and_the_rest_of_the_window_is_free(engage: Engage, ahead: int) -> None:
     it = awaiting(engage)

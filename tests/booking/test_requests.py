@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 from qiaojiejie.booking import service as bookings
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.rules import answering, words
+from qiaojiejie.calendars import service as calendars
+from qiaojiejie.calendars.rules import Terms
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
@@ -172,6 +174,22 @@ def test_the_time_to_answer_ends_an_hour_before_the_start_at_the_latest(asked: A
     with clock.frozen(start - HOUR - answering.LEAST_TIME + SECOND):
         late = asked.quote(start)
     assert refused(late) == (409, "TooLittleNotice") and late.json["params"]["minutes"] == 90
+
+
+def test_the_firm_answers_in_the_notice_its_worker_needs(asked: Asked) -> None:
+    calendars.set_terms(worker_no=asked.worker.no, terms=Terms(notice_minutes=300))
+    start = tomorrow(15)
+    with clock.frozen(start - 6 * HOUR):
+        booking = asked.paid(start)
+    assert booking.answer_by == start - 5 * HOUR
+    with clock.frozen(start - 5 * HOUR - answering.LEAST_TIME + SECOND):
+        late = asked.quote(start)
+    assert refused(late) == (409, "TooLittleNotice") and late.json["params"]["minutes"] == 330
+    calendars.set_terms(worker_no=asked.worker.no, terms=Terms(notice_minutes=0))
+    start = tomorrow(15, days=2)
+    with clock.frozen(start - HOUR):
+        booking = asked.paid(start)
+    assert booking.answer_by == start
 
 
 def test_what_was_quoted_before_keeps_its_terms(asked: Asked) -> None:

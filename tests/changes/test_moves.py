@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from qiaojiejie.calendars import service as calendars
+from qiaojiejie.calendars.rules import Terms
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from tests import factories
@@ -265,6 +266,17 @@ def test_a_firm_proposes_another_time_and_the_family_decides(family: Mover, swee
         assert family.say(asked, "agreements", family.headers, expected_difference=0).json["code"] == "ChangeExpired"
         sweep("lapse_changes")
     assert len(family.engaged()) == 1
+
+
+def test_a_proposal_ends_with_the_notice_she_needs(family: Mover) -> None:
+    calendars.set_terms(worker_no=family.worker.no, terms=Terms(notice_minutes=24 * 60))
+    first = family.confirmed().start
+    with clock.frozen(first - 40 * HOUR):
+        asked = family.move(first - 2 * HOUR, who=family.manager)
+        assert asked.json["expires_at"] == clock.local(first - 26 * HOUR).isoformat(), asked.json
+        assert family.say(asked, "withdrawals", family.manager).status_code == 200
+    with clock.frozen(first - 24 * HOUR):
+        assert family.move(first - 2 * HOUR).json["code"] == "TooLittleNotice"
 
 
 def test_strangers_learn_nothing_of_a_change(family: Mover) -> None:

@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 import sqlalchemy as sa
 
+from qiaojiejie.booking import service as bookings
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.core.errors import NotYourStep, StepNotPossible
@@ -187,3 +188,20 @@ def test_what_is_ordered_and_not_paid_is_quoted_for_again_while_there_is_time(
             assert [family.told(each.account.id)[-1] for each in (ours, other)] == ["need_reopened"] * 2
             again = ours.quote(need)
             assert again.status_code == 201 and family.order(need, again.json["id"]).status_code == 201
+
+
+def test_a_need_that_opens_again_is_never_a_fourth(family: Seeker, bidder: Bid, sweep: Callable[[str], None]) -> None:
+    ours = bidder()
+    needed = [family.need() for _ in range(3)]
+    quotes = [ours.quote(need, worker=ours.hire()).json["id"] for need in needed]
+    assert family.order(needed[0], quotes[0]).status_code == 201
+    assert refused(family.post()) == (429, "TooManyNeeds"), "it is not paid yet"
+    with clock.frozen(clock.now() + timedelta(minutes=11)):
+        sweep("expire_holds")
+        assert refused(family.post()) == (429, "TooManyNeeds"), "the job that opens it comes"
+        family.run_jobs()
+        assert [family.show(need)["state"] for need in needed] == ["open"] * 3
+        again = ours.quote(needed[0], worker=ours.hire()).json["id"]
+        booking = family.order(needed[0], again).json["id"]
+        assert bookings.confirm_payment(booking_id=booking)
+        assert family.post().status_code == 201, "what is paid counts no more"

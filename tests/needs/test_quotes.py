@@ -8,6 +8,8 @@ import pytest
 
 from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.calendars import queries as calendars
+from qiaojiejie.calendars import service as calendars_service
+from qiaojiejie.calendars.rules import Terms
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.ledger import queries as ledger
@@ -95,6 +97,14 @@ def test_a_quote_is_good_until_an_hour_before_the_start_at_most_and_then_lapses(
         sweep("needs.tasks.lapse")
     assert ours.states() == ["lapsed"] and family.show(need)["state"] == "open"
     assert refused(family.order(need, made)) == (409, "StepNotPossible")
+
+
+def test_a_quote_is_good_for_as_long_as_its_worker_can_be_had(family: Seeker, bidder: Bid) -> None:
+    ours, need = bidder(), family.need()
+    calendars_service.set_terms(worker_no=ours.worker.no, terms=Terms(notice_minutes=600))
+    late = ours.quote(need, good_until=stamp(family.start - 9 * HOUR))
+    assert refused(late) == (409, "GoodUntilDoesNotFit") and late.json["params"]["minutes"] == 600
+    assert ours.quote(need, good_until=stamp(family.start - 10 * HOUR)).status_code == 201
 
 
 def three(family: Seeker, bidder: Bid) -> tuple[str, list[Bidder], list[str]]:

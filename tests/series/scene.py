@@ -91,6 +91,12 @@ class Weekly:
         assert self.series.state == "confirmed"
         return self
 
+    def window(self, minutes: int) -> None:
+        """The firm is asked first, and has so long to answer."""
+        answer = self.client.put(f"/api/v1/firms/{self.worker.firm_id}/answer-windows/cleaning", headers=self.firm,
+                                 json={"minutes": minutes})
+        assert answer.status_code == 200, answer.json
+
     def edit(self, what: str, **body: Any) -> Any:
         """An edit of the series."""
         return self.post(f"/series/{self.id}/{what}", body)

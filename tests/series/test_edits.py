@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from qiaojiejie.calendars import service as calendars
+from qiaojiejie.calendars.rules import Terms
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
@@ -70,6 +71,16 @@ def test_a_visit_is_not_moved_to_where_she_is_taken_or_not_at_work(family: Famil
     assert it.edit("moves", day=it.said(2), start=it.at(3).isoformat()).json["code"] == "SlotsTaken"
     assert it.edit("moves", day=it.said(2), start=(it.at(2) + 60 * WEEK).isoformat()).json["code"] == "BeyondSeries"
     assert it.engaged() == [it.at(number) for number in range(1, 5)]
+
+
+def test_a_visit_is_moved_with_the_notice_she_needs(family: Family) -> None:
+    it = family(count=3).standing()
+    calendars.set_terms(worker_no=it.worker.no, terms=Terms(notice_minutes=3 * 24 * 60))
+    soon = (it.start - DAY).isoformat()
+    late = it.edit("moves", day=it.said(2), start=soon)
+    assert (late.json["code"], late.json["params"]["minutes"]) == ("TooLittleNotice", 3 * 24 * 60)
+    it.start += WEEK
+    assert it.preview(moved=[{"day": it.said(2), "start": soon}]).json["code"] == "TooLittleNotice"
 
 
 def test_calcom_16203_another_worker_comes_once_and_no_other_visit_is_touched(family: Family) -> None:

@@ -1,4 +1,4 @@
-"""Cancelling the rest of a series cancels exactly the rest, for exactly what was quoted."""
+"""A series ends: exactly the rest is cancelled, for exactly what was quoted; or all its visits are over."""
 
 from collections.abc import Callable
 
@@ -12,6 +12,7 @@ from qiaojiejie.ledger import queries as ledger
 from tests.series.scene import DAY, HOUR, PRICE, SECOND, Weekly
 
 Family = Callable[..., Weekly]
+Sweep = Callable[[str], None]
 
 
 def given_back(it: Weekly) -> int:
@@ -66,6 +67,39 @@ def test_a_series_nobody_paid_yet_is_cancelled_for_nothing(family: Family) -> No
     it.done("cancellations", scope="all", expected_refund=0)
     it.run_jobs()
     assert it.states() == ["cancelled"] * 3 and it.engaged() == [] and it.series.state == "ended"
+
+
+def test_a_series_whose_visits_are_over_is_ended(family: Family, sweep: Sweep) -> None:
+    it = family(count=3).standing()
+    it.serve(1)
+    it.done("cancellations", scope="one", day=it.said(2), expected_refund=0)
+    it.done("skips", day=it.said(3))
+    with clock.frozen(it.at(3) + 3 * HOUR - SECOND):
+        sweep("finish_series")
+        assert it.series.state == "confirmed", "the third can still be brought back before it would have begun"
+    with clock.frozen(it.at(3) + 3 * HOUR):
+        sweep("finish_series")
+        sweep("finish_series")
+        it.run_jobs()
+        assert it.series.state == "ended" and it.states() == ["completed", "cancelled", "skipped"]
+        assert it.edit("cancellations", scope="all", expected_refund=0).json["code"] == "StepNotPossible"
+    [told] = ledger.about(it.series.ref, "series.finished")
+    assert (told.data["days"], told.data["visits"]) == ([it.said(1)], 1)
+    assert it.notices().count("series_cancelled") == 1
+
+
+def test_a_paid_visit_that_is_moved_past_the_last_of_its_rule_keeps_the_series_going(
+        family: Family, sweep: Sweep) -> None:
+    it = family(count=2).standing()
+    with clock.frozen(it.at(2) - 2 * DAY):
+        it.pay(it.booking(2).id)
+        later = {"start": (it.at(2) + DAY).isoformat(), "expected_difference": 0}
+        assert it.post(f"/bookings/{it.booking(2).id}/reschedules", later).status_code == 201
+    for ends, state in ((it.at(2), "confirmed"), (it.at(2) + DAY, "ended")):
+        with clock.frozen(ends + 3 * HOUR):
+            sweep("finish_series")
+            assert it.series.state == state
+    it.run_jobs()
 
 
 def test_there_is_nothing_to_cancel_twice(family: Family) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from qiaojiejie.calendars import service as calendars
+from qiaojiejie.calendars.rules import Terms
 from qiaojiejie.core import clock
 from tests.series.scene import DAY, HOUR, PRICE, SECOND, Weekly
 
@@ -58,6 +60,45 @@ def test_the_family_is_reminded_72_and_36_hours_before_and_not_of_what_is_paid(f
     with clock.frozen(it.at(3) - 71 * HOUR):
         sweep("remind_of_visits")
     assert it.notices().count("series_visit_due") == 2
+
+
+def test_where_the_firm_is_asked_the_series_stands_once_it_accepts(family: Family, sweep: Sweep) -> None:
+    it = family(count=3)
+    it.window(120)
+    first = it.make().series.first_id
+    it.pay(first)
+    sweep("settle_series")
+    assert it.series.state == "held" and it.states() == ["asked", "held", "held"], "nothing is let go"
+    assert it.post(f"/bookings/{first}/acceptances", who=it.firm).status_code == 200
+    it.run_jobs()
+    assert it.series.state == "confirmed" and it.states() == ["confirmed", "held", "held"]
+
+
+def test_where_the_firm_does_not_answer_all_are_let_go(family: Family, sweep: Sweep) -> None:
+    it = family(count=3)
+    it.window(120)
+    it.pay(it.make().series.first_id)
+    with clock.frozen(clock.now() + 2 * HOUR + SECOND):
+        sweep("booking.tasks.lapse_unanswered")
+        it.run_jobs()
+    assert it.series.state == "let_go" and it.states() == ["declined", "expired", "expired"] and it.engaged() == []
+
+
+def test_a_firm_that_is_asked_has_its_time_for_each_visit_though_she_needs_more_notice(family: Family) -> None:
+    it = family(count=3)
+    calendars.set_terms(worker_no=it.worker.no, terms=Terms(notice_minutes=2 * 24 * 60))
+    it.window(120)
+    with clock.frozen(it.start - 2 * DAY - HOUR / 3):
+        late = it.ask()
+        assert (late.json["code"], late.json["params"]["minutes"]) == ("TooLittleNotice", 2 * 24 * 60 + 30)
+    first = it.make().series.first_id
+    it.pay(first)
+    assert it.post(f"/bookings/{first}/acceptances", who=it.firm).status_code == 200
+    it.run_jobs()
+    with clock.frozen(it.at(2) - 30 * HOUR):
+        it.pay(it.booking(2).id)
+        assert it.booking(2).answer_by == clock.now() + 2 * HOUR
+        assert it.post(f"/bookings/{it.booking(2).id}/acceptances", who=it.firm).status_code == 200
 
 
 def test_what_is_not_paid_a_day_before_is_let_go_alone(family: Family, sweep: Sweep) -> None:

@@ -1,7 +1,7 @@
 """Another worker of the firm comes instead: who is offered, who is taken, what becomes of it when nobody is."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -134,6 +134,29 @@ def test_without_an_answer_the_booking_is_declined_and_refunded(it: Scene, sweep
         assert it.booking.state == state
     assert it.booking.refund_fen == it.booking.total_fen and it.booking.closed_by == "system"
     assert it.facts()[-2:] == ["substitution.lapsed", "booking.declined"]
+
+
+def test_when_the_visit_is_moved_earlier_it_is_answered_before_that(it: Scene, sweep: Sweep) -> None:
+    def moved(start: datetime) -> str:
+        answer = it.ask(f"/bookings/{it.id}/reschedules", it.family, start=start.isoformat(), expected_difference=0)
+        assert answer.status_code == 201, answer.json
+        it.run_jobs()
+        it.run_jobs()
+        found = it.client.get(f"/api/v1/bookings/{it.id}/substitutions", headers=it.family).json["items"][0]
+        return str(found["until"])
+
+    with clock.frozen(it.start - 6 * HOUR):
+        made = it.offer(it.colleague()).json
+        assert moved(it.start + HOUR) == made["until"], "later: it is answered when it was to be"
+        assert moved(it.start - HOUR) == clock.local(it.start - 3 * HOUR).isoformat()
+        assert it.notices(it.household.account_id).count("substitute_proposed") == 2
+    with clock.frozen(it.start - 7 * HOUR / 2):
+        until = clock.local(it.start - 3 * HOUR)
+        assert moved(it.start - 2 * HOUR) == until.isoformat(), "half an hour is left at the least"
+    with clock.frozen(until):
+        sweep("substitutions.tasks.lapse_unanswered")
+        it.run_jobs()
+    assert it.booking.state == "declined" and it.facts()[-2:] == ["substitution.lapsed", "booking.declined"]
 
 
 def test_withdrawn_she_comes_after_all_and_cancelling_costs_what_it_did(it: Scene, sweep: Sweep) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 
 from qiaojiejie.calendars import rules
 from qiaojiejie.calendars.errors import LeaveNotFound, SpecialDayNotFound, TooFarBetween
@@ -35,6 +34,18 @@ _WORKTIME = sa.text("""
            ARRAY(SELECT s.closed FROM special_day s WHERE s.worker_no = asked.no AND s.day BETWEEN :first AND :last
                  ORDER BY s.day) AS closed
     FROM unnest(CAST(:nos AS bigint[])) AS asked(no) LEFT JOIN worker_terms t ON t.worker_no = asked.no
+""")
+
+#: who of many workers is engaged at one of many times of work, or on her way there or back by her own terms
+_ENGAGED = sa.text("""
+    SELECT asked.no
+    FROM unnest(CAST(:nos AS bigint[])) AS asked(no) LEFT JOIN worker_terms t ON t.worker_no = asked.no
+    WHERE EXISTS (
+        SELECT FROM worker_interval i,
+             unnest(CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[])) AS wanted(start, until)
+        WHERE i.worker_no = asked.no AND i.ref <> :but AND upper(i.during) > :since AND i.during && tstzrange(
+            wanted.start - coalesce(t.buffer_before, :before) * interval '1 minute',
+            wanted.until + coalesce(t.buffer_after, :after) * interval '1 minute'))
 """)
 
 
@@ -150,12 +161,20 @@ def places(worker_no: int, start: datetime, until: datetime, but: Collection[str
 
     ``but``: what is engaged for these refs is left out.
     """
+    return _places([worker_no], start, until, but)[worker_no]
+
+
+def _places(worker_nos: Collection[int], start: datetime, until: datetime,
+            but: Collection[str] = ()) -> dict[int, list[ways.Place]]:
+    found: dict[int, list[ways.Place]] = defaultdict(list)
     began, ended = sa.func.lower(WorkerInterval.during), sa.func.upper(WorkerInterval.during)
-    stmt = sa.select(began, ended, WorkerInterval.buffer_before, WorkerInterval.buffer_after, WorkerInterval.cell)
-    stmt = stmt.where(WorkerInterval.worker_no == worker_no, WorkerInterval.cell.is_not(None),
+    stmt = sa.select(WorkerInterval.worker_no, began, ended, WorkerInterval.buffer_before, WorkerInterval.buffer_after,
+                     WorkerInterval.cell)
+    stmt = stmt.where(WorkerInterval.worker_no == sa.any_(_nos(worker_nos)), WorkerInterval.cell.is_not(None),
                       WorkerInterval.ref.not_in(but), ended > start - ways.LONGEST, began < until + ways.LONGEST)
-    return [ways.Place(lower + timedelta(minutes=before), upper - timedelta(minutes=after), cell)
-            for lower, upper, before, after, cell in db.session.execute(stmt)]
+    for no, lower, upper, before, after, cell in db.session.execute(stmt):
+        found[no].append(ways.Place(lower + timedelta(minutes=before), upper - timedelta(minutes=after), cell))
+    return found
 
 
 def check_ways(worker_no: int, spans: Sequence[rules.Span], cell: int | None, but: Collection[str] = ()) -> None:
@@ -218,16 +237,24 @@ def interval_of(ref: str) -> WorkerInterval | None:
     return next(iter(intervals_of(ref)), None)
 
 
-def unengaged(worker_no: int, spans: Sequence[rules.Span], but: str | None = None) -> bool:
-    """True when all these times, the ways between included, could be engaged; what is engaged for ``but`` is hers."""
-    wanted = rules.engaged(spans, terms(worker_no))
-    stmt = sa.select(WorkerInterval.id).where(
-        WorkerInterval.worker_no == worker_no, sa.func.upper(WorkerInterval.during) > wanted[0][0],
-        WorkerInterval.during.op("&&")(sa.any_(sa.literal(
-            [Range(*span, bounds="[)") for span in wanted], sa.ARRAY(TSTZRANGE)))))
-    if but is not None:
-        stmt = stmt.where(WorkerInterval.ref != but)
-    return db.session.scalar(stmt.limit(1)) is None
+def unengaged(worker_no: int, spans: Sequence[rules.Span], but: str = "") -> bool:
+    """True when all these times, her buffers included, could be engaged; what is engaged for ``but`` is hers."""
+    return not _engaged([worker_no], spans, but)
+
+
+def _engaged(worker_nos: Collection[int], spans: Sequence[rules.Span], but: str = "") -> set[int]:
+    return set(db.session.scalars(_ENGAGED, {
+        "nos": list(worker_nos), "starts": [start for start, _ in spans], "ends": [until for _, until in spans],
+        "since": min(start for start, _ in spans) - rules.WIDEST, "before": rules.USUAL.buffer_before,
+        "after": rules.USUAL.buffer_after, "but": but}))
+
+
+def engageable(worker_nos: Collection[int], spans: Sequence[rules.Span], cell: int) -> set[int]:
+    """Those of many workers who could be engaged for all these times of work in ``cell``: free on their own terms, the
+    ways from what is before and to what is after included. In two queries, however many they are."""
+    left = set(worker_nos) - _engaged(worker_nos, spans)
+    near = _places(left, min(start for start, _ in spans), max(until for _, until in spans))
+    return {no for no in left if not any(ways.too_far(*span, cell, near.get(no, ())) for span in spans)}
 
 
 def next_taken(worker_no: int, start: datetime, until: datetime, but: Collection[str] = ()) -> datetime | None:

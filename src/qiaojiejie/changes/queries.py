@@ -85,15 +85,15 @@ def moved(booking: Booking, start: datetime, minutes: int, *, clock_kept: bool) 
 
     Raises what ``check_time`` raises, OutsideHours, SlotTaken, TooFarBetween.
     """
-    until = start + timedelta(minutes=minutes)
+    until, hers = start + timedelta(minutes=minutes), calendars.terms(booking.worker.no)
     booking_rules.check_time(start=start, minutes=minutes, least_minutes=booking.service.min_minutes, now=clock.now(),
-                             terms=calendars.terms(booking.worker.no))
+                             terms=hers)
     if not calendars.within_hours(booking.worker.no, start, until):
         raise OutsideHours()
     if calendars.next_taken(booking.worker.no, start, until, but=(booking.ref,)) is not None:
         raise SlotTaken()
     calendars.check_ways(booking.worker.no, [(start, until)], booking.address.cell, (booking.ref,))
-    return _offer(booking, start, until, good_until=rules.moves_until(booking, start),
+    return _offer(booking, start, until, good_until=rules.moves_until(booking, start, hers.notice),
                   fee_clock=min(booking.fee_clock, start) if clock_kept else start)
 
 

@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 from qiaojiejie.booking.errors import LengthNotPossible
 from qiaojiejie.booking.rules import MOST_MINUTES, STEP_MINUTES, check_window, when
-from qiaojiejie.calendars.rules import NOTICE
 from qiaojiejie.changes import facts
 from qiaojiejie.changes.errors import (
     ChangeQuoteChanged, EngagedNext, MoneyTakenBack, NothingChanges, NotMovedByDays, TooLateToMove)
@@ -86,9 +85,9 @@ def check_move(visit: Visit, start: datetime, minutes: int, now: datetime) -> No
         raise NothingChanges()
 
 
-def moves_until(visit: Visit, start: datetime) -> datetime:
-    """The last moment at which it can be moved to ``start``."""
-    return min(visit.start - MOVED_BEFORE, start - NOTICE)
+def moves_until(visit: Visit, start: datetime, notice: timedelta) -> datetime:
+    """The last moment at which it can be moved to ``start``, by the notice she needs."""
+    return min(visit.start - MOVED_BEFORE, start - notice)
 
 
 def check_extension(visit: Visit, more: int, now: datetime) -> None:

@@ -93,7 +93,7 @@ def resumption(booking: Booking, begins_on: date) -> Resumption:
         times = catalog.engagement_terms(mode, clock.local(booking.created_at).date()).holiday_times
     resumed = days.resumed(plan, dates, catalog.holidays(dates[0], dates[-1]), times)
     start, end = days.at_hour_of(booking.start, dates[0]), hours.end(resumed["days"])
-    found = substitutions.candidates(booking, start, end, set(weekdays) if mode == "monthly" else set())
+    found = substitutions.candidates(booking, hours.spans(days.hers(resumed), start, end))
     formers = days.formers(plan)
     return Resumption(resumed, Range(start, end),
                       [each for each in found if str(each.worker.id) not in formers])

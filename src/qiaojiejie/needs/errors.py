@@ -14,8 +14,8 @@ class NeedQuoteNotFound(NotFound):
 
 
 class TooManyNeeds(TooMany):
-    """您已有 {most} 条需求在征集中，请先选定或关闭一条。
-    You have {most} open needs; order from one or close it first."""
+    """您已有 {most} 条需求在征集中或已选定待付款，请先付款或关闭一条。
+    You have {most} needs that are open or ordered and not paid; pay for one or close it first."""
 
     keep = False
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from qiaojiejie.booking import rules as bookings
+from qiaojiejie.booking.models import Booking
 from qiaojiejie.catalog.rules import distance_m
 from qiaojiejie.core import clock, paging
 from qiaojiejie.core.access import FIRM, Actor, Role
@@ -179,8 +180,10 @@ def _members(firm_ids: sa.Select[Any]) -> Sequence[UUID]:
 
 
 def count_open(household_id: UUID) -> int:
-    """How many open needs a household has."""
-    stmt = sa.select(sa.func.count(Need.id)).where(Need.household_id == household_id, Need.state == "open")
+    """How many needs of a household are open, or would be again if what was ordered is not paid."""
+    unpaid = sa.exists().where(Booking.id == Need.booking_id, Booking.state.in_(("held", "expired")))
+    stmt = sa.select(sa.func.count(Need.id)).where(Need.household_id == household_id, sa.or_(
+        Need.state == "open", sa.and_(Need.state == "ordered", Need.closes_at > clock.now(), unpaid)))
     return db.session.scalars(stmt).one()
 
 

@@ -35,7 +35,7 @@ def post(body: dict[str, Any]) -> queries.Shown:
     """发布需求 · Say what the household looks for
 
     Firms that serve the district and offer the service see it: the district, about where it is and whom it is for; no
-    address, no name, no note. At most three open at once.
+    address, no name, no note. At most three at once: one that is ordered counts until it is paid.
     """
     return needs.post(actor=actor(), **body)
 

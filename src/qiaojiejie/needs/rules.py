@@ -11,6 +11,7 @@ from qiaojiejie.calendars.rules import HORIZON, LOCAL, NOTICE
 from qiaojiejie.needs.errors import (
     GoodUntilDoesNotFit, NeedClosesTooLate, NeedDaysDoNotFit, NeedNotOpen, NeedQuoteOver, StartNotAsked)
 
+#: how many needs a household has at once; one that is ordered counts until it is paid, for it may open again
 MOST_OPEN = 3
 MOST_QUOTES = 5
 LONGEST_OPEN = timedelta(days=7)
@@ -71,13 +72,17 @@ def start_of(*, asked: datetime | None, from_day: date | None, to_day: date | No
     return offered
 
 
-def good_until(*, wanted: datetime | None, closes_at: datetime, start: datetime, now: datetime) -> datetime:
-    """Until when a quote is good: as the firm says, or while the need is open. Raises GoodUntilDoesNotFit."""
-    latest = start - NOTICE
+def good_until(*, wanted: datetime | None, closes_at: datetime, start: datetime, now: datetime,
+               notice: timedelta) -> datetime:
+    """Until when a quote is good: as the firm says, or while the need is open, by her notice at the latest.
+
+    Raises GoodUntilDoesNotFit.
+    """
+    latest = start - notice
     if wanted is None:
         return min(closes_at, latest)
     if not now < wanted <= latest:
-        raise GoodUntilDoesNotFit(minutes=whole_minutes(NOTICE))
+        raise GoodUntilDoesNotFit(minutes=whole_minutes(notice))
     return wanted
 
 

@@ -17,6 +17,7 @@ from qiaojiejie.booking.queries import pricing
 from qiaojiejie.booking.rules import days as by_days
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.catalog.models import Service
+from qiaojiejie.calendars import queries as calendars
 from qiaojiejie.calendars.rules import USUAL
 from qiaojiejie.core import clock, ids, money
 from qiaojiejie.core.access import FIRM, Actor
@@ -109,7 +110,8 @@ def quote(*, actor: Actor, need_id: UUID, worker_id: UUID, price_fen: int, start
     worker = workers.of_firm(actor.org_id, worker_id)
     pricing.price(worker, need.service, by_days=need.days is not None)
     begins = rules.start_of(asked=need.start, from_day=need.from_day, to_day=need.to_day, offered=start)
-    until = rules.good_until(wanted=good_until, closes_at=need.closes_at, start=begins, now=now)
+    until = rules.good_until(wanted=good_until, closes_at=need.closes_at, start=begins, now=now,
+                             notice=calendars.terms(worker.no).notice)
     if queries.count_quotes(need.id, actor.org_id) >= rules.MOST_QUOTES:
         raise errors.QuotesUsedUp(most=rules.MOST_QUOTES)
     terms = bookings.priced(worker=worker, service=need.service, start=begins, minutes=need.minutes,

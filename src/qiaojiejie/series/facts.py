@@ -17,3 +17,4 @@ VISIT_EXPIRED = "series.visit_expired"  # {days}: not paid a day before; the res
 TURNED_DOWN = "series.visit_turned_down"  # {days, by: worker|firm}: unpaid; the rest stands
 CANCELLED = "series.cancelled"          # {days, fee, refund}
 ENDED = "series.ended"                  # {days, fee, refund}: none is left ahead
+FINISHED = "series.finished"            # {days}: the last of these is over, and none can be brought back

@@ -10,6 +10,7 @@ SERIES = Lifecycle("series", "held", {
     step("let_go",  "held",           "let_go",    "system",    facts.LET_GO),
     step("edit",    "confirmed",      "confirmed", "household", ""),
     step("cancel",  "held confirmed", "ended",     "household", facts.ENDED),
+    step("finish",  "confirmed",      "ended",     "system",    facts.FINISHED),
 ])
 
 OCCURRENCE = Lifecycle("occurrence", "booked", {
@@ -26,5 +27,7 @@ OCCURRENCE = Lifecycle("occurrence", "booked", {
     step("cancel",  "booked asked",  "cancelled", "household", facts.CANCELLED),
 ])
 
+#: states of the first booking in which nobody knows whether the series stands: unpaid, or the firm is asked
+UNDECIDED = ("held", "asked")
 #: occurrences for which her time may be engaged
 STANDING = ("booked", "asked")

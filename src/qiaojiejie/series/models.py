@@ -31,6 +31,7 @@ class Series(Model):
         sa.Index("ix_series_household", "household_id", "id"),
         sa.Index("ix_series_worker", "worker_id", "id"),
         sa.Index("ix_series_firm", "firm_id", "id"),
+        sa.Index("ix_series_standing", "id", postgresql_where=sa.text("state = 'confirmed'")),
         sa.Index("ix_series_first", "first_id", postgresql_where=sa.text("state = 'held'")),
     )
 

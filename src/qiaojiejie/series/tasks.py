@@ -10,10 +10,10 @@ from qiaojiejie.series import rules
 from qiaojiejie.series import service as series
 
 
-@ledger.follows(booking_facts.CONFIRMED, booking_facts.EXPIRED, booking_facts.CANCELLED, booking_facts.DECLINED,
-                name="series.follow")
+@ledger.follows(booking_facts.CONFIRMED, booking_facts.ACCEPTED, booking_facts.EXPIRED, booking_facts.CANCELLED,
+                booking_facts.DECLINED, booking_facts.LAPSED, name="series.follow")
 def follow(entry_id: int) -> None:
-    """A visit of a series was paid, or is gone."""
+    """A visit of a series stands, or is gone."""
     series.follow(entry_id=entry_id)
 
 
@@ -25,8 +25,14 @@ def follow_booking(entry_id: int) -> None:
 
 @jobs.every(60)
 def settle_series() -> None:
-    """Series whose first visit was paid or is gone, and visits on holidays nobody answered for."""
+    """Series whose first visit stands or is gone, and visits on holidays nobody answered for."""
     series.settle_all()
+
+
+@jobs.every(600)
+def finish_series() -> None:
+    """Series whose last visit is over."""
+    series.finish_all()
 
 
 @jobs.every(60)

@@ -8,6 +8,7 @@ SUBSTITUTION = Lifecycle("substitution", "offered", {
     "closed": "已关闭"}, [
     #    step        from       to           who          fact
     step("add",      "offered", "offered",   "firm",      facts.OFFERED),
+    step("hasten",   "offered", "offered",   "system",    facts.HASTENED),
     step("take",     "offered", "taken",     "household", facts.TAKEN),
     step("refuse",   "offered", "refused",   "household", facts.REFUSED),
     step("withdraw", "offered", "withdrawn", "firm",      facts.WITHDRAWN),

@@ -16,8 +16,7 @@ from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.queries.shown import AROUND, Shown
 from qiaojiejie.booking.rules import news_data
 from qiaojiejie.calendars import queries as calendars
-from qiaojiejie.calendars.models import WorkerInterval
-from qiaojiejie.calendars.rules import BUFFER
+from qiaojiejie.calendars.rules import Span
 from qiaojiejie.core import clock, paging
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
@@ -42,46 +41,39 @@ class Candidate:
     metres: int
 
 
-def candidates(booking: Booking, start: datetime, end: datetime, weekdays: set[int] | None) -> list[Candidate]:
+def candidates(booking: Booking, spans: Sequence[Span]) -> list[Candidate]:
     """Other listed workers of the booking's firm who do this service with the papers for it, serve the place, and are
-    at work and free from ``start`` until ``end``, best first. In two queries, however many there are.
-
-    ``weekdays``: see ``rules.fits``.
-    """
-    firm, days = booking.firm, rules.first_and_last(start, end)
+    at work and free at all these times, best first. In a few queries, however many there are."""
+    firm, days = booking.firm, rules.first_and_last(spans[0][0], spans[-1][1])
     if firm.state != "on_platform" or firm.barred:
         return []
-    rows = [row for row in db.session.execute(_free(booking, start, end))
+    rows = [row for row in db.session.execute(_colleagues(booking))
             if not any(workers.eligible(row.Worker, booking.service, day) for day in days)]
-    hours = calendars.worktimes([row.Worker.no for row in rows], *days)
+    nos = [row.Worker.no for row in rows]
+    hours, free = calendars.worktimes(nos, *days), calendars.engageable(nos, spans, booking.address.cell)
+    mode = None if booking.plan is None else booking.service.mode
     found = [Candidate(row.Worker, row.here or 0, rules.metres(row.Worker.cell, booking.address.cell)) for row in rows
-             if rules.fits(hours[row.Worker.no], start=start, end=end, weekdays=weekdays)]
+             if row.Worker.no in free and rules.fits(hours[row.Worker.no], spans, mode)]
     return sorted(found, key=lambda each: rules.rank(
         grade=each.worker.grade, completed_here=each.completed_here, score=each.worker.score, metres=each.metres,
         no=each.worker.no))
 
 
-def _free(booking: Booking, start: datetime, end: datetime) -> sa.Select[Any]:
+def _colleagues(booking: Booking) -> sa.Select[Any]:
     here = sa.select(Booking.worker_id, sa.func.count().label("here")).where(
         Booking.household_id == booking.household_id, Booking.state == "completed").group_by(
         Booking.worker_id).subquery()
-    engaged = sa.exists().where(
-        WorkerInterval.worker_no == Worker.no, sa.func.upper(WorkerInterval.during) > start - BUFFER,
-        sa.func.lower(WorkerInterval.during) < end + BUFFER)
     stmt = sa.select(Worker, here.c.here).join(WorkerService, sa.and_(
         WorkerService.worker_id == Worker.id, WorkerService.service_code == booking.service_code)).outerjoin(
         here, here.c.worker_id == Worker.id).where(
-        Worker.firm_id == booking.firm_id, Worker.id != booking.worker_id, Worker.listed, ~Worker.barred, ~engaged)
+        Worker.firm_id == booking.firm_id, Worker.id != booking.worker_id, Worker.listed, ~Worker.barred)
     region = booking.address.region_code
     return stmt if region in booking.firm.region_codes else stmt.where(Worker.district == region)
 
 
 def for_booking(booking: Booking) -> list[Candidate]:
     """Who could take a booking as it stands, best first."""
-    weekdays = None if booking.plan is None else set[int]()
-    if booking.plan is not None and booking.service.mode == "monthly":
-        weekdays = {each["day"].isoweekday() for each in booking.schedule}
-    return candidates(booking, booking.start, booking.end, weekdays)
+    return candidates(booking, booking.spans)
 
 
 def shown(actor: Actor, booking_id: UUID) -> paging.Page:
@@ -176,7 +168,7 @@ def news(entry_id: int) -> list[dict[str, Any]]:
     former = [found.worker.account_id] if found.worker.account_id else []
     data = {**news_data(booking=str(booking.id), service_name=booking.service.name, amount_fen=None,
                         worker_called=found.worker.called, start=clock.local(booking.start)),
-            "substitution": str(found.id), **rules.told(entry.fact, entry.data)}
+            "substitution": str(found.id), **rules.told(entry.data)}
     accounts = {**bookings.accounts_of(booking), "former": former}
     return [{"account_id": account, "kind": kind, "data": data, "key": f"ledger:{entry_id}"}
             for account in accounts[party]]

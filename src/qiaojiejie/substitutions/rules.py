@@ -1,13 +1,14 @@
 """Arithmetic of a substitution: until when it is answered, who is offered first, what is told. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import h3
 
 from qiaojiejie.booking.rules import wall
-from qiaojiejie.calendars.rules import LOCAL, Worktime, covers
+from qiaojiejie.calendars.rules import LOCAL, Span, Worktime, covers
 from qiaojiejie.catalog.rules import distance_m
 from qiaojiejie.substitutions import facts
 from qiaojiejie.workers.rules import GRADES
@@ -20,7 +21,8 @@ MOST, MOST_SHOWN = 3, 20
 ANSWERED_WITHIN, BEFORE_START, LEAST = timedelta(hours=24), timedelta(hours=2), timedelta(minutes=30)
 
 #: fact → the kind of notification and the party who is told; who comes and what goes back is told of the booking
-NEWS = {facts.OFFERED: ("substitute_proposed", "household"), facts.DROPPED: ("substitute_gone", "firm"),
+NEWS = {facts.OFFERED: ("substitute_proposed", "household"), facts.HASTENED: ("substitute_proposed", "household"),
+        facts.DROPPED: ("substitute_gone", "firm"),
         facts.TAKEN: ("booking_taken_over", "former"), facts.WITHDRAWN: ("substitute_withdrawn", "household")}
 
 
@@ -36,14 +38,12 @@ def metres(one: int, other: int) -> int:
     return distance_m(lng, lat, there_lng, there_lat)
 
 
-def fits(hours: Worktime, *, start: datetime, end: datetime, weekdays: set[int] | None) -> bool:
-    """Do her hours allow it: a visit inside them, days of work on weekdays on which she works.
-
-    ``weekdays``: of an engagement by days for which she does not live in, else all; None for a visit.
-    """
-    if weekdays is None:
-        return covers(hours, start, end)
-    return weekdays <= {day for day, those in hours.week.items() if those}
+def fits(hours: Worktime, spans: Sequence[Span], mode: str | None) -> bool:
+    """Do her hours allow it: a visit inside them; of an engagement by days (``mode``: its service's) the hours of each
+    day inside those of her week, as when it was quoted, unless she lives in or works shifts."""
+    if mode is not None:
+        hours = replace(hours, special={}, holidays=())
+    return mode not in (None, "monthly") or all(covers(hours, *span) for span in spans)
 
 
 def rank(*, grade: str, completed_here: int, score: int, metres: int, no: int) -> tuple[int, ...]:
@@ -56,6 +56,6 @@ def first_and_last(start: datetime, end: datetime) -> tuple[date, date]:
     return start.astimezone(LOCAL).date(), (end - timedelta(microseconds=1)).astimezone(LOCAL).date()
 
 
-def told(fact: str, data: Mapping[str, Any]) -> dict[str, str]:
+def told(data: Mapping[str, Any]) -> dict[str, str]:
     """What a notification says beside what it says of the booking, from the data of its fact."""
-    return {"until": wall(datetime.fromisoformat(data["until"]).astimezone(LOCAL))} if fact == facts.OFFERED else {}
+    return {"until": wall(datetime.fromisoformat(data["until"]).astimezone(LOCAL))} if "until" in data else {}

@@ -139,6 +139,19 @@ def lapse(*, substitution_id: UUID) -> None:
                                 since=found.asked_at)
 
 
+def hasten(*, booking_id: UUID) -> None:
+    """The booking begins earlier: there is less time to answer."""
+    booking = bookings.get(booking_id, lock=True)
+    found = queries.open_of(booking_id)
+    until = rules.until(now=clock.now(), start=booking.start)
+    if found is None or booking.state != "confirmed" or found.until <= until:
+        return
+    row = SUBSTITUTION.move(found, "hasten", party="system")
+    found.until = until
+    db.session.flush()
+    _record(row.fact, booking, found, ledger.SYSTEM, by="system", until=until.isoformat())
+
+
 def close(*, booking_id: UUID) -> None:
     """The booking went another way: whoever was offered is not asked for any more."""
     booking = bookings.get(booking_id, lock=True)

@@ -31,6 +31,12 @@ def close(entry_id: int) -> None:
     substitutions.close(booking_id=UUID(ledger_queries.get(entry_id).subject.partition(":")[2]))
 
 
+@ledger.follows(booking_facts.RESCHEDULED, booking_facts.BEGINNING_SAID, name="substitutions.hasten")
+def hasten(entry_id: int) -> None:
+    """A booking that begins earlier is answered for earlier."""
+    substitutions.hasten(booking_id=UUID(ledger_queries.get(entry_id).subject.partition(":")[2]))
+
+
 @ledger.follows(*rules.NEWS, name="substitutions.tell")
 def tell(entry_id: int) -> None:
     """Everybody a substitution concerns finds it in the inbox."""

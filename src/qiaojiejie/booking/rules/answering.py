@@ -5,7 +5,6 @@ from typing import Any, Protocol
 
 from qiaojiejie.booking.errors import OnBlockList, TooLittleNotice
 from qiaojiejie.booking.rules import check_window, whole_minutes
-from qiaojiejie.calendars.rules import NOTICE
 from qiaojiejie.booking.rules.words import answer_words
 
 #: what a firm is left at the least of its time to answer when a booking is asked for
@@ -20,16 +19,16 @@ def frozen(minutes: int | None) -> dict[str, Any] | None:
     return {"minutes": minutes, "words": words, "words_en": words_en}
 
 
-def check_askable(*, start: datetime | None, now: datetime, minutes: int | None) -> None:
-    """Is there time for the firm to answer before the notice a visit needs? ``start``: None where it is days ahead, for
-    a birth. Raises TooLittleNotice."""
-    if minutes is not None and start is not None and start - now < NOTICE + LEAST_TIME:
-        raise TooLittleNotice(minutes=whole_minutes(NOTICE + LEAST_TIME))
+def check_askable(*, start: datetime | None, now: datetime, notice: timedelta) -> None:
+    """Is there time for the firm to answer before the notice its worker needs? ``start``: None where it is days ahead,
+    for a birth. Raises TooLittleNotice."""
+    if start is not None and start - now < notice + LEAST_TIME:
+        raise TooLittleNotice(minutes=whole_minutes(notice + LEAST_TIME))
 
 
-def answer_by(*, start: datetime, paid_at: datetime, minutes: int) -> datetime:
-    """By when the firm answers: never later than the notice a visit needs."""
-    return min(paid_at + timedelta(minutes=minutes), start - NOTICE)
+def answer_by(*, start: datetime, paid_at: datetime, minutes: int, notice: timedelta) -> datetime:
+    """By when the firm answers: never later than the notice its worker needs."""
+    return min(paid_at + timedelta(minutes=minutes), start - notice)
 
 
 class Asked(Protocol):

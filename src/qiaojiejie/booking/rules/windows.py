@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from qiaojiejie.booking.errors import BeginningNotSaid, BeginningTooLate, NothingToBegin, TooLittleNotice
 from qiaojiejie.booking.rules import whole_minutes
 from qiaojiejie.booking.rules.hours import at
-from qiaojiejie.calendars.rules import LOCAL, NOTICE
+from qiaojiejie.calendars.rules import LOCAL
 
 #: when she comes on the first day, in minutes after midnight: of a due date nobody knows the hour
 COMES_AT = 9 * 60
@@ -30,14 +30,14 @@ def comes(day: date) -> datetime:
     return at(day, COMES_AT)
 
 
-def window(due_on: date, days: int, now: datetime) -> tuple[date, date]:
+def window(due_on: date, days: int, now: datetime, notice: timedelta) -> tuple[date, date]:
     """The first and the last day on which it may begin; a due date that is near is held from the next day she can be
-    had. Raises TooLittleNotice."""
-    soonest = (now + NOTICE - timedelta(minutes=COMES_AT)).astimezone(LOCAL).date()
-    if comes(soonest) - now < NOTICE:
+    had, by her notice. Raises TooLittleNotice."""
+    soonest = (now + notice - timedelta(minutes=COMES_AT)).astimezone(LOCAL).date()
+    if comes(soonest) - now < notice:
         soonest += DAY
     if due_on < soonest:
-        raise TooLittleNotice(minutes=whole_minutes(NOTICE))
+        raise TooLittleNotice(minutes=whole_minutes(notice))
     return max(due_on - days * DAY, soonest), due_on + days * DAY
 
 

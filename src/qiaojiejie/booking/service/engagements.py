@@ -72,8 +72,9 @@ def _check_fits(service: Service, terms: EngagementTerms, asked: Asked) -> None:
 def _around(worker: Worker, due_on: date, count: int, terms: EngagementTerms) -> tuple[Range[datetime], dict[str, Any]]:
     """Held from the first day on which it may begin until the end, should it begin on the last; planned for the due
     date itself until it is said when it begins."""
-    earliest, latest = windows.window(due_on, terms.window_days, clock.now())
-    by_days.check_start(start=windows.comes(earliest), now=clock.now(), terms=calendars.terms(worker.no))
+    hers = calendars.terms(worker.no)
+    earliest, latest = windows.window(due_on, terms.window_days, clock.now(), hers.notice)
+    by_days.check_start(start=windows.comes(earliest), now=clock.now(), terms=hers)
     until = hours.at(latest + count * windows.DAY)
     days = by_days.worked_on(due_on, count, EVERY_DAY)
     plan = by_days.plan(days, catalog.holidays(days[0], days[-1]), terms)

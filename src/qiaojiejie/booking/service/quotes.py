@@ -48,7 +48,8 @@ def quote(*, actor: Actor, worker_id: UUID, service_code: str, address_id: UUID,
     price_fen = pricing.price(worker, service, by_days=days is not None)
     asked = None if days is None else Asked(days=days, start=start, **more)
     answer = firms.answer_minutes(worker.firm_id, service.code)
-    answering.check_askable(start=start, now=now, minutes=answer)
+    if answer is not None:
+        answering.check_askable(start=start, now=now, notice=calendars.terms(worker.no).notice)
     terms = priced(worker=worker, service=service, address=address, start=start, minutes=minutes, asked=asked,
                    price_fen=price_fen)
     if coupon_code is not None:

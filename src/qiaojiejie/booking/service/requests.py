@@ -9,6 +9,8 @@ from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.queries import overdue
 from qiaojiejie.booking.rules import answering, days
 from qiaojiejie.booking.service.records import lapse_all, record
+from qiaojiejie.calendars import queries as calendars
+from qiaojiejie.calendars.rules import NOTICE
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
 from qiaojiejie.ledger import service as ledger
@@ -17,9 +19,14 @@ BATCH = 100
 
 
 def ask(booking: Booking, now: datetime, came: int) -> None:
-    """A locked hold was paid ``came`` fen; it stands once the firm accepts."""
+    """A locked hold was paid ``came`` fen; it stands once the firm accepts.
+
+    Of a visit of a series she knew long before it is paid: her own notice was kept then.
+    """
+    notice = NOTICE if booking.payable_from else calendars.terms(booking.worker.no).notice
     row = BOOKING.move(booking, "ask", party="system")
-    booking.answer_by = answering.answer_by(start=booking.start, paid_at=now, minutes=booking.answer_minutes or 0)
+    booking.answer_by = answering.answer_by(start=booking.start, paid_at=now, minutes=booking.answer_minutes or 0,
+                                            notice=notice)
     record(row.fact, booking, ledger.SYSTEM, paid=came, answer_by=booking.answer_by.isoformat())
 
 

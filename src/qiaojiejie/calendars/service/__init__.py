@@ -1,6 +1,8 @@
 """Set hours and terms, enter leave, engage, release; and keep the day bitmaps true to them.
 
-Two orders of locks, everywhere: all intervals or hours first, then the day rows by (worker, day).
+One order of locks, everywhere: workers by number, where a time of theirs is given back for another or several are
+wanted at once; then intervals or hours; then the day rows by (worker, day). Without the first, two could each wait for
+a time the other holds.
 Engaging only ever adds bits (``bits | mask`` under the row's lock), so two engagements committing at once keep both.
 Everything that may take bits away redraws: it locks the day rows first and reads hours, terms and intervals after
 that, so it sees every interval whose bits were already added, and one not yet committed adds its bits afterwards. Terms
@@ -38,6 +40,12 @@ _CLOSE = sa.text("""
     WHERE worker_day.worker_no = :no AND worker_day.day = closed.day
 """)
 
+_ALONE = sa.text("""
+    SELECT pg_advisory_xact_lock(hashtextextended('calendar:' || no, 0)) FROM (
+        SELECT worker_no AS no FROM worker_interval WHERE ref = ANY(CAST(:refs AS text[]))
+        UNION SELECT unnest(CAST(:nos AS bigint[])) ORDER BY no) AS concerned
+""")
+
 _SHORTEN = sa.text("""
     WITH old AS (
         SELECT id, worker_no, during, lower(during) + buffer_before * interval '1 minute' AS start,
@@ -66,6 +74,8 @@ def engage_all(*, worker_no: int, spans: Sequence[rules.Span], ref: str,
     Raises SlotTaken, TooFarBetween, as ``engage`` does.
     """
     wanted = _wanted(worker_no, spans, ref, cell)
+    if len(wanted) > 1:
+        _alone([worker_no])
     with db.session.begin_nested() if len(wanted) > 1 else nullcontext():
         taken = _insert(wanted)
         if len(taken) < len(wanted):
@@ -90,6 +100,7 @@ def engage_beside(*, ref: str, beside: str, during: Range[datetime]) -> None:
              "note": "", "buffer_before": terms.buffer_before if piece[0] == wanted[0] else 0,
              "buffer_after": terms.buffer_after if piece[1] == wanted[1] else 0, "cell": old.cell}
             for name, piece in pieces if piece is not None]
+    _alone([old.worker_no])
     taken = _insert(rows)
     if len(taken) < len(rows):
         raise SlotTaken()
@@ -110,6 +121,8 @@ def move_all(*, ref: str, worker_no: int, spans: Sequence[rules.Span], beside: C
 
     Raises SlotTaken, TooFarBetween, as ``move`` does.
     """
+    if spans:
+        _alone([worker_no], [ref, *beside])
     old = _delete([ref, *beside])
     wanted = _wanted(worker_no, spans, ref, next((gone.cell for gone in old), None)) if spans else []
     taken = _insert(wanted)
@@ -121,12 +134,13 @@ def move_all(*, ref: str, worker_no: int, spans: Sequence[rules.Span], beside: C
 def seat_all(*, seats: Sequence[rules.Seat]) -> None:
     """Engage many times at once, each for its ``ref``; what was engaged for these is given back.
 
-    All intervals come before all days, both in order, whatever else seats many. Raises SlotsTaken, naming those that
-    could not be had, TooFarBetween, after which the transaction must not be committed.
+    Raises SlotsTaken, naming those that could not be had, TooFarBetween, after which the transaction must not be
+    committed.
     """
     if not seats:
         return
     ordered = sorted(seats, key=lambda seat: (seat.worker_no, seat.start))
+    _alone([seat.worker_no for seat in ordered], [seat.ref for seat in ordered])
     old = _delete([seat.ref for seat in ordered])
     cells = {gone.ref: gone.cell for gone in old}
     wanted = [row for seat in ordered for row in _wanted(
@@ -173,6 +187,12 @@ def remove_leave(*, worker_no: int, leave_id: UUID) -> None:
     leave = queries.leave(worker_no, leave_id)
     if not release(ref=leave.ref):
         raise LeaveNotFound()
+
+
+def _alone(worker_nos: Collection[int], refs: Collection[str] = ()) -> None:
+    """Nobody else gives back for another or wants several of these workers' times, and of those who are engaged for
+    ``refs``, until this transaction ends."""
+    db.session.execute(_ALONE, {"nos": list(worker_nos), "refs": list(refs)})
 
 
 def _ends(during: Range[datetime]) -> rules.Span:

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
+from qiaojiejie.booking.lifecycle import LIVE
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.queries.shown import AROUND
 from qiaojiejie.core import clock, paging
@@ -19,7 +20,7 @@ from qiaojiejie.identity import queries as identity
 from qiaojiejie.ledger import queries as ledger
 from qiaojiejie.series import rules
 from qiaojiejie.series.errors import OccurrenceNotFound, SeriesNotFound
-from qiaojiejie.series.lifecycle import SERIES, STANDING
+from qiaojiejie.series.lifecycle import SERIES, STANDING, UNDECIDED
 from qiaojiejie.series.models import Occurrence, Series
 from qiaojiejie.workers.models import Worker
 
@@ -164,10 +165,23 @@ def of_booking(booking_id: UUID) -> Occurrence | None:
 
 
 def unsettled() -> Sequence[UUID]:
-    """Series that wait for their first visit to be paid although it is paid, or gone."""
+    """Series that wait for their first visit to stand although it does, or is gone."""
     stmt = sa.select(Series.id).join(Booking, Booking.id == Series.first_id).where(
-        Series.state == "held", Booking.state != "held").order_by(Series.id).limit(100)
+        Series.state == "held", Booking.state.not_in(UNDECIDED)).order_by(Series.id).limit(100)
     return db.session.scalars(stmt).all()
+
+
+def over(series_id: UUID | None = None) -> Sequence[UUID]:
+    """Series that stand although nothing of them is ahead or can be brought back, a batch of them; or one, if it is."""
+    now = clock.now()
+    ahead = sa.select(Occurrence.id).outerjoin(Booking, Booking.id == Occurrence.booking_id).where(
+        Occurrence.series_id == Series.id, Occurrence.state != "cancelled", sa.or_(
+            Occurrence.starts > now - Series.minutes * sa.text("interval '1 minute'"),
+            sa.and_(Occurrence.state.in_(STANDING), Booking.state.in_(LIVE), sa.func.upper(Booking.during) > now)))
+    stmt = sa.select(Series.id).where(Series.state == "confirmed", ~ahead.exists())
+    if series_id is not None:
+        stmt = stmt.where(Series.id == series_id)
+    return db.session.scalars(stmt.order_by(Series.id).limit(100)).all()
 
 
 def unanswered() -> Sequence[UUID]:

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from qiaojiejie.booking import rules as booking_rules
 from qiaojiejie.booking.queries import pricing
-from qiaojiejie.booking.rules import cancelling
+from qiaojiejie.booking.rules import answering, cancelling
 from qiaojiejie.calendars import queries as calendars
+from qiaojiejie.calendars.rules import Terms
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.catalog.models import Service
 from qiaojiejie.catalog.rules import price_lines
 from qiaojiejie.core import clock
+from qiaojiejie.firms import queries as firms
 from qiaojiejie.households import queries as households
 from qiaojiejie.households.models import Household
 from qiaojiejie.series.errors import OccurrenceNotFound
@@ -65,14 +67,16 @@ def prospect(*, household: Household, worker_id: UUID, service_code: str, addres
     if member_id is not None:
         households.member(household.id, member_id)
     worker, service = workers.get(worker_id), catalog.service(service_code)
-    price_fen = pricing.price(worker, service)
+    price_fen, hers = pricing.price(worker, service), calendars.terms(worker.no)
     booking_rules.check_time(start=start, minutes=minutes, least_minutes=service.min_minutes, now=now,
-                             terms=calendars.terms(worker.no))
+                             terms=hers)
+    if firms.answer_minutes(worker.firm_id, service.code) is not None:
+        answering.check_askable(start=start, now=now, notice=hers.notice)
     rule = recurrence.parse(rrule)
     days = recurrence.days(rule, start)
     pricing.check_bookable(worker, worker.firm_id, service, days[0])
     pricing.check_place(worker, region)
-    _check_moved(moved or {}, days, now, start)
+    _check_moved(moved or {}, days, now, start, hers)
     named = catalog.holiday_names(days[0] - timedelta(days=7), days[-1] + timedelta(days=210))
     asked = prospects.asked_for(days=days, starts_at=start, minutes=minutes, holidays=named, rule=holidays,
                                 moved=moved or {}, now=now)
@@ -81,11 +85,12 @@ def prospect(*, household: Household, worker_id: UUID, service_code: str, addres
                     prospects.judge(asked, _calendar(worker, service, asked)))
 
 
-def _check_moved(moved: Mapping[date, datetime], days: list[date], now: datetime, starts: datetime) -> None:
+def _check_moved(moved: Mapping[date, datetime], days: list[date], now: datetime, starts: datetime,
+                 terms: Terms) -> None:
     for day, start in moved.items():
         if day not in days:
             raise OccurrenceNotFound(day=day.isoformat())
-        check_start(start=start, now=now, latest=recurrence.latest(starts))
+        check_start(start=start, now=now, latest=recurrence.latest(starts), terms=terms)
 
 
 def price(worker: Worker, service: Service, price_fen: int, minutes: int) -> tuple[list[dict[str, Any]], int]:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from qiaojiejie.booking.errors import TooLittleNotice
-from qiaojiejie.booking.rules import HELD_FOR, check_half_hour, wall, whole_minutes
-from qiaojiejie.calendars.rules import LOCAL, NOTICE
+from qiaojiejie.booking.rules import HELD_FOR, check_half_hour, check_notice, wall
+from qiaojiejie.calendars.rules import LOCAL, Terms
 from qiaojiejie.core.money import display
 from qiaojiejie.series import facts
 from qiaojiejie.series.errors import BeyondSeries
@@ -63,11 +62,10 @@ def reminder(start: datetime, after: datetime) -> datetime | None:
     return next((start - ahead for ahead in REMINDERS if start - ahead > after), None)
 
 
-def check_start(*, start: datetime, now: datetime, latest: datetime) -> None:
-    """May a visit be moved there? Raises StartNotOnHalfHour, TooLittleNotice, BeyondSeries."""
+def check_start(*, start: datetime, now: datetime, latest: datetime, terms: Terms) -> None:
+    """May a visit be moved there, on her terms? Raises StartNotOnHalfHour, TooLittleNotice, BeyondSeries."""
     check_half_hour(start)
-    if start - now < NOTICE:
-        raise TooLittleNotice(minutes=whole_minutes(NOTICE))
+    check_notice(start=start, now=now, terms=terms)
     if start >= latest:
         raise BeyondSeries(until=wall(latest.astimezone(LOCAL)))
 

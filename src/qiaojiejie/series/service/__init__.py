@@ -5,7 +5,7 @@ from qiaojiejie.series.service.endings import cancel, quote_cancellation
 from qiaojiejie.series.service.making import make, preview
 from qiaojiejie.series.service.news import remind_due, tell
 from qiaojiejie.series.service.seats import change_worker
-from qiaojiejie.series.service.settling import follow, settle_all
+from qiaojiejie.series.service.settling import finish_all, follow, settle_all
 
-__all__ = ["answer", "cancel", "change_worker", "follow", "follow_booking", "make", "move", "preview",
-           "quote_cancellation", "remind_due", "restore", "retime", "settle_all", "skip", "tell"]
+__all__ = ["answer", "cancel", "change_worker", "finish_all", "follow", "follow_booking", "make", "move",
+           "preview", "quote_cancellation", "remind_due", "restore", "retime", "settle_all", "skip", "tell"]

@@ -188,7 +188,7 @@ def check_possible(series: Series, worker: Worker, starts: Sequence[datetime]) -
     days = [clock.local(start).date() for start in starts]
     hours = calendars.worktimes([worker.no], min(days), max(days) + timedelta(days=1))[worker.no]
     for start in starts:
-        rules.check_start(start=start, now=clock.now(), latest=recurrence.latest(series.starts))
+        rules.check_start(start=start, now=clock.now(), latest=recurrence.latest(series.starts), terms=hours.terms)
         pricing.check_bookable(worker, series.firm_id, series.service, clock.local(start).date())
         if not covers(hours, start, start + series.length):
             raise OutsideHours()

@@ -9,13 +9,13 @@ from qiaojiejie.core.db import db
 from qiaojiejie.ledger import queries as ledger_queries
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.series import facts, queries
-from qiaojiejie.series.lifecycle import OCCURRENCE, SERIES, STANDING
+from qiaojiejie.series.lifecycle import OCCURRENCE, SERIES, STANDING, UNDECIDED
 from qiaojiejie.series.models import Occurrence, Series
 from qiaojiejie.series.service.records import record
 
 
 def follow(*, entry_id: int) -> None:
-    """A booking was confirmed, expired, cancelled or declined: if it is a visit of a series, the series takes note."""
+    """A booking stands, or expired, was cancelled or declined: if it is a visit of a series, the series takes note."""
     booking_id = UUID(ledger_queries.get(entry_id).subject.removeprefix("booking:"))
     found = queries.of_booking(booking_id)
     if found is not None:
@@ -32,11 +32,27 @@ def settle_all() -> None:
         _lapse(booking_id)
 
 
+def finish_all() -> None:
+    """Series whose visits are all over, a batch of them, each in the order in which series are locked."""
+    for series_id in queries.over():
+        _finish(series_id)
+
+
+def _finish(series_id: UUID) -> None:
+    series = queries.get(series_id, lock=True)
+    if not queries.over(series_id):
+        return
+    rows = [each for each in queries.rows(series) if each.state in STANDING]
+    row = SERIES.move(series, "finish", party="system")
+    series.settled_at = clock.now()
+    record(row.fact, series, ledger.SYSTEM, rows, min((each.starts for each in rows), default=series.starts))
+
+
 def _settle(series_id: UUID) -> None:
-    """The first visit was paid: the series stands. It is gone: all others are let go, in this transaction."""
+    """The first visit stands: so does the series. It is gone: all others are let go, in this transaction."""
     series = queries.get(series_id, lock=True)
     first = db.session.get_one(Booking, series.first_id, populate_existing=True)
-    if series.state != "held" or first.state == "held":
+    if series.state != "held" or first.state in UNDECIDED:
         return
     rows = queries.rows(series)
     standing = [each for each in rows if each.state in STANDING]
