@@ -68,7 +68,7 @@ def _sign_in(app: Flask) -> None:
         loader(refused)
 
 
-def _rooms(app: Flask, config: Config) -> None:
+def _rooms(app: http.House, config: Config) -> None:
     api = openapi.api_of(app)
     for room in ROOMS:
         for part in ("models", "tasks", "gateway", "service", "routes"):
@@ -80,6 +80,7 @@ def _rooms(app: Flask, config: Config) -> None:
                 module.init_app(app, config)
             if part == "routes":
                 api.register_blueprint(module.blp)
+                app.reads.add(module.blp.hot)
                 if hasattr(module, "files"):  # bytes at addresses a standard outside the API fixes
                     app.register_blueprint(module.files)
     if find_spec("qiaojiejie.identity.service") is not None:
