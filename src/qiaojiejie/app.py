@@ -86,7 +86,7 @@ def _rooms(app: http.House, config: Config) -> None:
     if find_spec("qiaojiejie.identity.service") is not None:
         app.extensions["authority"] = import_module("qiaojiejie.identity.service").authority
     if config.demo:
-        http.demo_clock(app)
+        demo.follow_clock(app)
         api.register_blueprint(demo.blp)
     app.register_blueprint(pages.blp)
     _pages(app, api)

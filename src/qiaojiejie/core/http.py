@@ -2,11 +2,9 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import Any
 
 import flask_smorest
-import sqlalchemy as sa
 import structlog
 from flask import Flask, Response, current_app, g, json, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +16,7 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
 
-from qiaojiejie.core import bodies, clock, errors, hot, idempotency, translations
+from qiaojiejie.core import bodies, errors, hot, idempotency, translations
 from qiaojiejie.core.db import SAFE_METHODS, checkpoint, db
 from qiaojiejie.core.schema import FilterSchema
 
@@ -274,35 +272,3 @@ def _database_problem(error: Exception) -> Response:
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected", exc_info=error)
     return problem(Unexpected())
-
-
-OFFSET = sa.text("SELECT ahead_seconds FROM demo_clock")
-
-
-def demo_clock(app: House) -> None:
-    """In demo mode every request and job reads how far the movable clock is ahead (table ``demo_clock``)."""
-
-    def told() -> hot.Headers:  # a page knows what time it is here
-        return [("X-Demo-Now", clock.now().isoformat(timespec="seconds"))]
-
-    def opening() -> hot.Headers:
-        set_demo_clock()
-        return told()
-
-    @app.before_request
-    def follow_demo_clock() -> None:
-        if request.path.startswith(("/api/", "/log/")):
-            set_demo_clock()
-
-    @app.after_request
-    def tell_demo_clock(response: Response) -> Response:
-        response.headers.extend(told())
-        return response
-
-    app.reads.opening = opening
-
-
-def set_demo_clock() -> None:
-    """Shift this context's clock by the stored offset."""
-    seconds = db.session.execute(OFFSET).scalar_one_or_none() or 0
-    clock.shift(timedelta(seconds=seconds))
