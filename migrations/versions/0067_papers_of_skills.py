@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0067"
-down_revision = "0064"
+down_revision = "0066"
 
 #: as ``workers.rules.eligible_until``; NULL among what is asked for: no day at all
 UNTIL = """

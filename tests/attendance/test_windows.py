@@ -74,7 +74,7 @@ def test_a_due_date_holds_three_days_on_either_side_and_says_so(engage: Engage) 
     window = shown["engagement"]["window"]
     assert window == {"due_on": due(it).isoformat(), "earliest": (due(it) - 3 * DAY).isoformat(),
                       "latest": (due(it) + 3 * DAY).isoformat()}
-    assert "预产期" in shown["engagement"]["words"] and shown["total"]["amount"] == TOTAL
+    assert "请说明开始日期" in shown["engagement"]["words"] and shown["total"]["amount"] == TOTAL
     assert engaged(it) == [(it.start - 3 * DAY, clock.midnight(due(it) + 29 * DAY))] and bits_are_true(it)
 
 
@@ -100,6 +100,8 @@ def test_the_days_move_to_the_birth_and_the_rest_of_the_window_is_free(engage: E
     with clock.frozen(it.start + ahead * DAY - 12 * HOUR):
         assert bits_are_true(it)
     assert said.json["total"]["amount"] == TOTAL and "say_beginning" not in said.json["steps"]
+    assert f"定于 {begins} 开始" in said.json["engagement"]["words"]
+    assert "请说明开始日期" not in said.json["engagement"]["words"]
     it.run_jobs()
     assert "booking_beginning_said" in set(it.notices()) & set(it.notices(it.worker.account_id))
     assert refused(say(it, ahead)) == (409, "NothingToBegin")

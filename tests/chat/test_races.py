@@ -1,5 +1,6 @@
 """Parties that talk at once; images that are sent twice at once; bytes two rows point to."""
 
+from functools import partial
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -26,7 +27,7 @@ def bookings(city: Flask, number: int = 1) -> tuple[list[UUID], Actor]:
 def picture(by: Actor, key: str) -> UUID:
     """An image for a chat."""
     made = Media(account_id=by.account_id, org_id=None, kind="chat", content_type="image/jpeg", size=9, key=key,
-                 sha256=b"x", public=False, created_at=clock.now())
+                 sha256=b"x", public=False, created_at=clock.now(), unused_until=clock.now())
     db.session.add(made)
     db.session.flush()
     return made.id
@@ -52,6 +53,21 @@ def test_an_image_sent_in_two_chats_at_once_is_in_one(city: Flask) -> None:
     assert sorted(told) == ["ChatImageNotYours", "sent"]
     with city.app_context():
         assert db.session.scalar(sa.text("SELECT count(*) FROM chat_message")) == 1
+
+
+def test_an_image_sent_at_the_moment_it_would_be_forgotten_is_sent_or_gone(city: Flask) -> None:
+    [booking_id], family = bookings(city)
+    with city.app_context():
+        images = [picture(family, str(number) * 64) for number in range(4)]
+        db.session.commit()
+    told = races.at_once(city, [media.forget_unused, *(
+        partial(chat.say, actor=family, booking_id=booking_id, media_ids=[image]) for image in images)])
+    sent = [each for each in told[1:] if each != "ChatImageNotYours"]
+    with city.app_context():
+        assert db.session.scalar(sa.text("SELECT count(*) FROM chat_image")) == len(sent)
+        media.forget_unused()
+        db.session.commit()
+        assert db.session.scalar(sa.text("SELECT count(*) FROM media")) == len(sent)
 
 
 def test_bytes_somebody_else_uploaded_too_are_not_dropped(city: Flask) -> None:

@@ -220,6 +220,18 @@ def test_images_are_sent_once_by_who_uploaded_them_and_seen_by_the_parties(talk:
     assert (again.status_code, again.json["code"]) == (422, "ChatImageNotYours")
 
 
+def test_an_image_that_was_sent_stays_and_one_that_was_forgotten_is_not_sent(
+        talk: Talk, sweep: Callable[[str], None], run_jobs: Callable[[], int]) -> None:
+    sent, unsent = talk.picture("household"), talk.picture("household", colour=9)
+    assert talk.say("household", media_ids=[sent]).status_code == 201
+    with clock.frozen(clock.now() + timedelta(hours=25)):
+        sweep("forget_unused")
+        run_jobs()
+        [image] = talk.page("worker")["items"][0]["images"]
+        assert talk.client.get(image["url"], headers=talk.who["worker"]).status_code == 200
+        assert talk.say("household", media_ids=[unsent]).json["code"] == "ChatImageNotYours"
+
+
 @pytest.mark.parametrize("whose,kind", [("worker", "chat"), ("household", "evidence")])
 def test_another_persons_image_or_one_of_another_kind_is_not_sent(talk: Talk, whose: str, kind: str) -> None:
     refused = talk.say("household", "看", media_ids=[talk.picture(whose, kind)])

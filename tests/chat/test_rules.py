@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from qiaojiejie.casework.rules import look_again
 from qiaojiejie.chat import rules
 from qiaojiejie.chat.errors import ChatOver
 
@@ -59,6 +60,6 @@ def test_a_chat_is_open_until_seven_days_after_the_end() -> None:
 
 def test_a_chat_is_kept_while_its_booking_lives_or_is_complained_of_and_180_days_more() -> None:
     long_ago = NOW - timedelta(days=180)
-    assert rules.look_again(long_ago, False, NOW) is None
-    assert rules.look_again(long_ago + timedelta(seconds=1), False, NOW) == NOW + timedelta(seconds=1)
-    assert rules.look_again(long_ago, True, NOW) == rules.look_again(None, False, NOW) == NOW + timedelta(days=1)
+    assert look_again(long_ago, False, NOW) is None
+    assert look_again(long_ago + timedelta(seconds=1), False, NOW) == NOW + timedelta(seconds=1)
+    assert look_again(long_ago, True, NOW) == look_again(None, False, NOW) == NOW + timedelta(days=1)

@@ -7,6 +7,7 @@ from pypdf import PdfReader
 from qiaojiejie.contracts import rules
 from qiaojiejie.core.db import db
 from qiaojiejie.core.money import display
+from qiaojiejie.core.paper import CLOSING, OPENING
 from tests import factories
 from tests.contracts.conftest import Engage
 from tests.contracts.scene import ID_NUMBER, LINES, NAME, TOTAL, Scene, text_of
@@ -69,6 +70,13 @@ def test_every_page_bears_its_number_and_the_hash_of_the_data(scene: Scene) -> N
     assert len(pages) > 1
     for number, page in enumerate(pages, 1):
         assert f"第{number}页共{len(pages)}页" in page and made["contract"]["data_sha256"] in page
+
+
+def test_no_line_of_it_begins_with_what_closes_or_ends_with_what_opens(scene: Scene) -> None:
+    paper = PdfReader(io.BytesIO(scene.paper(scene.drafted())))
+    lines = [line.strip() for page in paper.pages for line in page.extract_text().splitlines() if line.strip()]
+    assert len(lines) > 100
+    assert not [line for line in lines if line[0] in CLOSING or line[-1] in OPENING]
 
 
 def test_the_same_version_prints_the_same_bytes(scene: Scene) -> None:

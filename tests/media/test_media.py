@@ -5,6 +5,8 @@ import random
 import struct
 import uuid
 import zlib
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from PIL import Image, PngImagePlugin
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from qiaojiejie.core import clock
 from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
 from qiaojiejie.core.errors import Refusal
@@ -291,3 +294,21 @@ def test_files_lie_sharded_by_content_and_only_once(tmp_path: Path) -> None:
     assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()] == [
         "ab/cd/abcdef"]
     assert store.get("abcdef") == b"content"
+
+
+@pytest.mark.parametrize("kind", ["chat", "visit"])
+def test_what_nobody_used_within_a_day_is_forgotten_with_its_bytes(
+        client: FlaskClient, who: Account, kind: str, sweep: Callable[[str], None],
+        run_jobs: Callable[[], int]) -> None:
+    made = [upload(client, who, picture(colour=colour), each).json
+            for each, colour in ((kind, "green"), ("photo", "blue"), ("evidence", "white"))]
+    keys = {row.kind: row.key for row in db.session.scalars(sa.select(Media))}
+    for after, there in ((timedelta(hours=23, minutes=59), True), (timedelta(hours=24, seconds=1), False)):
+        with clock.frozen(clock.now() + after):
+            sweep("forget_unused")
+            run_jobs()
+        kept = set(db.session.scalars(sa.select(Media.kind)))
+        assert kept == ({kind} if there else set()) | {"photo", "evidence"}
+    with pytest.raises(Refusal):
+        gateway.store().get(keys[kind])
+    assert gateway.store().get(keys["photo"]) and get(client, made[0]["url"], who).status_code == 404

@@ -17,6 +17,7 @@ from qiaojiejie.core.access import Role
 from qiaojiejie.core.db import db
 from qiaojiejie.disputes.models import Dispute
 from qiaojiejie.identity.models import Account
+from qiaojiejie.media import service as media
 from qiaojiejie.media.models import Media
 from qiaojiejie.payments.models import Payment
 from qiaojiejie.photos import service as photos
@@ -137,7 +138,7 @@ def test_a_mediator_sees_them_while_a_complaint_is_open_and_each_look_is_recorde
                       f"account:{home.booking.worker.account_id}"] * 2
     complaint.state = "dismissed"
     db.session.flush()
-    assert home.listed("mediator", status=403)["code"] == "NoComplaintOpen"
+    assert home.listed("mediator", status=403)["code"] == "NoOpenComplaint"
 
 
 @pytest.mark.parametrize("state", sorted(BOOKING.states))
@@ -167,6 +168,16 @@ def test_a_photo_is_ones_own_of_its_kind_and_used_once(home: Home) -> None:
     mine = home.picture("worker")
     home.add("worker", media_id=mine)
     assert home.add("worker", "after", 422, mine)["code"] == "VisitPhotoNotYours"
+
+
+def test_a_photo_that_was_added_stays_and_one_that_was_not_is_forgotten(home: Home) -> None:
+    home.add("worker")
+    home.picture("worker")
+    with clock.frozen(clock.now() + timedelta(hours=25)):
+        media.forget_unused()
+        db.session.flush()
+    assert db.session.scalar(sa.text("SELECT count(*) FROM media WHERE kind = 'visit'")) == 1
+    assert len(home.listed("household")["items"]) == 1
 
 
 def test_who_added_one_takes_it_back_within_the_hour(home: Home, run_jobs: Callable[[], int]) -> None:

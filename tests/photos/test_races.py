@@ -21,7 +21,8 @@ def started(city: Flask, bookings: int, pictures: int) -> tuple[list[UUID], list
         made = [factories.booking("under_way", of=family).id for _ in range(bookings)]
         actor = Actor(family.account_id, ids.new(), Role.HOUSEHOLD, None)
         images = [Media(account_id=family.account_id, org_id=None, kind="visit", content_type="image/jpeg", size=9,
-                        key=str(each), sha256=b"x", public=False, created_at=clock.now()) for each in range(pictures)]
+                        key=str(each), sha256=b"x", public=False, created_at=clock.now(), unused_until=clock.now())
+                  for each in range(pictures)]
         db.session.add_all(images)
         db.session.flush()
         kept = [each.id for each in images]

@@ -150,6 +150,15 @@ def test_orders_ratings_complaints_lists_and_audits_are_counted_in_their_period(
     assert figures(OCTOBER.following)["lists"]["block"] == {"entered": 0, "left": 0, "standing": 1}
 
 
+def test_what_was_given_up_before_it_was_paid_is_no_order(town: City) -> None:
+    with at("2026-10-10T09:00:00"):
+        for fact, by in (("cancelled", "household"), ("cancelled", "worker"), ("declined", "firm")):
+            for number, (fee, refund) in enumerate(((0, 0), (0, 13_800), (13_800, 0))):
+                town.tell(f"booking.{fact}", f"booking:{fact}-{by}-{number}", by=by, fee=fee, refund=refund)
+    found = figures()["orders"]
+    assert (found["cancelled_by_household"], found["cancelled_by_worker"], found["declined_by_firm"]) == (2, 2, 2)
+
+
 def test_petitions_tell_how_long_they_took_by_nearest_rank(town: City) -> None:
     with at("2026-10-10T09:00:00"):
         for days in range(1, 11):

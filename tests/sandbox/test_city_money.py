@@ -121,7 +121,8 @@ def test_invoices_are_in_every_state_a_firm_may_leave_them_in(town: Flask) -> No
 
 
 def test_a_statement_names_each_day_a_nurse_worked(town: Flask) -> None:
-    [booking, _] = rows("SELECT id, firm_id, plan FROM booking WHERE days IS NOT NULL ORDER BY lower(during)")
+    [booking, _] = rows("SELECT id, firm_id, plan FROM booking WHERE service_code = 'maternity_nurse'"
+                        " ORDER BY lower(during)")
     ids = [row.id for row in rows(f"SELECT id FROM payout_item WHERE firm_id = '{booking.firm_id}' ORDER BY number")]
     listed = [line for id in ids for line in statements.paper(items.get(id)).lines if line.booking == str(booking.id)]
     assert len(listed) > 5
@@ -132,8 +133,8 @@ def test_a_statement_names_each_day_a_nurse_worked(town: Flask) -> None:
 
 
 def test_two_nurses_by_days_one_done_and_one_with_a_day_for_the_mediator(town: Flask) -> None:
-    done, going = rows("SELECT id, state, paid_fen, refund_fen, total_fen FROM booking WHERE days IS NOT NULL"
-                       " ORDER BY lower(during)")
+    done, going = rows("SELECT id, state, paid_fen, refund_fen, total_fen FROM booking"
+                       " WHERE service_code = 'maternity_nurse' ORDER BY lower(during)")
     assert (done.state, going.state) == ("completed", "under_way")
 
     def days(booking: Any) -> dict[str, tuple[int, int]]:

@@ -247,6 +247,35 @@ def test_a_name_that_leads_to_a_private_address_gets_nothing(
     assert listener.got == [] and firm.attempts(delivery)[0]["failure"] == "address_refused"
 
 
+def waiting() -> list[str]:
+    """The ledger's entries that are to be told, by what they are about."""
+    return list(db.session.scalars(sa.text(
+        "SELECT subject FROM procrastinate_jobs job JOIN ledger_entry entry ON entry.id = (args ->> 'entry_id')::bigint"
+        " WHERE task_name = 'webhooks.fan_out' ORDER BY job.id")))
+
+
+def test_of_a_firm_without_an_endpoint_that_is_on_nothing_is_to_be_told(firm: Firm, listener: Listener) -> None:
+    others = factories.booking("confirmed", start=factories.tomorrow(days=6))
+    about = [(each.ref, {"firm": str(each.firm_id)}) for each in (firm.booking, others)]
+
+    def happen() -> list[str]:
+        db.session.execute(sa.text("DELETE FROM procrastinate_jobs"))
+        firm.happen()
+        ledger.append_many(booking_facts.COMPLETED, about=about, actor="system")
+        ledger.append("payout.paid", subject=f"firm:{others.firm_id}", actor="system")
+        return waiting()
+
+    assert happen() == []
+    endpoint = firm.listen(listener.url)
+    assert happen() == [firm.booking.ref] * 2
+    ledger.append("refund.succeeded", subject=others.ref, actor="system")
+    assert waiting()[2:] == [others.ref], "it does not say itself whose it is"
+    db.session.execute(sa.text("UPDATE webhook_endpoint SET state = 'off'"))
+    assert happen() == []
+    firm.ask("POST", f"{PATH}/{endpoint['id']}/resumptions", 200)
+    assert happen() == [firm.booking.ref] * 2
+
+
 def test_a_job_that_runs_twice_makes_one_delivery_and_sends_it_once(firm: Firm, listener: Listener) -> None:
     from qiaojiejie.webhooks import service as webhooks
 

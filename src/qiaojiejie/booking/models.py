@@ -63,7 +63,12 @@ class Visit:
     @property
     def engagement(self) -> dict[str, Any] | None:
         """What is agreed of an engagement by days, for programs and in words; None of a visit."""
-        return None if self.plan is None else words.engagement(self.plan)
+        return None if self.plan is None else words.engagement(self.plan, self.awaited)
+
+    @property
+    def awaited(self) -> bool:
+        """Whether nobody has said yet when it begins: it waits for a birth."""
+        return windows.ends(self.plan) is not None
 
     @property
     def stake(self) -> int:
@@ -226,6 +231,11 @@ class Booking(Visit, Model):
     def fee_clock(self) -> datetime:
         """The earliest start it ever had: moving it never makes cancelling cheaper."""
         return self.fee_start or super().fee_clock
+
+    @property
+    def awaited(self) -> bool:
+        """Whether nobody has said yet when it begins."""
+        return self.window_ends is not None
 
     @property
     def decided_fen(self) -> int:

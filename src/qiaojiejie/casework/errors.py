@@ -1,6 +1,6 @@
 """How casework refuses."""
 
-from qiaojiejie.core.errors import Conflict, Invalid, NotFound
+from qiaojiejie.core.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class ComplaintNotFound(NotFound):
@@ -36,3 +36,8 @@ class MediationNotNow(Conflict):
 class SeverityMismatch(Invalid):
     """认定属实须给出严重程度（1–4），不属实则不能有。
     A substantiated complaint needs a severity (1–4), a dismissed one has none."""
+
+
+class NoOpenComplaint(Forbidden):
+    """只有该订单有未结投诉时，调解员才能查看。
+    A mediator may see this only while a complaint about the booking is open."""

@@ -1,13 +1,16 @@
 """Read complaints and lock them; who may read which."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, load_only
 
+from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking.models import Booking
-from qiaojiejie.casework.errors import ComplaintNotFound
+from qiaojiejie.casework.errors import ComplaintNotFound, NoOpenComplaint
 from qiaojiejie.casework.lifecycle import LIVE
 from qiaojiejie.casework.models import Complaint
 from qiaojiejie.core import paging
@@ -67,6 +70,28 @@ def live_of(booking_id: UUID) -> UUID | None:
     """The complaint about a booking that waits to be answered or decided, if there is one."""
     return db.session.scalar(sa.select(Complaint.id).where(
         Complaint.booking_id == booking_id, Complaint.state.in_(LIVE)))
+
+
+def reader(actor: Actor, booking_id: UUID) -> tuple[Booking, str, UUID | None]:
+    """A booking, as whom the actor sees what its parties said and showed each other, and for a mediator the complaint
+    that lets her.
+
+    Raises BookingNotFound, NoOpenComplaint.
+    """
+    if actor.role != Role.MEDIATOR:
+        return *bookings.of_party(actor, booking_id), None
+    booking, complaint_id = bookings.get(booking_id), live_of(booking_id)
+    if complaint_id is None:
+        raise NoOpenComplaint()
+    return booking, "mediator", complaint_id
+
+
+def due(kept: Any, held: sa.ColumnElement[bool], now: datetime, limit: int) -> Sequence[Any]:
+    """(it, when its booking ended, whether it is ``held``) of what is ``kept`` of bookings (a model with booking_id,
+    due_at, erased_at) and is to be looked at, locked; what another has is left."""
+    stmt = sa.select(kept, Booking.closed_at, held.label("held")).join(Booking, Booking.id == kept.booking_id)
+    stmt = stmt.where(kept.erased_at.is_(None), kept.due_at <= now).order_by(kept.due_at).limit(limit)
+    return db.session.execute(stmt.with_for_update(of=kept, skip_locked=True)).all()
 
 
 def accounts_of(complaint: Complaint) -> dict[str, list[UUID]]:

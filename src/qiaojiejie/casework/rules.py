@@ -1,4 +1,4 @@
-"""When a family may complain, and what a decision must say. Pure."""
+"""When a family may complain, what a decision must say, how long what may tell of it is kept. Pure."""
 
 from datetime import date, datetime, timedelta
 
@@ -17,6 +17,10 @@ MEDIATIONS = ("settled", "failed", "refused")
 #: states in which the two sides may be brought together
 MEDIABLE = ("open", "answered", "substantiated")
 OPEN_DAYS = 30
+#: so long after a booking is over what its parties said and showed each other is kept
+KEPT_AFTER = timedelta(days=180)
+#: that of a booking that is not over, or is held, is looked at again after this
+AGAIN = timedelta(days=1)
 #: outcome → the step of the lifecycle
 STEPS = {"substantiated": "substantiate", "dismissed": "dismiss"}
 
@@ -51,3 +55,12 @@ def promptness(opened: date, answered: date | None, today: date) -> dict[str, in
     if answered is None:
         return {"unanswered_days": workdays.between(opened, today)}
     return {"working_days": workdays.between(opened, answered)}
+
+
+def look_again(closed_at: datetime | None, held: bool, now: datetime) -> datetime | None:
+    """When what is kept of a booking is next looked at for erasing; None when it is due now. ``held``: it may still be
+    needed."""
+    if closed_at is None or held:
+        return now + AGAIN
+    due = closed_at + KEPT_AFTER
+    return due if due > now else None

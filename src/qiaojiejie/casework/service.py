@@ -1,6 +1,6 @@
 """Open a complaint, answer it, mediate, decide it, hear it anew. While one is live its booking waits to complete."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking import service as booking_service
+from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.rules import wall
 from qiaojiejie.casework import facts, queries, rules
 from qiaojiejie.casework.errors import ComplaintAlreadyOpen
@@ -159,3 +160,23 @@ def _record(fact: str, complaint: Complaint, by: str, /, **more: Any) -> None:
         "complaint": str(complaint.id), "household": str(complaint.household_id), "worker": str(complaint.worker_id),
         "firm": str(complaint.firm_id), "service": booking.service_code, "category": booking.service.category,
         "start": booking.start.isoformat(), **more})
+
+
+def look(*, actor: Actor, booking: Booking, complaint_id: UUID | None, field: str) -> None:
+    """Those whose words and home it is find a mediator's look in their records; ``complaint_id``: what lets her."""
+    if complaint_id is not None:
+        whose = [booking.household.account_id, booking.worker.account_id]
+        identity.look_at_all(actor=actor, subjects=[booking.ref, *(f"account:{each}" for each in whose if each)],
+                             field=field, reason=f"complaint:{complaint_id}")
+
+
+def kept_no_longer(found: Iterable[Any]) -> list[Any]:
+    """Of what is kept of bookings (``queries.due``) what is to be erased now; the rest is looked at again later."""
+    now, over = clock.now(), []
+    for kept, closed_at, held in found:
+        again = rules.look_again(closed_at, held, now)
+        if again is None:
+            over.append(kept)
+        else:
+            kept.due_at = again
+    return over

@@ -1,6 +1,6 @@
 """What chat refuses."""
 
-from qiaojiejie.core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from qiaojiejie.core.errors import Conflict, Invalid, NotFound, TooMany
 
 
 class ChatOver(Conflict):
@@ -16,11 +16,6 @@ class ChatImageNotYours(Invalid):
 class ChatImageNotFound(NotFound):
     """聊天中没有这张图片，或它已被清除。
     There is no such image in this chat, or it was erased."""
-
-
-class NoOpenComplaint(Forbidden):
-    """只有该订单有未结投诉时，调解员才能查看聊天记录。
-    A mediator may read a chat only while a complaint about its booking is open."""
 
 
 class SaidTooOften(TooMany):

@@ -10,14 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from qiaojiejie.booking import facts
-from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.casework import queries as casework
 from qiaojiejie.chat import rules
-from qiaojiejie.chat.errors import ChatImageNotFound, ChatImageNotYours, NoOpenComplaint
+from qiaojiejie.chat.errors import ChatImageNotFound
 from qiaojiejie.chat.models import Chat, ChatImage, ChatMessage
 from qiaojiejie.core import clock, paging
-from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.ledger import queries as ledger
 from qiaojiejie.media.models import Media
@@ -63,19 +61,6 @@ class Page:
     erased: int
 
 
-def reader(actor: Actor, booking_id: UUID) -> tuple[Booking, str, UUID | None]:
-    """A booking, as whom the actor reads its chat, and for a mediator the complaint that lets her.
-
-    Raises BookingNotFound, NoOpenComplaint.
-    """
-    if actor.role != Role.MEDIATOR:
-        return *bookings.of_party(actor, booking_id), None
-    booking, complaint_id = bookings.get(booking_id), casework.live_of(booking_id)
-    if complaint_id is None:
-        raise NoOpenComplaint()
-    return booking, "mediator", complaint_id
-
-
 def readable(booking: Booking, party: str) -> sa.ColumnElement[bool]:
     """Which messages a reader has before her: a worker who came instead of another, those since she came."""
     came = [entry.at for entry in ledger.about(booking.ref, *CAME)] if party == "worker" else []
@@ -118,15 +103,6 @@ def page(booking: Booking, party: str, *, cursor: str | None, limit: int) -> Pag
         erased=chat.erased_messages if chat else 0)
 
 
-def unsent(actor: Actor, media_ids: Collection[UUID]) -> None:
-    """Are these images the actor's own, for a chat, and not sent yet? Raises ChatImageNotYours."""
-    stmt = sa.select(Media.id).where(
-        Media.id.in_(media_ids), Media.account_id == actor.account_id, Media.kind == "chat",
-        ~sa.exists().where(ChatImage.media_id == Media.id))
-    if media_ids and set(db.session.scalars(stmt)) != set(media_ids):
-        raise ChatImageNotYours()
-
-
 def image(booking: Booking, party: str, media_id: UUID) -> Media:
     """An image that was sent in a booking's chat, where the reader has it before her. Raises ChatImageNotFound."""
     stmt = sa.select(Media).join(ChatImage, ChatImage.media_id == Media.id).join(
@@ -138,11 +114,8 @@ def image(booking: Booking, party: str, media_id: UUID) -> Media:
 
 
 def due(now: datetime, limit: int) -> Sequence[Any]:
-    """(chat, when its booking ended, whether a complaint is open) of chats to look at, locked; others' are left."""
-    stmt = sa.select(Chat, Booking.closed_at, casework.is_live(Booking.id).label("held")).join(
-        Booking, Booking.id == Chat.booking_id).where(Chat.erased_at.is_(None), Chat.due_at <= now)
-    return db.session.execute(stmt.order_by(Chat.due_at).limit(limit).with_for_update(
-        of=Chat, skip_locked=True)).all()
+    """Chats to look at for erasing (``casework.queries.due``): a complaint that is open holds them."""
+    return casework.due(Chat, casework.is_live(Booking.id), now, limit)
 
 
 def counted(booking_ids: Collection[UUID]) -> dict[UUID, int]:

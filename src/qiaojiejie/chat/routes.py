@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from qiaojiejie.booking.errors import BookingNotFound
+from qiaojiejie.casework.errors import NoOpenComplaint
 from qiaojiejie.chat import errors, queries
 from qiaojiejie.chat import service as chat
 from qiaojiejie.chat.schemas import ChatMessageIn, ChatMessageOut, ChatPageOut, ChatReadIn, ChatReadOut
@@ -20,7 +21,7 @@ _FILE = {"type": "string", "format": "binary"}
 
 @blp.route("/bookings/<uuid:booking_id>/messages", methods=["GET"])
 @allow(Role.HOUSEHOLD, Role.WORKER, *FIRM, Role.MEDIATOR)
-@refuses(BookingNotFound, errors.NoOpenComplaint)
+@refuses(BookingNotFound, NoOpenComplaint)
 @blp.arguments(PageFilter, location="query")
 @blp.response(200, ChatPageOut)
 def show(args: dict[str, Any], booking_id: UUID) -> queries.Page:
@@ -62,7 +63,7 @@ def mark_read(body: dict[str, Any], booking_id: UUID) -> dict[str, int]:
 
 @blp.route("/bookings/<uuid:booking_id>/message-images/<uuid:chat_image_id>", methods=["GET"])
 @allow(Role.HOUSEHOLD, Role.WORKER, *FIRM, Role.MEDIATOR)
-@refuses(BookingNotFound, errors.NoOpenComplaint, errors.ChatImageNotFound)
+@refuses(BookingNotFound, NoOpenComplaint, errors.ChatImageNotFound)
 @blp.response(200, _FILE, content_type="image/jpeg")
 @blp.alt_response(200, schema=_FILE, content_type="image/webp", success=True)
 def show_image(booking_id: UUID, chat_image_id: UUID) -> Response:

@@ -1,4 +1,4 @@
-"""What in a message is flagged, what of it is masked, until when one may write and how long it is kept. Pure."""
+"""What in a message is flagged, what of it is masked, and until when one may write. Pure."""
 
 import re
 import unicodedata
@@ -17,10 +17,6 @@ MOST_IMAGES = 6
 MESSAGES_A_MINUTE = 30
 #: so long after the booking is over one may still write
 OPEN_AFTER = timedelta(days=7)
-#: so long after the booking is over what was said is kept
-KEPT_AFTER = timedelta(days=180)
-#: a chat whose booking is not over, or is complained of, is looked at again after this
-AGAIN = timedelta(days=1)
 
 #: flag → (to who wrote it, to who reads it), each in Chinese and English
 HINTS = {
@@ -158,11 +154,3 @@ def check_open(closed_at: datetime | None, now: datetime) -> None:
     """Raises ChatOver."""
     if not is_open(closed_at, now):
         raise ChatOver(days=OPEN_AFTER.days)
-
-
-def look_again(closed_at: datetime | None, held: bool, now: datetime) -> datetime | None:
-    """When a chat is next looked at for erasing; None when it is due now. ``held``: a complaint is open."""
-    if closed_at is None or held:
-        return now + AGAIN
-    due = closed_at + KEPT_AFTER
-    return due if due > now else None

@@ -7,18 +7,17 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 
 from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking import rules as booking_rules
 from qiaojiejie.booking.models import Booking
+from qiaojiejie.casework import queries as complaints, rules as kept, service as casework
 from qiaojiejie.chat import facts, queries, rules
 from qiaojiejie.chat.errors import ChatImageNotYours, SaidTooOften
 from qiaojiejie.chat.models import Chat, ChatImage, ChatMessage
 from qiaojiejie.core import clock, limits
 from qiaojiejie.core.access import Actor
-from qiaojiejie.core.db import db, violated
-from qiaojiejie.identity import service as identity
+from qiaojiejie.core.db import db
 from qiaojiejie.ledger import queries as ledger_queries
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.media import service as media
@@ -38,35 +37,26 @@ def say(*, actor: Actor, booking_id: UUID, words: str | None = None, media_ids: 
     rules.check_open(booking.closed_at, now)
     limits.hit(f"chat:{actor.account_id}".encode(), limit=rules.MESSAGES_A_MINUTE, seconds=60, refusal=SaidTooOften)
     chat = _locked(booking)
-    queries.unsent(actor, media_ids)
+    if not media.use(actor=actor, kind="chat", media_ids=media_ids):
+        raise ChatImageNotYours()
     chat.last_number += 1
     said = ChatMessage(booking_id=booking.id, number=chat.last_number, party=party, account_id=actor.account_id,
                        words=words, flags=rules.flags(words or ""), said_at=now)
     db.session.add(said)
     db.session.flush()
-    _attach(said, media_ids)
+    db.session.add_all([ChatImage(media_id=media_id, message_id=said.id, position=position)
+                        for position, media_id in enumerate(media_ids)])
     ledger.append(facts.SAID, subject=f"chat:{booking.id}", actor=actor.ref, data={
         "booking": str(booking.id), "number": said.number, "party": party, "flags": said.flags,
         "images": len(media_ids)})
     return queries.Shown(said, party, confirmed=True)
 
 
-def _attach(said: ChatMessage, media_ids: Sequence[UUID]) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add_all([ChatImage(media_id=media_id, message_id=said.id, position=position)
-                                for position, media_id in enumerate(media_ids)])
-    except IntegrityError as error:
-        if violated(error) == "pk_chat_image":  # sent in another chat at the same moment
-            raise ChatImageNotYours() from error
-        raise
-
-
 def _locked(booking: Booking) -> Chat:
     """The booking's chat, made when there is none, locked: its numbers have no gap and no double."""
     db.session.execute(insert(Chat).values(
         booking_id=booking.id, last_number=0, household_read=0, worker_read=0, firm_read=0, erased_messages=0,
-        due_at=clock.now() + rules.KEPT_AFTER).on_conflict_do_nothing())
+        due_at=clock.now() + kept.KEPT_AFTER).on_conflict_do_nothing())
     stmt = sa.select(Chat).where(Chat.booking_id == booking.id).with_for_update()
     return db.session.scalars(stmt, execution_options={"populate_existing": True}).one()
 
@@ -76,8 +66,8 @@ def read(*, actor: Actor, booking_id: UUID, cursor: str | None, limit: int) -> q
 
     Raises BookingNotFound, NoOpenComplaint.
     """
-    booking, party, complaint_id = queries.reader(actor, booking_id)
-    _look(actor, booking, complaint_id)
+    booking, party, complaint_id = complaints.reader(actor, booking_id)
+    casework.look(actor=actor, booking=booking, complaint_id=complaint_id, field="chat")
     return queries.page(booking, party, cursor=cursor, limit=limit)
 
 
@@ -86,18 +76,10 @@ def open_image(*, actor: Actor, booking_id: UUID, media_id: UUID) -> tuple[Media
 
     Raises BookingNotFound, NoOpenComplaint, ChatImageNotFound, Unavailable.
     """
-    booking, party, complaint_id = queries.reader(actor, booking_id)
+    booking, party, complaint_id = complaints.reader(actor, booking_id)
     found = queries.image(booking, party, media_id)
-    _look(actor, booking, complaint_id)
+    casework.look(actor=actor, booking=booking, complaint_id=complaint_id, field="chat")
     return found, media.read(found)
-
-
-def _look(actor: Actor, booking: Booking, complaint_id: UUID | None) -> None:
-    """Those whose chat it is find a mediator's look in their records."""
-    if complaint_id is not None:
-        whose = [booking.household.account_id, booking.worker.account_id]
-        identity.look_at_all(actor=actor, subjects=[booking.ref, *(f"account:{each}" for each in whose if each)],
-                             field="chat", reason=f"complaint:{complaint_id}")
 
 
 def mark_read(*, actor: Actor, booking_id: UUID, through: int) -> int:
@@ -130,15 +112,7 @@ def tell(*, entry_id: int) -> None:
 
 def erase_due() -> None:
     """Erase what was said where the booking ended 180 days ago and no complaint about it is open."""
-    now = clock.now()
-    over: list[Chat] = []
-    for chat, closed_at, held in queries.due(now, BATCH):
-        again = rules.look_again(closed_at, held, now)
-        if again is None:
-            over.append(chat)
-        else:
-            chat.due_at = again
-    _erase(over)
+    _erase(casework.kept_no_longer(queries.due(clock.now(), BATCH)))
 
 
 def _erase(chats: Sequence[Chat]) -> None:

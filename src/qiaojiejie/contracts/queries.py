@@ -141,7 +141,7 @@ def values(booking: Booking, plan: Plan) -> dict[str, str | None]:
     worker, firm, address, region, phone, own = db.session.execute(_SOURCES.where(Booking.id == booking.id)).one()
     place = f"{region.city}{region.name}{address.detail.reveal()}"
     cared_for = (booking_rules.cared_for(booking.member, clock.today().year) or {}).get("words", "")
-    awaited = booking.window_ends is not None
+    awaited = booking.awaited
     return {
         "firm_name": firm.name, "firm_uscc": firm.uscc, "firm_address": firm.address, "firm_phone": firm.phone,
         "firm_head": firm.legal_representative.reveal(), "variant": rules.VARIANTS[firm.mode],

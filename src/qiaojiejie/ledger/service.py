@@ -1,8 +1,8 @@
 """Write a fact; follow facts. The one door to the ledger."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -15,12 +15,31 @@ SYSTEM = "system"
 FOLLOWERS: dict[str, list[str]] = defaultdict(list)
 
 
-def follows(*facts: str, name: str) -> Callable[[Callable[[int], None]], Callable[[int], None]]:
-    """Make a job ``name`` (``room.verb``) of a function of an entry's id, deferred with every entry of these facts."""
+class Written(NamedTuple):
+    """An entry that was just written, as those see it who choose which they follow."""
+
+    id: int
+    subject: str
+    data: dict[str, Any]
+
+
+Choice = Callable[[Sequence[Written]], Sequence[Written]]
+#: a job → which entries it follows, where not all
+CHOICES: dict[str, Choice] = {}
+
+
+def follows(*facts: str, name: str, only: Choice | None = None) -> Callable[[Callable[[int], None]],
+                                                                            Callable[[int], None]]:
+    """Make a job ``name`` (``room.verb``) of a function of an entry's id, deferred with every entry of these facts.
+
+    ``only``: those of some entries it is deferred with, asked in the transaction that writes them, in one query.
+    """
 
     def register(func: Callable[[int], None]) -> Callable[[int], None]:
         for fact in facts:
             FOLLOWERS[fact].append(name)
+        if only is not None:
+            CHOICES[name] = only
         jobs.task(name)(func)
         return func
 
@@ -39,8 +58,7 @@ def append(fact: str, *, subject: str, actor: str, data: dict[str, Any] | None =
     stmt = stmt.on_conflict_do_nothing(index_elements=[LedgerEntry.key])
     entry_id = db.session.execute(stmt.returning(LedgerEntry.id)).scalar_one_or_none()
     if entry_id is not None:
-        for job in FOLLOWERS[fact]:
-            jobs.defer(job, entry_id=entry_id)
+        _defer(fact, [Written(entry_id, subject, data or {})])
     return entry_id
 
 
@@ -50,7 +68,12 @@ def append_many(fact: str, *, about: Iterable[tuple[str, dict[str, Any]]], actor
     rows = [{"at": moment, "fact": fact, "subject": subject, "actor": actor, "data": data} for subject, data in about]
     if not rows:
         return
-    followers = FOLLOWERS[fact]
-    entries = bulk.insert(LedgerEntry, rows, returning=["id"] if followers else [])
-    for job in followers:
-        jobs.defer_many(job, [{"entry_id": entry.id} for entry in entries])
+    made = bulk.insert(LedgerEntry, rows, returning=["id", "subject", "data"] if FOLLOWERS[fact] else [])
+    _defer(fact, [Written(*row) for row in made])
+
+
+def _defer(fact: str, entries: Sequence[Written]) -> None:
+    for job in FOLLOWERS[fact]:
+        chosen = CHOICES[job](entries) if job in CHOICES else entries
+        if chosen:
+            jobs.defer_many(job, [{"entry_id": entry.id} for entry in chosen])

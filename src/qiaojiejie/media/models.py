@@ -14,8 +14,11 @@ class Media(Model):
     """One stored file. ``public`` ones (photos) are served to anyone, others to their uploader and who a room lets."""
 
     __tablename__ = "media"
-    __table_args__ = (sa.CheckConstraint(
-        "kind IN ('photo', 'licence', 'document', 'evidence', 'sheet', 'chat', 'visit')", name="kind"),)
+    __table_args__ = (
+        sa.CheckConstraint("kind IN ('photo', 'licence', 'document', 'evidence', 'sheet', 'chat', 'visit')",
+                           name="kind"),
+        sa.Index("ix_media_unused", "unused_until", postgresql_where=sa.text("unused_until IS NOT NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
     account_id: Mapped[UUID] = mapped_column(index=True)
@@ -29,3 +32,5 @@ class Media(Model):
     key: Mapped[str] = mapped_column(index=True)
     public: Mapped[bool]
     created_at: Mapped[datetime]
+    #: until when a room must have used it (``rules.BY_THE_ROOM``), or it is forgotten; null: it stays
+    unused_until: Mapped[datetime | None]

@@ -1,5 +1,7 @@
 """Find what was uploaded."""
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,6 +22,19 @@ def get(media_id: UUID) -> Media:
     if found is None:
         raise MediaNotFound()
     return found
+
+
+def unused(account_id: UUID, kind: str, media_ids: Collection[UUID]) -> Sequence[Media]:
+    """Those of these files of an account that wait to be used, locked."""
+    stmt = sa.select(Media).where(Media.id.in_(media_ids), Media.account_id == account_id, Media.kind == kind,
+                                  Media.unused_until.is_not(None)).order_by(Media.id)
+    return db.session.scalars(stmt.with_for_update(), execution_options={"populate_existing": True}).all()
+
+
+def never_used(now: datetime, limit: int) -> Sequence[UUID]:
+    """Files nobody has used in time, locked; those that are taken into use at this moment are left."""
+    stmt = sa.select(Media.id).where(Media.unused_until <= now).order_by(Media.unused_until).limit(limit)
+    return db.session.scalars(stmt.with_for_update(skip_locked=True)).all()
 
 
 def hold(key: str, alone: bool = False) -> None:

@@ -27,7 +27,8 @@ def upload(form: dict[str, Any]) -> Media:
 
     What it is is told by its bytes. Images are turned upright, scaled to 2048 pixels on the long side, encoded anew
     and lose all metadata (place and time of taking among it). Photos can be seen by anyone; licences, documents and
-    evidence by whoever uploaded them, by those acting for the same organisation, and by the federation.
+    evidence by whoever uploaded them, by those acting for the same organisation, and by the federation. Images for a
+    chat or a visit that are not used within 24 hours are forgotten.
     """
     file = form["file"]
     return media.store(actor=actor(), kind=form["kind"], stream=file.stream, filename=file.filename,

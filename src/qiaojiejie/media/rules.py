@@ -4,6 +4,7 @@ import struct
 import warnings
 import zlib
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
@@ -20,6 +21,8 @@ PUBLIC = frozenset({"photo"})
 IMAGES = frozenset({"photo", "chat", "visit"})
 #: shown by the room that knows who may see them; at their own address to their uploader alone
 BY_THE_ROOM = frozenset({"chat", "visit"})
+#: so long they wait to be used
+UNUSED_FOR = timedelta(hours=24)
 #: encrypted where they lie, for personal data stand in them as text
 SEALED = frozenset({"sheet"})
 

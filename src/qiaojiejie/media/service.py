@@ -6,7 +6,7 @@ bytes. They are found by content, so the same upload again costs nothing.
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import BinaryIO
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from qiaojiejie.identity import service as identity
 from qiaojiejie.media import gateway, queries, rules
 from qiaojiejie.media.errors import FileTooLarge, MediaNotFound
 from qiaojiejie.media.models import Media
+
+BATCH = 100
 
 
 def store(*, actor: Actor, kind: str, stream: BinaryIO, filename: str | None = None,
@@ -49,12 +51,32 @@ def _keep(actor: Actor, kind: str, kept: rules.Kept) -> Media:
     digest = hashlib.sha256(kept.content)
     queries.hold(digest.hexdigest())  # nobody drops these bytes before the row that points to them is there
     gateway.store().put(digest.hexdigest(), kept.content, kept.content_type)
+    now = clock.now()
     made = Media(account_id=actor.account_id, org_id=actor.org_id, kind=kind, content_type=kept.content_type,
                  size=len(kept.content), sha256=digest.digest(), width=kept.width, height=kept.height,
-                 key=digest.hexdigest(), public=kind in rules.PUBLIC, created_at=clock.now())
+                 key=digest.hexdigest(), public=kind in rules.PUBLIC, created_at=now,
+                 unused_until=now + rules.UNUSED_FOR if kind in rules.BY_THE_ROOM else None)
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def use(*, actor: Actor, kind: str, media_ids: Collection[UUID]) -> bool:
+    """Take images the actor uploaded (``rules.BY_THE_ROOM``) into use, each once; False, and nothing done, unless all
+    of them are hers, of this kind and not used yet."""
+    if not media_ids:
+        return True
+    found = queries.unused(actor.account_id, kind, media_ids)
+    if sorted(each.id for each in found) != sorted(media_ids):
+        return False
+    for each in found:
+        each.unused_until = None
+    return True
+
+
+def forget_unused() -> None:
+    """Images nobody has used in time are forgotten, a batch of them."""
+    erase(media_ids=queries.never_used(clock.now(), BATCH))
 
 
 def hide(*, media_id: UUID) -> None:

@@ -31,8 +31,3 @@ class OthersPhoto(Forbidden):
 class PhotoStays(Conflict):
     """照片添加超过 {minutes} 分钟，或订单有未结投诉或争议时，不能删除。
     A photo stays {minutes} minutes after it was added, and while a complaint or a dispute is open."""
-
-
-class NoComplaintOpen(Forbidden):
-    """只有该订单有未结投诉时，调解员才能查看照片。
-    A mediator may see photos only while a complaint about the booking is open."""

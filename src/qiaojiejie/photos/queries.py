@@ -8,29 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.casework import queries as casework
 from qiaojiejie.core import paging
-from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.core.db import db
 from qiaojiejie.disputes import queries as disputes
-from qiaojiejie.media.models import Media
-from qiaojiejie.photos.errors import NoComplaintOpen, VisitPhotoNotFound, VisitPhotoNotYours
+from qiaojiejie.photos.errors import VisitPhotoNotFound
 from qiaojiejie.photos.models import Album, VisitPhoto
-
-
-def reader(actor: Actor, booking_id: UUID) -> tuple[Booking, UUID | None]:
-    """A booking whose photos the actor may see, and for a mediator the complaint that lets her.
-
-    Raises BookingNotFound, NoComplaintOpen.
-    """
-    if actor.role != Role.MEDIATOR:
-        return bookings.of_party(actor, booking_id)[0], None
-    booking, complaint_id = bookings.get(booking_id), casework.live_of(booking_id)
-    if complaint_id is None:
-        raise NoComplaintOpen()
-    return booking, complaint_id
 
 
 def page(booking_id: UUID, *, phase: str | None, cursor: str | None, limit: int) -> paging.Page:
@@ -54,14 +38,6 @@ def photo(booking_id: UUID, photo_id: UUID, lock: bool = False) -> VisitPhoto:
     return found
 
 
-def check_unused(actor: Actor, media_id: UUID) -> None:
-    """Is this the actor's own image, for a visit, and in no album? Raises VisitPhotoNotYours."""
-    stmt = sa.select(Media.id).where(Media.id == media_id, Media.account_id == actor.account_id, Media.kind == "visit",
-                                     ~sa.exists().where(VisitPhoto.media_id == Media.id))
-    if db.session.scalar(stmt) is None:
-        raise VisitPhotoNotYours()
-
-
 def counted(booking_id: UUID, phase: str) -> int:
     """How many photos of a phase an album holds."""
     return db.session.execute(sa.select(sa.func.count()).select_from(VisitPhoto).where(
@@ -79,8 +55,5 @@ def held(booking_id: UUID) -> bool:
 
 
 def due(now: datetime, limit: int) -> Sequence[Any]:
-    """(album, when its booking ended, whether it is held) of albums to look at, locked; others' are left."""
-    stmt = sa.select(Album, Booking.closed_at, is_held(Booking.id).label("held")).join(
-        Booking, Booking.id == Album.booking_id).where(Album.erased_at.is_(None), Album.due_at <= now)
-    return db.session.execute(stmt.order_by(Album.due_at).limit(limit).with_for_update(
-        of=Album, skip_locked=True)).all()
+    """Albums to look at for erasing (``casework.queries.due``)."""
+    return casework.due(Album, is_held(Booking.id), now, limit)

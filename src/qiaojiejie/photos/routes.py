@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from qiaojiejie.booking.errors import BookingNotFound
+from qiaojiejie.casework.errors import NoOpenComplaint
 from qiaojiejie.core.access import FIRM, Role, actor, allow
 from qiaojiejie.core.http import Blueprint, refuses
 from qiaojiejie.core.paging import Page
@@ -37,7 +38,7 @@ def add_photo(body: dict[str, Any], booking_id: UUID) -> VisitPhoto:
 
 @blp.route("/bookings/<uuid:booking_id>/photos", methods=["GET"])
 @allow(*READERS)
-@refuses(BookingNotFound, errors.NoComplaintOpen)
+@refuses(BookingNotFound, NoOpenComplaint)
 @blp.arguments(VisitPhotoFilter, location="query")
 @blp.response(200, VisitPhotoPageOut)
 def list_photos(filters: dict[str, Any], booking_id: UUID) -> Page:
@@ -51,7 +52,7 @@ def list_photos(filters: dict[str, Any], booking_id: UUID) -> Page:
 
 @blp.route("/bookings/<uuid:booking_id>/photos/<uuid:visit_photo_id>", methods=["GET"])
 @allow(*READERS)
-@refuses(BookingNotFound, errors.NoComplaintOpen, errors.VisitPhotoNotFound)
+@refuses(BookingNotFound, NoOpenComplaint, errors.VisitPhotoNotFound)
 @blp.response(200, _FILE, content_type="image/jpeg")
 @blp.alt_response(200, schema=_FILE, content_type="image/webp", success=True)
 def show_photo(booking_id: UUID, visit_photo_id: UUID) -> Response:

@@ -1,4 +1,4 @@
-"""When photos are added and removed, how many there may be, how long they are kept. Pure."""
+"""When photos are added and removed, and how many there may be. Pure."""
 
 from datetime import datetime, timedelta
 
@@ -12,10 +12,6 @@ MOST = 9
 STATES = ("under_way", "served")
 #: so long who added one may take it back
 REMOVABLE_FOR = timedelta(hours=1)
-#: so long after the booking is over they are kept
-KEPT_AFTER = timedelta(days=180)
-#: those of a booking that is not over, is complained of or disputed are looked at again after this
-AGAIN = timedelta(days=1)
 
 
 def check_state(state: str) -> None:
@@ -34,11 +30,3 @@ def check_removable(added_at: datetime, held: bool, now: datetime) -> None:
     """May it still be taken back? ``held``: a complaint or a dispute is open. Raises PhotoStays."""
     if held or now > added_at + REMOVABLE_FOR:
         raise PhotoStays(minutes=REMOVABLE_FOR // timedelta(minutes=1))
-
-
-def look_again(closed_at: datetime | None, held: bool, now: datetime) -> datetime | None:
-    """When photos are next looked at for erasing; None when it is due now."""
-    if closed_at is None or held:
-        return now + AGAIN
-    due = closed_at + KEPT_AFTER
-    return due if due > now else None

@@ -6,14 +6,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 
 from qiaojiejie.booking import queries as bookings
 from qiaojiejie.booking.models import Booking
+from qiaojiejie.casework import queries as complaints, rules as kept, service as casework
 from qiaojiejie.core import clock, paging
 from qiaojiejie.core.access import Actor
-from qiaojiejie.core.db import db, violated
-from qiaojiejie.identity import service as identity
+from qiaojiejie.core.db import db
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.media import service as media
 from qiaojiejie.media.models import Media
@@ -30,19 +29,15 @@ def add(*, actor: Actor, booking_id: UUID, phase: str, media_id: UUID) -> VisitP
     Raises BookingNotFound, VisitPhotoNotYours, PhotosNotNow, PhotosFull.
     """
     booking, party = bookings.of_party(actor, booking_id, lock=True)
-    queries.check_unused(actor, media_id)
+    if not media.use(actor=actor, kind="visit", media_ids=[media_id]):
+        raise VisitPhotoNotYours()
     rules.check_state(booking.state)
     _locked(booking)
     rules.check_room(phase, queries.counted(booking.id, phase))
     made = VisitPhoto(booking_id=booking.id, media_id=media_id, phase=phase, party=party, account_id=actor.account_id,
                       added_at=clock.now())
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError as error:
-        if violated(error) == "uq_visit_photo_media_id":  # added to another booking at the same moment
-            raise VisitPhotoNotYours() from error
-        raise
+    db.session.add(made)
+    db.session.flush()
     _record(facts.ADDED, made, actor.ref)
     return queries.photo(booking.id, made.id)
 
@@ -50,35 +45,27 @@ def add(*, actor: Actor, booking_id: UUID, phase: str, media_id: UUID) -> VisitP
 def _locked(booking: Booking) -> None:
     """The booking's album, made when there is none, locked: its photos are counted one at a time."""
     db.session.execute(insert(Album).values(
-        booking_id=booking.id, due_at=clock.now() + rules.KEPT_AFTER, erased_photos=0).on_conflict_do_nothing())
+        booking_id=booking.id, due_at=clock.now() + kept.KEPT_AFTER, erased_photos=0).on_conflict_do_nothing())
     db.session.execute(sa.select(Album.booking_id).where(Album.booking_id == booking.id).with_for_update())
 
 
 def show(*, actor: Actor, booking_id: UUID, phase: str | None = None, cursor: str | None = None,
          limit: int) -> paging.Page:
-    """One page of a booking's photos; a mediator's look is recorded. Raises BookingNotFound, NoComplaintOpen."""
-    booking, complaint_id = queries.reader(actor, booking_id)
-    _look(actor, booking, complaint_id)
+    """One page of a booking's photos; a mediator's look is recorded. Raises BookingNotFound, NoOpenComplaint."""
+    booking, _, complaint_id = complaints.reader(actor, booking_id)
+    casework.look(actor=actor, booking=booking, complaint_id=complaint_id, field="photos")
     return queries.page(booking.id, phase=phase, cursor=cursor, limit=limit)
 
 
 def open_image(*, actor: Actor, booking_id: UUID, photo_id: UUID) -> tuple[Media, bytes]:
     """A photo itself; a mediator's look is recorded.
 
-    Raises BookingNotFound, NoComplaintOpen, VisitPhotoNotFound, Unavailable.
+    Raises BookingNotFound, NoOpenComplaint, VisitPhotoNotFound, Unavailable.
     """
-    booking, complaint_id = queries.reader(actor, booking_id)
+    booking, _, complaint_id = complaints.reader(actor, booking_id)
     found = queries.photo(booking_id, photo_id).media
-    _look(actor, booking, complaint_id)
+    casework.look(actor=actor, booking=booking, complaint_id=complaint_id, field="photos")
     return found, media.read(found)
-
-
-def _look(actor: Actor, booking: Booking, complaint_id: UUID | None) -> None:
-    """Those whose home and work it shows find a mediator's look in their records."""
-    if complaint_id is not None:
-        whose = [booking.household.account_id, booking.worker.account_id]
-        identity.look_at_all(actor=actor, subjects=[booking.ref, *(f"account:{each}" for each in whose if each)],
-                             field="photos", reason=f"complaint:{complaint_id}")
 
 
 def remove(*, actor: Actor, booking_id: UUID, photo_id: UUID) -> None:
@@ -100,15 +87,7 @@ def remove(*, actor: Actor, booking_id: UUID, photo_id: UUID) -> None:
 
 def erase_due() -> None:
     """Erase the photos of bookings that ended 180 days ago and about which nothing is open."""
-    now = clock.now()
-    over: list[Album] = []
-    for album, closed_at, held in queries.due(now, BATCH):
-        again = rules.look_again(closed_at, held, now)
-        if again is None:
-            over.append(album)
-        else:
-            album.due_at = again
-    _erase(over)
+    _erase(casework.kept_no_longer(queries.due(clock.now(), BATCH)))
 
 
 def _erase(albums: Sequence[Album]) -> None:

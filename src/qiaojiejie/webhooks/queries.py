@@ -13,6 +13,7 @@ from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
 from qiaojiejie.firms.models import Firm
 from qiaojiejie.ledger.models import LedgerEntry
+from qiaojiejie.ledger.service import Written
 from qiaojiejie.webhooks import rules
 from qiaojiejie.webhooks.errors import WebhookDeliveryNotFound, WebhookEndpointNotFound
 from qiaojiejie.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -51,11 +52,24 @@ def count_locked(firm_id: UUID) -> int:
 def firm_of(entry: LedgerEntry) -> UUID | None:
     """The firm a fact concerns."""
     kind, _, id = entry.subject.partition(":")
-    if kind == "firm":
-        return UUID(id)
-    if "firm" in entry.data:
-        return UUID(entry.data["firm"])
+    if named := _named(entry):
+        return named
     return db.session.scalar(sa.select(Booking.firm_id).where(Booking.id == UUID(id))) if kind == "booking" else None
+
+
+def _named(entry: LedgerEntry | Written) -> UUID | None:
+    """The firm a fact names itself."""
+    kind, _, id = entry.subject.partition(":")
+    named = id if kind == "firm" else entry.data.get("firm")
+    return UUID(named) if named else None
+
+
+def heard(entries: Sequence[Written]) -> Sequence[Written]:
+    """Those facts that may be heard: all but those of firms that have no endpoint that is on."""
+    firms = {entry.id: _named(entry) for entry in entries}
+    on = set(db.session.scalars(sa.select(WebhookEndpoint.firm_id).where(
+        WebhookEndpoint.firm_id.in_(set(filter(None, firms.values()))), WebhookEndpoint.state == "on")))
+    return [entry for entry in entries if (firm := firms[entry.id]) is None or firm in on]
 
 
 def listening(firm_id: UUID, kind: str) -> Sequence[UUID]:

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from qiaojiejie.core import jobs
 from qiaojiejie.ledger import service as ledger
-from qiaojiejie.webhooks import rules
+from qiaojiejie.webhooks import queries, rules
 from qiaojiejie.webhooks import service as webhooks
 
 
-@ledger.follows(*rules.KINDS, name="webhooks.fan_out")
+@ledger.follows(*rules.KINDS, name="webhooks.fan_out", only=queries.heard)
 def fan_out(entry_id: int) -> None:
     """Every endpoint of the firm that hears of the fact gets a delivery."""
     webhooks.fan_out(entry_id=entry_id)

@@ -80,4 +80,4 @@ class Shown:
         return [row.name for row in BOOKING.steps.values()
                 if self._booking.state in row.sources and self._party in row.parties and row.name not in ANSWERS
                 and rules.turned_down(row.name, self._booking.state, self._booking.payable_from)
-                and days.possible(row.name, self._booking.plan is not None, self._booking.window_ends is not None)]
+                and days.possible(row.name, self._booking.plan is not None, self._booking.awaited)]

@@ -29,6 +29,11 @@ def told(minutes: int) -> str:
     return f"{'次日 ' if past else ''}{within // 60:02d}:{within % 60:02d}"
 
 
+def between(starts: int, ends: int) -> str:
+    """From when until when: ``09:00 至 17:00``, ``20:00 至次日 08:00``."""
+    return f"{told(starts)} 至{'' if ends > DAY_MINUTES else ' '}{told(ends)}"
+
+
 def at(day: date, minutes: int = 0) -> datetime:
     """So many minutes after midnight of a day in Suqian."""
     return datetime(day.year, day.month, day.day, tzinfo=LOCAL).astimezone(UTC) + timedelta(minutes=minutes)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from qiaojiejie.booking.rules.hours import told
+from qiaojiejie.booking.rules.hours import between, told
 
 
 def tier_words(policy: Mapping[str, Any], bound: timedelta | None) -> tuple[str, str]:
@@ -47,10 +47,11 @@ def _span(minutes: int, hours_word: str, minutes_word: str) -> str:
     return f"{minutes}{minutes_word}" if minutes % 60 else f"{minutes // 60}{hours_word}"
 
 
-def engagement(plan: Mapping[str, Any]) -> dict[str, Any]:
-    """What is frozen of an engagement by days (``rules.days``), for programs and in words."""
+def engagement(plan: Mapping[str, Any], awaited: bool) -> dict[str, Any]:
+    """What is frozen of an engagement by days (``rules.days``), for programs and in words; ``awaited``: nobody has said
+    yet when it begins."""
     window, trial = plan.get("window"), int(plan.get("trial_days", 0))
-    said = [_shift(plan), _babies(plan), _window(window), _trial(trial, int(plan.get("replacement_days", 0)))]
+    said = [_shift(plan), _babies(plan), _window(plan, awaited), _trial(trial, int(plan.get("replacement_days", 0)))]
     return {"shift": plan.get("shift"), "babies": plan.get("babies"), "trial_days": trial,
             "replacement_days": int(plan.get("replacement_days", 0)), "half_minutes": plan.get("half_minutes"),
             "window": window and {name: date.fromisoformat(window[name]) for name in ("due_on", "earliest", "latest")},
@@ -61,8 +62,10 @@ def engagement(plan: Mapping[str, Any]) -> dict[str, Any]:
 def _shift(plan: Mapping[str, Any]) -> tuple[str, str] | None:
     if "shift" not in plan:
         return None
-    starts, ends = map(told, plan["days"][0]["hours"][0])
-    return f"{plan['shift_name']} {starts} 至{ends}", f"{plan['shift']} shift, {starts} to {ends.removeprefix('次日 ')}"
+    taken = plan["days"][0]["hours"][0]
+    starts, ends = map(told, taken)
+    return (f"{plan['shift_name']} {between(*taken)}",
+            f"{plan['shift']} shift, {starts} to {ends.removeprefix('次日 ')}")
 
 
 def _babies(plan: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -70,10 +73,13 @@ def _babies(plan: Mapping[str, Any]) -> tuple[str, str] | None:
     return (f"双胞胎，劳务费按 {times:g} 倍计", f"twins: {times:g} times the wage") if times else None
 
 
-def _window(window: Mapping[str, Any] | None) -> tuple[str, str] | None:
-    if window is None:
+def _window(plan: Mapping[str, Any], awaited: bool) -> tuple[str, str] | None:
+    if "window" not in plan:
         return None
-    due, earliest, latest = (window[name] for name in ("due_on", "earliest", "latest"))
+    due, earliest, latest = (plan["window"][name] for name in ("due_on", "earliest", "latest"))
+    if not awaited:
+        first = plan["days"][0]["day"]
+        return f"预产期 {due}，定于 {first} 开始", f"due {due}, begins on {first}"
     return (f"预产期 {due}，为您预留 {earliest} 至 {latest} 之间任一天开始；宝宝出生后请说明开始日期，总价不会因此提高",
             f"due {due}; she is held for a start on any day from {earliest} to {latest}: say when; the total never "
             "rises")

@@ -2,29 +2,20 @@
 
 import io
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import segno
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-#: a font every reader of PDF has for Chinese, so none is embedded
-FONT = "STSong-Light"
+from qiaojiejie.core.paper import FONT, INK
+
 LATIN = "Times-Roman"
 WIDTH, HEIGHT = landscape(A4)
-INK, RED, PALE = colors.HexColor("#3A2A26"), colors.HexColor("#B3293D"), colors.HexColor("#D9B9A6")
+RED, PALE = colors.HexColor("#B3293D"), colors.HexColor("#D9B9A6")
 _QR = 34 * mm
-
-
-@lru_cache(maxsize=1)
-def _font() -> str:
-    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-    return FONT
 
 
 def pdf(said: Mapping[str, Any]) -> bytes:
@@ -55,7 +46,7 @@ def _frame(canvas: Canvas) -> None:
 
 
 def _words(canvas: Canvas, said: Mapping[str, Any]) -> None:
-    zh, middle = _font(), WIDTH / 2
+    zh, middle = FONT, WIDTH / 2
     canvas.setFillColor(RED)
     _line(canvas, zh, 34, middle, HEIGHT - 44 * mm, "培 训 合 格 证 书")
     canvas.setFillColor(INK)
@@ -93,4 +84,4 @@ def _square(canvas: Canvas, url: str, x: float, y: float) -> None:
     canvas.drawPath(path, stroke=0, fill=1)
     canvas.linkURL(url, (x, y, x + _QR, y + _QR))
     canvas.setFillColor(INK)
-    _line(canvas, _font(), 9, x + _QR / 2, y - 5 * mm, "扫码核验 · scan to verify")
+    _line(canvas, FONT, 9, x + _QR / 2, y - 5 * mm, "扫码核验 · scan to verify")

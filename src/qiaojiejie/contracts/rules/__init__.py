@@ -7,11 +7,12 @@ from typing import Any
 from qiaojiejie.booking import facts as booking
 from qiaojiejie.contracts import facts
 from qiaojiejie.contracts.rules import clauses  # noqa: F401
+from qiaojiejie.contracts.rules.engagement import (  # noqa: F401
+    content_in_words, days_in_words, ends_in_words, holidays_in_words, hours_in_words, starts_in_words)
 from qiaojiejie.contracts.rules.fields import (  # noqa: F401
     FIELDS, MODE_NAMES, OPTIONAL, PART_NAMES, PAYMENT, PERSONAL, SECTIONS, SIDE_NAMES, SIDES, TABLES, TITLES, VARIANTS,
-    Field, called, changes, check_changed, check_complete, content_in_words, day, days_in_words, ends_in_words,
-    health_in_words, holidays_in_words, hours_in_words, insurance_in_words, last_day, lines_in_words, moment, number,
-    parts_in_words, payable, starts_in_words, training_in_words)
+    Field, called, changes, check_changed, check_complete, day, health_in_words, insurance_in_words, last_day,
+    lines_in_words, moment, number, parts_in_words, payable, training_in_words)
 from qiaojiejie.contracts.rules.paper import pdf  # noqa: F401
 from qiaojiejie.transparency.rules import canonical
 

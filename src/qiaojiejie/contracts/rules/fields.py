@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -107,49 +106,6 @@ def day(on: date) -> str:
 def last_day(end: datetime) -> date:
     """The last day of an engagement that ends at a midnight."""
     return (end - timedelta(microseconds=1)).astimezone(LOCAL).date()
-
-
-def starts_in_words(plan: by_days.Plan, start: datetime, awaited: bool) -> str:
-    """When it begins; of a birth that is ``awaited``, on which days it may and who says so."""
-    if not awaited:
-        return moment(start)
-    due, earliest, latest = (day(date.fromisoformat(plan["window"][name])) for name in ("due_on", "earliest", "latest"))
-    return (f"预产期 {due}，自 {earliest} 至 {latest} 之间的一天开始，由甲方或乙方在宝宝出生后说明；"
-            "没有说明的，自最后一天开始")
-
-
-def ends_in_words(plan: by_days.Plan, end: datetime, awaited: bool) -> str:
-    """When it ends; of a birth that is awaited, counted from when it begins."""
-    return f"自开始之日起第 {len(plan['days'])} 天" if awaited else day(last_day(end))
-
-
-def days_in_words(plan: by_days.Plan, awaited: bool = False) -> str:
-    """共 26 天：2026 年 12 月 1、2、3 日；2027 年 …"""
-    planned = [date.fromisoformat(each["day"]) for each in plan["days"]]
-    if awaited:
-        return f"共 {len(planned)} 天，自开始之日起连续"
-    months = (f"{year} 年 {month} 月 {'、'.join(str(each.day) for each in of)} 日"
-              for (year, month), of in groupby(planned, key=lambda each: (each.year, each.month)))
-    return f"共 {len(planned)} 天：{'；'.join(months)}"
-
-
-def holidays_in_words(plan: by_days.Plan, awaited: bool = False) -> str:
-    """Which days are paid several times; of a birth that is awaited, should it come on its day."""
-    found = [f"{day(date.fromisoformat(each['day']))}（{each['times']} 倍）"
-             for each in plan["days"] if each["times"] != 1]
-    said = "、".join(found) + "，已计入总价" if found else "服务期内没有按倍数计价的法定节假日"
-    return f"自预产期开始的：{said}；自其他日期开始的重新计算，总价不因此提高" if awaited else said
-
-
-def content_in_words(plan: by_days.Plan, name: str, category: str) -> str:
-    """What is done, and that it is for twins."""
-    return f"{name}（{category}）" + ("，照护双胞胎" if plan.get("babies", 1) > 1 else "")
-
-
-def hours_in_words(plan: by_days.Plan, start: datetime) -> str:
-    """When she comes and what half a day is."""
-    return (f"首日 {start.astimezone(LOCAL):%H:%M} 到达；一天工作不超过 {plan['half_minutes'] / 60:g} 小时计半天，"
-            "超过计一天")
 
 
 def number(booking_id: UUID, version: int) -> str:

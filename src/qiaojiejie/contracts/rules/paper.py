@@ -2,41 +2,26 @@
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
-from xml.sax.saxutils import escape
 
-from reportlab.lib import colors
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, KeepTogether, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from qiaojiejie.contracts.rules.fields import FIELDS, PART_NAMES, PERSONAL, SECTIONS, SIDE_NAMES, SIDES, TABLES
 from qiaojiejie.core.money import display
+from qiaojiejie.core.paper import FONT, INK, PALE, Words, styles
 from qiaojiejie.core.secrets import MASKS
 
-#: a font every reader of PDF has for Chinese, so none is embedded
-FONT = "STSong-Light"
-_INK, _PALE = colors.HexColor("#3A2A26"), colors.HexColor("#F3E3DC")
-_STYLES: dict[str, dict[str, Any]] = {
+_STYLES = styles({
     "title": {"fontSize": 18, "leading": 26, "alignment": TA_CENTER},
     "subtitle": {"fontSize": 9, "leading": 14, "alignment": TA_CENTER},
     "heading": {"fontSize": 11, "leading": 17, "spaceBefore": 7, "spaceAfter": 2},
     "words": {"fontSize": 9.5, "leading": 15, "firstLineIndent": 19}, "cell": {"fontSize": 9, "leading": 13},
     "number": {"fontSize": 9, "leading": 13, "alignment": TA_RIGHT},
-}
-
-
-@lru_cache(maxsize=1)
-def _styles() -> dict[str, ParagraphStyle]:
-    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-    return {name: ParagraphStyle(name, fontName=FONT, textColor=_INK, wordWrap="CJK", **given)
-            for name, given in _STYLES.items()}
+})
 
 
 class _Counted(Canvas):
@@ -58,7 +43,7 @@ class _Counted(Canvas):
         for number, page in enumerate(self._pages, 1):
             self.__dict__.update(page)
             self.setFont(FONT, 7)
-            self.setFillColor(_INK)
+            self.setFillColor(INK)
             self.drawString(18 * mm, 10 * mm, self.foot)
             self.drawRightString(A4[0] - 18 * mm, 10 * mm, f"第 {number} 页 共 {len(self._pages)} 页")
             super().showPage()
@@ -89,10 +74,9 @@ def printable(text: str) -> str:
 
 
 def _parts(data: Mapping[str, Any], shown: Mapping[str, str]) -> Iterator[Flowable]:
-    styles = _styles()
-    yield Paragraph(data["title"], styles["title"])
-    yield Paragraph(f"编号 {data['number']}　第 {data['version']} 版　{data['drafted_on']} 起草　"
-                    f"自 {data['effective_on']} 起执行", styles["subtitle"])
+    yield Words(data["title"], _STYLES["title"])
+    yield Words(f"编号 {data['number']}　第 {data['version']} 版　{data['drafted_on']} 起草　"
+                f"自 {data['effective_on']} 起执行", _STYLES["subtitle"])
     yield Spacer(1, 2 * mm)
     if data["changes"]:
         changed = [(each["name"], printable(each["before"] or "（从略）"), printable(each["after"] or "见下"))
@@ -109,31 +93,29 @@ def _parts(data: Mapping[str, Any], shown: Mapping[str, str]) -> Iterator[Flowab
         (PART_NAMES[part["part"]], part["payable"], display(part["amount"])) for part in data["parts"])],
         (34, 100, 40), numbers=True)
     for heading, sentences in data["clauses"]:
-        first, *rest = [Paragraph(escape(each), styles["words"]) for each in sentences]
-        yield KeepTogether([Paragraph(escape(heading), styles["heading"]), first])
+        first, *rest = [Words(each, _STYLES["words"]) for each in sentences]
+        yield KeepTogether([Words(heading, _STYLES["heading"]), first])
         yield from rest
     yield from _signing(data["variant"])
 
 
 def _signing(variant: str) -> Iterator[Flowable]:
-    styles = _styles()
-    rows = [[Paragraph(SIDE_NAMES[side], styles["cell"]), Paragraph("以平台记录的电子签署为准", styles["cell"])]
+    rows = [[Words(SIDE_NAMES[side], _STYLES["cell"]), Words("以平台记录的电子签署为准", _STYLES["cell"])]
             for side in SIDES[variant]]
     made = Table(rows, hAlign="LEFT", colWidths=[60 * mm, 114 * mm])
-    made.setStyle(TableStyle([("BOX", (0, 0), (-1, -1), 0.4, _INK), ("INNERGRID", (0, 0), (-1, -1), 0.4, _PALE),
+    made.setStyle(TableStyle([("BOX", (0, 0), (-1, -1), 0.4, INK), ("INNERGRID", (0, 0), (-1, -1), 0.4, PALE),
                               ("TOPPADDING", (0, 0), (-1, -1), 6), ("BOTTOMPADDING", (0, 0), (-1, -1), 7)]))
-    yield KeepTogether([Paragraph("签署", styles["heading"]), made])
+    yield KeepTogether([Words("签署", _STYLES["heading"]), made])
 
 
 def _block(heading: str, rows: Sequence[Sequence[str]], widths: Sequence[int], plain: bool = False,
            numbers: bool = False) -> Iterator[Flowable]:
     """A table under its heading: rows of name and value (``plain``), or under a head, the last column in numbers."""
-    styles = _styles()
-    cells = [[Paragraph(escape(text), styles["number" if numbers and place == len(row) - 1 else "cell"])
+    cells = [[Words(text, _STYLES["number" if numbers and place == len(row) - 1 else "cell"])
               for place, text in enumerate(row)] for row in rows]
     made = Table(cells, hAlign="LEFT", colWidths=[width * mm for width in widths])
     looks: list[Any] = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 2),
-                        ("BOTTOMPADDING", (0, 0), (-1, -1), 3), ("LINEBELOW", (0, 0), (-1, -1), 0.4, _PALE)]
-    looks.append(("BACKGROUND", (0, 0), (0, -1), _PALE) if plain else ("BACKGROUND", (0, 0), (-1, 0), _PALE))
+                        ("BOTTOMPADDING", (0, 0), (-1, -1), 3), ("LINEBELOW", (0, 0), (-1, -1), 0.4, PALE)]
+    looks.append(("BACKGROUND", (0, 0), (0, -1), PALE) if plain else ("BACKGROUND", (0, 0), (-1, 0), PALE))
     made.setStyle(TableStyle(looks))
-    yield KeepTogether([Paragraph(escape(heading), styles["heading"]), made])
+    yield KeepTogether([Words(heading, _STYLES["heading"]), made])

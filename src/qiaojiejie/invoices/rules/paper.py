@@ -3,81 +3,66 @@
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
-from xml.sax.saxutils import escape
 
-from reportlab.lib import colors
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, KeepTogether, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from qiaojiejie.calendars.rules import LOCAL
 from qiaojiejie.core.money import display
+from qiaojiejie.core.paper import FONT, INK, PALE, Words, styles
 from qiaojiejie.invoices.rules.asking import DAYS_TO_ASK
 
-#: a font every reader of PDF has for Chinese, so none is embedded
-FONT = "STSong-Light"
 NO_INVOICE = ("本收据仅证明平台已代收上述款项，不是发票，不能代替发票入账或抵扣；"
               f"需要发票请在预约结束后 {DAYS_TO_ASK} 天内向服务企业申请。",
               "This is a receipt of payment and no tax invoice (发票); ask the firm for one within "
               f"{DAYS_TO_ASK} days of the booking's end.")
-_INK, _PALE = colors.HexColor("#3A2A26"), colors.HexColor("#F3E3DC")
 _WIDTH = A4[0] - 36 * mm
-_STYLES = {
+_STYLES = styles({
     "title": {"fontSize": 20, "leading": 28, "alignment": TA_CENTER},
     "subtitle": {"fontSize": 10, "leading": 16, "alignment": TA_CENTER},
     "heading": {"fontSize": 12, "leading": 18, "spaceBefore": 10, "spaceAfter": 2},
     "words": {"fontSize": 8.5, "leading": 13, "spaceBefore": 4}, "cell": {"fontSize": 9, "leading": 13},
     "number": {"fontSize": 9, "leading": 13, "alignment": TA_RIGHT},
-}
-
-
-@lru_cache(maxsize=1)
-def _styles() -> dict[str, ParagraphStyle]:
-    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-    return {name: ParagraphStyle(name, fontName=FONT, textColor=_INK, wordWrap="CJK", **given)
-            for name, given in _STYLES.items()}
+})
 
 
 def pdf(figures: Mapping[str, Any], *, sha256: str) -> bytes:
     """The paper of a receipt (receipts.receipt), with its SHA-256 and a page number at the foot of each page."""
-    out, styles = io.BytesIO(), _styles()
+    out = io.BytesIO()
 
     def foot(canvas: Any, made: Any) -> None:
         canvas.setFont(FONT, 7)
-        canvas.setFillColor(_INK)
+        canvas.setFillColor(INK)
         canvas.drawString(18 * mm, 10 * mm, f"SHA-256 {sha256}")
         canvas.drawRightString(A4[0] - 18 * mm, 10 * mm, f"第 {made.page} 页")
 
     paper = SimpleDocTemplate(out, pagesize=A4, leftMargin=18 * mm, rightMargin=18 * mm, topMargin=16 * mm,
                               bottomMargin=18 * mm, title="收款收据", author="巧姐姐", invariant=1)
-    paper.build(list(_parts(figures, styles)), onFirstPage=foot, onLaterPages=foot)
+    paper.build(list(_parts(figures)), onFirstPage=foot, onLaterPages=foot)
     return out.getvalue()
 
 
-def _parts(of: Mapping[str, Any], styles: Mapping[str, ParagraphStyle]) -> Iterator[Flowable]:
-    yield Paragraph("收款收据", styles["title"])
-    yield Paragraph("Receipt of payment", styles["subtitle"])
+def _parts(of: Mapping[str, Any]) -> Iterator[Flowable]:
+    yield Words("收款收据", _STYLES["title"])
+    yield Words("Receipt of payment", _STYLES["subtitle"])
     yield Spacer(1, 3 * mm)
-    yield _grid(_about(of), (26, 148), styles, plain=True)
-    yield _block("价格明细", _price(of), (134, 40), styles)
+    yield _grid(_about(of), (26, 148), plain=True)
+    yield _block("价格明细", _price(of), (134, 40))
     yield _block("付款", [("付款时间", "款项", "方式", "金额"),
                         *((_when(each["at"]), each["part_name"], each["method_name"], display(each["amount_fen"]))
                           for each in of["payments"]), ("实付合计", "", "", display(of["paid_fen"]))],
-                 (48, 40, 46, 40), styles)
+                 (48, 40, 46, 40))
     if of["refunds"]:
         yield _block("退款", [("退款时间", "原因", "状态", "金额"),
                             *((_when(each["at"]), each["reason"], each["state_name"], display(each["amount_fen"]))
                               for each in of["refunds"]), ("退款合计", "", "", display(of["refunded_fen"]))],
-                     (48, 58, 28, 40), styles)
+                     (48, 58, 28, 40))
     sums = tuple(display(of[each]) for each in ("paid_fen", "refunded_fen", "kept_fen"))
-    yield _block("实收", [("实付合计", "退款合计", "实收金额"), sums], (58, 58, 58), styles)
-    yield KeepTogether([Spacer(1, 4 * mm), *(Paragraph(words, styles["words"]) for words in NO_INVOICE)])
+    yield _block("实收", [("实付合计", "退款合计", "实收金额"), sums], (58, 58, 58))
+    yield KeepTogether([Spacer(1, 4 * mm), *(Words(words, _STYLES["words"]) for words in NO_INVOICE)])
 
 
 def _about(of: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -94,21 +79,20 @@ def _price(of: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [("项目", "金额"), *((name, display(fen)) for name, fen in rows)]
 
 
-def _block(heading: str, rows: Sequence[Sequence[str]], widths: Iterable[int],
-           styles: Mapping[str, ParagraphStyle]) -> Flowable:
-    return KeepTogether([Paragraph(heading, styles["heading"]), _grid(rows, widths, styles)])
+def _block(heading: str, rows: Sequence[Sequence[str]], widths: Iterable[int]) -> Flowable:
+    return KeepTogether([Words(heading, _STYLES["heading"]), _grid(rows, widths)])
 
 
-def _grid(rows: Sequence[Sequence[str]], widths: Iterable[int], styles: Mapping[str, ParagraphStyle],
+def _grid(rows: Sequence[Sequence[str]], widths: Iterable[int],
           plain: bool = False) -> Table:
     """Rows of text, the last column to the right unless ``plain``; else the first row is the head, the last the sum."""
-    cells = [[Paragraph(escape(text), styles["number" if place == len(row) - 1 and not plain else "cell"])
+    cells = [[Words(text, _STYLES["number" if place == len(row) - 1 and not plain else "cell"])
               for place, text in enumerate(row)] for row in rows]
     made = Table(cells, hAlign="LEFT", colWidths=[width * mm for width in widths], repeatRows=0 if plain else 1)
     looks: list[Any] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("TOPPADDING", (0, 0), (-1, -1), 2),
-                        ("BOTTOMPADDING", (0, 0), (-1, -1), 3), ("LINEBELOW", (0, 0), (-1, -1), 0.4, _PALE)]
+                        ("BOTTOMPADDING", (0, 0), (-1, -1), 3), ("LINEBELOW", (0, 0), (-1, -1), 0.4, PALE)]
     if not plain:
-        looks += [("BACKGROUND", (0, 0), (-1, 0), _PALE), ("LINEABOVE", (0, -1), (-1, -1), 0.8, _INK)]
+        looks += [("BACKGROUND", (0, 0), (-1, 0), PALE), ("LINEABOVE", (0, -1), (-1, -1), 0.8, INK)]
     made.setStyle(TableStyle(looks))
     return made
 

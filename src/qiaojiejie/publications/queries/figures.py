@@ -28,6 +28,8 @@ COUNTED = (*booking.PAID, booking.LAPSED, booking.COMPLETED, booking.CANCELLED, 
            booking.HOUSEHOLD_ABSENT, reviews.PUBLISHED, casework.OPENED, casework.ANSWERED, casework.SUBSTANTIATED,
            casework.DISMISSED, casework.REOPENED, petitions.OPENED, petitions.DECIDED, petitions.WITHDRAWN,
            lists.ENTERED, lists.LEFT)
+#: by which a booking is given up: fee and refund are what was paid for it, and where nothing was it is no order
+GIVEN_UP = (booking.CANCELLED, booking.DECLINED)
 FACTS = {
     "completed": booking.COMPLETED, "absent": booking.WORKER_ABSENT, "confirmed": booking.CONFIRMED,
     "asked": booking.ASKED, "published": standings.PUBLISHED, "rated": reviews.PUBLISHED,
@@ -42,7 +44,9 @@ _COUNTS = sa.text("""
     SELECT fact, data ->> 'by' AS by, data ->> 'severity' AS severity, data ->> 'kind' AS kind,
            data ->> 'outcome' AS outcome, CASE WHEN data ->> 'side' = 'household' THEN data ->> 'overall' END AS stars,
            data ->> 'entered' AS entered, count(*) AS n
-    FROM ledger_entry WHERE at >= :start AND at < :end AND fact = ANY (:counted) GROUP BY 1, 2, 3, 4, 5, 6, 7""")
+    FROM ledger_entry WHERE at >= :start AND at < :end AND fact = ANY (:counted) AND NOT (
+        fact = ANY (:given_up) AND (data ->> 'fee')::bigint + (data ->> 'refund')::bigint IS NOT DISTINCT FROM 0)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7""")
 
 _BAD_JOBS = sa.text("""
     WITH void AS MATERIALIZED (
@@ -119,7 +123,7 @@ def count(period: rules.Period, known_until: datetime) -> dict[str, Any]:
     """A period's figures; nothing in them but whole numbers, words, firms and the log's root."""
     when = {"start": clock.midnight(period.first), "end": clock.midnight(period.following.first), "known": known_until}
     told: Counter[tuple[str, ...]] = Counter()
-    for row in db.session.execute(_COUNTS, {**when, "counted": list(COUNTED)}):
+    for row in db.session.execute(_COUNTS, {**when, "counted": list(COUNTED), "given_up": list(GIVEN_UP)}):
         told[(row.fact, *_about(row))] += row.n
     return {"orders": _orders(told), "bad_jobs": _bad_jobs(when), "ratings": _ratings(told),
             "complaints": {**_complaints(told), "voided": _one(_VOIDED, when).count},

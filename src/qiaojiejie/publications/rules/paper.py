@@ -2,74 +2,60 @@
 
 import io
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab.graphics.charts.barcharts import VerticalBarChart
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table as Grid, TableStyle
+from reportlab.platypus import Flowable, KeepTogether, SimpleDocTemplate, Spacer, Table as Grid, TableStyle
 
+from qiaojiejie.core.paper import FONT, INK, PALE, Words, styles
 from qiaojiejie.publications.rules.tables import DEFINITIONS, Column, Table, tables, title
 
-#: a font every reader of PDF has for Chinese, so none is embedded
-FONT = "STSong-Light"
-_INK, _PALE, _BAR = colors.HexColor("#3A2A26"), colors.HexColor("#F3E3DC"), colors.HexColor("#B4532A")
+_BAR = colors.HexColor("#B4532A")
 _WIDTH = A4[0] - 36 * mm
 _TEXT = 46 * mm
-_STYLES = {
+_STYLES = styles({
     "title": {"fontSize": 18, "leading": 24}, "subtitle": {"fontSize": 11, "leading": 16},
     "heading": {"fontSize": 13, "leading": 18, "spaceBefore": 8}, "words": {"fontSize": 8, "leading": 12},
     "cell": {"fontSize": 8, "leading": 10}, "number": {"fontSize": 8, "leading": 10, "alignment": TA_RIGHT},
-}
-
-
-@lru_cache(maxsize=1)
-def _styles() -> dict[str, ParagraphStyle]:
-    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-    return {name: ParagraphStyle(name, fontName=FONT, textColor=_INK, wordWrap="CJK", **given)
-            for name, given in _STYLES.items()}
+})
 
 
 def pdf(data: Mapping[str, Any], *, sha256: str) -> bytes:
     """The paper: what the figures mean, then each table with its chart."""
     out, (zh, _) = io.BytesIO(), title(data)
-    styles = _styles()
 
     def foot(canvas: Any, made: Any) -> None:
         canvas.setFont(FONT, 7)
-        canvas.setFillColor(_INK)
+        canvas.setFillColor(INK)
         canvas.drawString(18 * mm, 10 * mm, f"SHA-256 {sha256}")
         canvas.drawRightString(A4[0] - 18 * mm, 10 * mm, f"第 {made.page} 页")
 
     paper = SimpleDocTemplate(out, pagesize=A4, leftMargin=18 * mm, rightMargin=18 * mm, topMargin=16 * mm,
                               bottomMargin=18 * mm, title=zh, author="巧姐姐", invariant=1)
-    paper.build([*_head(data, styles), *(part for table in tables(data) for part in _shown(table, styles))],
+    paper.build([*_head(data), *(part for table in tables(data) for part in _shown(table))],
                 onFirstPage=foot, onLaterPages=foot)
     return out.getvalue()
 
 
-def _head(data: Mapping[str, Any], styles: Mapping[str, ParagraphStyle]) -> Iterator[Flowable]:
+def _head(data: Mapping[str, Any]) -> Iterator[Flowable]:
     zh, en = title(data)
-    yield Paragraph(zh, styles["title"])
-    yield Paragraph(en, styles["subtitle"])
-    yield Paragraph(f"统计期 period：{data['from']} – {data['to']}　第 {data['edition']} 版 edition {data['edition']}　"
-                    f"截至 recorded until {data['known_until']}", styles["words"])
+    yield Words(zh, _STYLES["title"])
+    yield Words(en, _STYLES["subtitle"])
+    yield Words(f"统计期 period：{data['from']} – {data['to']}　第 {data['edition']} 版 edition {data['edition']}　"
+                f"截至 recorded until {data['known_until']}", _STYLES["words"])
     if data["reason"]:
-        yield Paragraph(f"更正原因 corrected because：{escape(data['reason'])}", styles["words"])
+        yield Words(f"更正原因 corrected because：{data['reason']}", _STYLES["words"])
     for chinese, english in DEFINITIONS.values():
-        yield Paragraph(f"{chinese}<br/>{english}", styles["words"])
+        yield from (Words(chinese, _STYLES["words"]), Words(english, _STYLES["words"]))
 
 
-def _shown(table: Table, styles: Mapping[str, ParagraphStyle]) -> Iterator[Flowable]:
-    heading, grid = Paragraph(f"{table.zh} {table.en}", styles["heading"]), _grid(table, styles)
+def _shown(table: Table) -> Iterator[Flowable]:
+    heading, grid = Words(f"{table.zh} {table.en}", _STYLES["heading"]), _grid(table)
     if len(table.rows) > 12:
         yield from (heading, grid)
     elif table.chart and any(row[table.chart[0]] for row in table.drawn):
@@ -78,27 +64,27 @@ def _shown(table: Table, styles: Mapping[str, ParagraphStyle]) -> Iterator[Flowa
         yield KeepTogether([heading, grid])
 
 
-def _grid(table: Table, styles: Mapping[str, ParagraphStyle]) -> Flowable:
+def _grid(table: Table) -> Flowable:
     texts = sum(column.reads == "text" for column in table.columns)
     narrow = min(24 * mm, (_WIDTH - texts * _TEXT) / max(1, len(table.columns) - texts))
-    head = [Paragraph(f"{column.zh}<br/>{column.en}", styles["cell" if column.reads == "text" else "number"])
+    head = [[Words(name, _STYLES["cell" if column.reads == "text" else "number"]) for name in (column.zh, column.en)]
             for column in table.columns]
-    rows = [[_cell(value, column, styles) for value, column in zip(row, table.columns, strict=True)]
+    rows = [[_cell(value, column) for value, column in zip(row, table.columns, strict=True)]
             for row in table.rows]
     grid = Grid([head, *rows], repeatRows=1, hAlign="LEFT",
                 colWidths=[_TEXT if column.reads == "text" else narrow for column in table.columns])
     grid.setStyle(TableStyle([
-        ("FONT", (0, 0), (-1, -1), FONT, 8), ("TEXTCOLOR", (0, 0), (-1, -1), _INK),
-        ("BACKGROUND", (0, 0), (-1, 0), _PALE),
+        ("FONT", (0, 0), (-1, -1), FONT, 8), ("TEXTCOLOR", (0, 0), (-1, -1), INK),
+        ("BACKGROUND", (0, 0), (-1, 0), PALE),
         ("ALIGN", (1, 1), (-1, -1), "RIGHT"), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.3, _PALE), ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.3, PALE), ("TOPPADDING", (0, 0), (-1, -1), 2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2)]))
     return grid
 
 
-def _cell(value: Any, column: Column, styles: Mapping[str, ParagraphStyle]) -> Any:
+def _cell(value: Any, column: Column) -> Any:
     if column.reads == "text":
-        return Paragraph(escape(str(value)), styles["cell"])
+        return Words(str(value), _STYLES["cell"])
     if value is None:
         return "*" if column.reads == "count" else "—"
     return f"{value // 100}.{value % 100:02}%" if column.reads == "permyriad" else f"{value:,}"
@@ -118,7 +104,7 @@ def _chart(table: Table) -> Drawing:
         chart.valueAxis.valueMax, chart.valueAxis.valueStep = 5, 1
     for axis in (chart.categoryAxis, chart.valueAxis):
         axis.labels.fontName, axis.labels.fontSize = FONT, 7
-        axis.strokeColor = _INK
+        axis.strokeColor = INK
     for place in range(len(table.chart)):
         chart.bars[place].fillColor, chart.bars[place].strokeColor = _BAR, None
     chart.barLabels.fontName, chart.barLabels.fontSize, chart.barLabels.nudge = FONT, 7, 6

@@ -16,6 +16,9 @@ DEFINITIONS = {
                "A calendar month or quarter in China's time, first and last day included; whatever happened counts by "
                "the time it was recorded. Counted 15 days after the last day from all that was recorded before; what "
                "changes later is seen in a corrected edition only."),
+    "order": ("订单指已付款（含定金）的预约；付款前取消、撤回或婉拒的不计。",
+              "An order is a booking that was paid, all of it or its deposit; what was given up before that counts "
+              "nowhere."),
     "bad_job": ("不合格订单：服务人员未到场、投诉经查属实（申诉撤销的除外）、或家庭五项评分合计不超过 12 分（满分 25），"
                 "有其一即是，每单只计一次。分母为本期完成的订单与服务人员未到场的订单之和，申诉撤销的不计。",
                 "A bad job: the worker did not come, a complaint was substantiated (and not voided on appeal), or the "

@@ -16,6 +16,7 @@ from qiaojiejie.core.db import db
 from qiaojiejie.identity import queries as accounts
 from qiaojiejie.sandbox.city import papers
 from qiaojiejie.sandbox.city.dice import Dice
+from qiaojiejie.sandbox.city.engagements import SERVICE
 from qiaojiejie.sandbox.city.families import Family
 from qiaojiejie.sandbox.city.staff import Hand
 from qiaojiejie.sandbox.city.town import FirmSeat
@@ -28,7 +29,7 @@ def sign(dice: Dice, seat: FirmSeat, family: Family, hands: Sequence[Hand]) -> N
     """The family says who it is; the contract is drafted by the firm and signed."""
     with ids.drawn(lambda: dice.id_at(clock.now())):
         booking = db.session.scalars(sa.select(Booking).where(
-            Booking.household_id == family.id, Booking.days.is_not(None), Booking.state == "under_way")).one()
+            Booking.household_id == family.id, Booking.service_code == SERVICE, Booking.state == "under_way")).one()
         sides = {"household": Actor(family.account, ids.new(), Role.HOUSEHOLD, None),
                  "firm": Actor(seat.manager, ids.new(), Role.FIRM_MANAGER, seat.id),
                  "worker": Actor(next(hand.account for hand in hands if hand.id == booking.worker_id), ids.new(),

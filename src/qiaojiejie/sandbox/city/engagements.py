@@ -1,7 +1,10 @@
-"""Two engagements of a maternity nurse by days in the demo's family: one is over, one is under way."""
+"""Engagements by days in the demo's family: two of a maternity nurse, of which one is over, one is under way; and one
+of a carer who has just begun."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from operator import itemgetter
 
 from qiaojiejie.attendance import facts as day_facts, rules as attendance
@@ -10,6 +13,7 @@ from qiaojiejie.booking import facts, rules
 from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.booking.rules import cancelling
 from qiaojiejie.booking.rules import days as by_days
+from qiaojiejie.booking.rules import hours
 from qiaojiejie.calendars.models import WorkerInterval
 from qiaojiejie.calendars.rules import BUFFER, USUAL
 from qiaojiejie.catalog import queries as catalog
@@ -25,18 +29,47 @@ from qiaojiejie.sandbox.city.money import Purse
 from qiaojiejie.sandbox.city.staff import Hand
 from qiaojiejie.sandbox.city.tariffs import Tariffs
 
-SERVICE, DAYS = "maternity_nurse", 26
+SERVICE, CARE, DAYS = "maternity_nurse", "elder_care", 26
+#: so many days before it began the family asked
+ASKED_BEFORE = 21
 #: the day on which each began, from the city's day, by the nurse's number
 BEGAN = {2: -76, 3: -13}
 #: a day in the one that is over which was half a day, and the one the family spoke against in the other
 HALF_DAY, CONTESTED = 19, 10
 
 
-def reserve(hands: Sequence[Hand]) -> None:
-    """Nothing else is planned for the nurses in their days, the day before and after included."""
-    for hand in hands:
-        if hand.no in BEGAN:
-            hand.taken |= {day: [(0, 24 * 60)] for day in range(BEGAN[hand.no] - 1, BEGAN[hand.no] + DAYS + 1)}
+@dataclass(frozen=True)
+class Stint:
+    """Who works for the family by days, from which day on; ``last``: the day, holidays of hers included, it ends by."""
+
+    hand: Hand
+    service: str
+    began: int
+    last: int
+
+    @property
+    def week(self) -> hours.Week | None:
+        """The hours of each weekday on which she comes; None for who is there all day."""
+        return self.hand.week if self.service == CARE else None
+
+
+def reserve(hands: Sequence[Hand], today: date) -> list[Stint]:
+    """The stints there are; nothing else is planned in their days, the day before and after included."""
+    nurses = [Stint(hand, SERVICE, BEGAN[hand.no], BEGAN[hand.no] + DAYS) for hand in hands if hand.no in BEGAN]
+    carers = (made for hand in hands if hand.firm is hands[0].firm and (made := _care(hand, today)))
+    found = [*nurses, *islice(carers, 1)]
+    for stint in found:
+        stint.hand.taken |= {day: [(0, 24 * 60)] for day in range(stint.began - 1, stint.last + 1)}
+    return found
+
+
+def _care(hand: Hand, today: date) -> Stint | None:
+    """A carer's days, which began on the last day before today on which she works; None if she can't."""
+    began = next(day for day in range(-1, -8, -1) if hand.week.get((today + timedelta(days=day)).isoweekday()))
+    last = (by_days.worked_on(today + timedelta(days=began), DAYS, hand.week)[-1] - today).days + 1
+    free = not any(began - 2 <= day <= last for day in hand.taken)
+    fits = hand.care_days[0] < began - ASKED_BEFORE and hand.care_days[1] > last
+    return Stint(hand, CARE, began, last) if CARE in hand.services and free and fits else None
 
 
 class Engagements:
@@ -51,13 +84,12 @@ class Engagements:
         self._engaged: list[load.Row] = []
         self._guarantees: list[load.Row] = []
 
-    def tell(self, hands: Sequence[Hand]) -> None:
-        """Each nurse's days, from the family's question to what has been said of the last one."""
-        for hand in hands:
-            if hand.no in BEGAN:
-                row = self._book(hand, BEGAN[hand.no])
-                self._work(row, hand)
-                self._promise(row)
+    def tell(self, stints: Sequence[Stint]) -> None:
+        """Each one's days, from the family's question to what has been said of the last one."""
+        for stint in stints:
+            row = self._book(stint)
+            self._work(row, stint.hand)
+            self._promise(row)
 
     def flush(self) -> None:
         """COPY quotes, bookings, days worked and the time still engaged."""
@@ -65,18 +97,20 @@ class Engagements:
                             (WorkerInterval, self._engaged), (Guarantee, self._guarantees)):
             load.put(table, rows)
 
-    def _book(self, hand: Hand, began: int) -> load.Row:
-        """Asked for three weeks before; the deposit paid at once, the balance five days before the start."""
-        dice, family, service = self._dice, self._family, catalog.service(SERVICE)
-        at, start = dice.moment(began - 21, 20 * 60 + 12), dice.sharp(began, 9 * 60)
-        days = by_days.worked_on(clock.local(start).date(), DAYS, range(1, 8))
+    def _book(self, stint: Stint) -> load.Row:
+        """Asked for three weeks before; a deposit paid at once, the balance five days before the start, or all."""
+        dice, family, service, hand = self._dice, self._family, catalog.service(stint.service), stint.hand
+        day, week = dice.today + timedelta(days=stint.began), stint.week
+        at = dice.moment(stint.began - ASKED_BEFORE, 20 * 60 + 12)
+        start = dice.sharp(stint.began, 9 * 60 if week is None else week[day.isoweekday()][0][0])
+        days = by_days.worked_on(day, DAYS, range(1, 8) if week is None else week)
         plan = by_days.plan(days, catalog.holidays(days[0], days[-1]),
-                            catalog.engagement_terms(service.mode, clock.local(at).date()))
-        wage = by_days.wage(price_fen=hand.services[SERVICE], unit=service.unit, times=by_days.times(plan))
-        lines = price_lines(wage_fen=wage, fees=self._tariffs.fees(SERVICE, hand.firm.id, at))
-        total, until = sum(line["amount"] for line in lines), clock.midnight(days[-1] + timedelta(days=1))
+                            catalog.engagement_terms(service.mode, clock.local(at).date()), week)
+        wage = by_days.wage(price_fen=hand.services[service.code], unit=service.unit, times=by_days.times(plan))
+        lines = price_lines(wage_fen=wage, fees=self._tariffs.fees(service.code, hand.firm.id, at))
+        total, until = sum(line["amount"] for line in lines), hours.end(plan["days"])
         common: load.Row = {
-            "household_id": family.id, "worker_id": hand.id, "firm_id": hand.firm.id, "service_code": SERVICE,
+            "household_id": family.id, "worker_id": hand.id, "firm_id": hand.firm.id, "service_code": service.code,
             "address_id": family.address, "during": (start, until), "lines": lines,
             "policy": cancelling.frozen(catalog.policy(dice.today)), "total_fen": total, "days": DAYS, "plan": plan}
         quote_id = dice.id_at(at - timedelta(minutes=2))
@@ -99,25 +133,29 @@ class Engagements:
         self._note(row, row["created_at"], facts.HELD, home, {
             "end": row["during"][1].isoformat(), "total": row["total_fen"],
             "expires_at": row["expires_at"].isoformat()})
-        deposit, balance = (part["amount"] for part in by_days.parts(row["plan"], row["total_fen"], start))
-        self._purse.charge(row, row["payment_begun_at"], row["confirmed_at"], deposit, "deposit")
-        self._note(row, row["confirmed_at"], facts.CONFIRMED, SYSTEM, {"paid": deposit})
-        at = start - timedelta(days=5, hours=-11)
-        self._purse.charge(row, at - timedelta(seconds=70), at, balance, "balance")
-        self._note(row, at, facts.BALANCE_PAID, SYSTEM, {"paid": balance})
+        first, *rest = by_days.parts(row["plan"], row["total_fen"], start)
+        self._purse.charge(row, row["payment_begun_at"], row["confirmed_at"], first["amount"], first["part"])
+        self._note(row, row["confirmed_at"], facts.CONFIRMED, SYSTEM, {"paid": first["amount"]})
+        for part in rest:
+            at = start - timedelta(days=5, hours=-11)
+            self._purse.charge(row, at - timedelta(seconds=70), at, part["amount"], part["part"])
+            self._note(row, at, facts.BALANCE_PAID, SYSTEM, {"paid": part["amount"]})
         self._note(row, row["started_at"], facts.CHECKED_IN, nurse, {"late_minutes": 0})
 
     def _promise(self, row: load.Row) -> None:
-        """The family was content with her while she was on trial, where the terms promise one."""
+        """The family was content with her while she was on trial, where the terms promise one and it is over."""
         trial_days, replacement_days = guarantees.terms(row["plan"])
         until = guarantees.trial_until(row["plan"], trial_days)
         if until is None:
             return  # the terms of that day promise nothing
         about = {"worker": str(row["worker_id"]), "firm": str(row["firm_id"]), "by": "system"}
         self._guarantees.append({
-            "booking_id": row["id"], "state": "ended" if row["state"] == "completed" else "kept",
+            "booking_id": row["id"],
+            "state": "ended" if row["state"] == "completed" else "kept" if until < self._dice.today else "on_trial",
             "trial_days": trial_days, "replacement_days": replacement_days, "trial_until": until,
             "made_at": row["started_at"]})
+        if until >= self._dice.today:
+            return
         over = clock.midnight(until + timedelta(days=1)) + timedelta(minutes=4)
         self._diary.note(over, guarantee_facts.KEPT, f"booking:{row['id']}", SYSTEM, about)
         if row["ended_at"]:
@@ -125,8 +163,9 @@ class Engagements:
                              SYSTEM, about)
 
     def _engage(self, row: load.Row, hand: Hand) -> None:
-        start, until = row["during"]
-        if until > self._dice.as_of:
+        for start, until in hours.spans(row["plan"]["days"], *row["during"]):
+            if until <= self._dice.as_of:
+                continue
             self._engaged.append({
                 "id": self._dice.id_at(row["created_at"]), "worker_no": hand.no, "kind": "engaged",
                 "during": (start - BUFFER, until + BUFFER), "ref": f"booking:{row['id']}", "note": "",
@@ -141,7 +180,7 @@ class Engagements:
             if day >= self._dice.today:
                 break
             written = clock.midnight(day) + timedelta(hours=20, minutes=40) + self._dice.minutes(0, 50)
-            minutes = 420 if over and number == HALF_DAY else self._dice.choice((600, 630, 660))
+            minutes = 420 if over and number == HALF_DAY else self._minutes(row, number)
             made = self._write_down(row, hand, day, price, minutes, written)
             if not over and number == CONTESTED:
                 self._contest(row, made)
@@ -151,6 +190,11 @@ class Engagements:
         kept = self._release(row, agreed)
         if over:
             self._finish(row, kept, max(made["settled_at"] for made in agreed))
+
+    def _minutes(self, row: load.Row, number: int) -> int:
+        """How long she was there on a day: as her hours say, or as long as it took."""
+        spans = row["plan"]["days"][number].get("hours")
+        return sum(ends - starts for starts, ends in spans) if spans else self._dice.choice((600, 630, 660))
 
     def _release(self, row: load.Row, agreed: Sequence[load.Row]) -> int:
         """Each day's price, in the order in which they were agreed; the fen of all of them."""
@@ -204,5 +248,7 @@ class Engagements:
 
     def _note(self, row: load.Row, at: datetime, fact: str, actor: str, more: load.Row) -> None:
         about = {name: str(row[f"{name}_id"]) for name in ("household", "worker", "firm")}
+        service = catalog.service(row["service_code"])
         self._diary.note(at, fact, f"booking:{row['id']}", actor, {
-            **about, "service": SERVICE, "category": "maternity", "start": row["during"][0].isoformat(), **more})
+            **about, "service": service.code, "category": service.category,
+            "start": row["during"][0].isoformat(), **more})

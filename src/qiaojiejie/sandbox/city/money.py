@@ -38,18 +38,22 @@ class Purse:
         #: booking → what was paid of it last
         self._paid: dict[UUID, load.Row] = {}
 
-    def settle(self, row: load.Row) -> None:
-        """Everything that was paid for one booking and what became of it."""
+    def settle(self, row: load.Row, change: load.Row | None = None) -> None:
+        """Everything that was paid for one booking, a change of it apart, and what became of it."""
         if row["confirmed_at"] is None:
             return
-        self.charge(row, row["payment_begun_at"], row["confirmed_at"], row["total_fen"])
+        more = change["difference_fen"] if change else 0
+        self.charge(row, row["payment_begun_at"], row["confirmed_at"], row["total_fen"] - more)
+        if change:
+            self.charge(row, change["payment_begun_at"], change["settled_at"], more, "supplement", change["id"])
         if row["state"] in ENDS:
             at = row["closed_at"] + timedelta(milliseconds=self._dice.randint(80, 2500))
             if row["refund_fen"]:
                 self.give_back(row, row["refund_fen"], ENDS[row["state"]], at)
             self.release(row, at, 0, row["total_fen"] - row["refund_fen"])
 
-    def charge(self, row: load.Row, begun: datetime, confirmed: datetime, amount: int, part: str = "full") -> None:
+    def charge(self, row: load.Row, begun: datetime, confirmed: datetime, amount: int, part: str = "full",
+               change_id: UUID | None = None) -> None:
         """The family paid a part of a booking, or all of it, begun and confirmed at these moments."""
         dice = self._dice
         paid: datetime = confirmed - timedelta(milliseconds=dice.randint(5, 90))
@@ -58,8 +62,8 @@ class Purse:
         intent = f"pi_city_{method}_{amount}_{payment_id.hex}"  # as the stand-in for Stripe understands it
         charge = intent.replace("pi_", "ch_", 1)
         self._payments.append({
-            "id": payment_id, "booking_id": row["id"], "card_id": None, "part": part, "state": "succeeded",
-            "method": method, "amount_fen": amount, "attempt": 1, "intent_id": intent,
+            "id": payment_id, "booking_id": row["id"], "card_id": None, "change_id": change_id, "part": part,
+            "state": "succeeded", "method": method, "amount_fen": amount, "attempt": 1, "intent_id": intent,
             "charge_id": charge, "client_secret": None, "next_action": None,
             "decline_code": None, "lost_fen": 0, "created_at": begun, "checked_at": paid, "succeeded_at": paid})
         self._note(row, paid, facts.SUCCEEDED, {"payment": str(payment_id), "amount": amount, "method": method})

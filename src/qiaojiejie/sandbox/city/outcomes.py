@@ -13,8 +13,9 @@ from qiaojiejie.calendars.models import WorkerInterval
 from qiaojiejie.calendars.rules import BUFFER, USUAL
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.catalog.rules import price_lines
+from qiaojiejie.changes.models import Change
 from qiaojiejie.ledger.service import SYSTEM
-from qiaojiejie.sandbox.city import load
+from qiaojiejie.sandbox.city import extensions, load
 from qiaojiejie.sandbox.city.coupons import Coupons
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.tariffs import Tariffs
@@ -36,6 +37,8 @@ class Told:
     #: what each of its facts says of it
     about: load.Row
     late_minutes: int = 0
+    #: how it came to go on longer
+    change: load.Row | None = None
 
     @classmethod
     def of(cls, visit: Visit, row: load.Row) -> "Told":
@@ -77,6 +80,7 @@ class Outcomes:
         self._policy = cancelling.frozen(catalog.policy(dice.today))
         self._prices: dict[tuple[str, int, int, bool], list[dict[str, Any]]] = {}
         self._quotes: list[load.Row] = []
+        self._changes: list[load.Row] = []
         self.told: list[Told] = []
         self._courses: dict[str, Callable[[Told], None]] = {
             "expired": self._expire, "unpaid": self._drop, "cancelled": self._cancel, "withdrawn": self._withdraw,
@@ -103,6 +107,7 @@ class Outcomes:
         """COPY quotes, bookings and the times still engaged."""
         load.put(Quote, self._quotes)
         load.put(Booking, [told.row for told in self.told])
+        load.put(Change, self._changes)
         load.put(WorkerInterval, [{
             "id": self._dice.id_at(told.row["created_at"]), "worker_no": told.visit.hand.no, "kind": "engaged",
             "during": (told.visit.start - BUFFER, told.visit.end + BUFFER), "ref": f"booking:{told.row['id']}",
@@ -129,12 +134,13 @@ class Outcomes:
     def _ask(self, visit: Visit) -> Told:
         dice, at = self._dice, visit.asked_at
         quoted_at = at - timedelta(seconds=dice.randint(20, 400))
-        lines = self._lines(visit)
+        lines = self._lines(visit, visit.minutes - visit.longer)
         total = sum(line["amount"] for line in lines)
         common: load.Row = {
             "household_id": visit.family.id, "worker_id": visit.hand.id, "firm_id": visit.hand.firm.id,
             "service_code": visit.service.code, "address_id": visit.family.address,
-            "during": (visit.start, visit.end), "lines": lines, "policy": self._policy, "total_fen": total}
+            "during": (visit.start, visit.end - timedelta(minutes=visit.longer)), "lines": lines,
+            "policy": self._policy, "total_fen": total}
         quote_id = dice.id_at(quoted_at)
         self._quotes.append({"id": quote_id, **common, "created_at": quoted_at,
                              "expires_at": quoted_at + rules.QUOTE_GOOD_FOR})
@@ -146,19 +152,23 @@ class Outcomes:
         told = Told.of(visit, row)
         self.told.append(told)
         self._note(told, at, facts.HELD, self._household(visit), {
-            "end": visit.end.isoformat(), "total": total, "expires_at": row["expires_at"].isoformat()})
+            "end": row["during"][1].isoformat(), "total": total, "expires_at": row["expires_at"].isoformat()})
         return told
 
-    def _lines(self, visit: Visit) -> list[dict[str, Any]]:
+    def _lines(self, visit: Visit, minutes: int) -> list[dict[str, Any]]:
         """The price in lines, by the fees of the day it is asked for, less what a coupon takes off."""
-        code, firm, at = visit.service.code, visit.hand.firm.id, visit.asked_at
-        key = (code, visit.hand.services[code], visit.minutes, self._tariffs.own(firm, at))
-        if key not in self._prices:
-            wage = rules.wage(price_fen=key[1], unit=visit.service.unit, minutes=visit.minutes)
-            self._prices[key] = price_lines(wage_fen=wage, fees=self._tariffs.fees(code, firm, at))
-        lines = self._prices[key]
+        firm, at = visit.hand.firm.id, visit.asked_at
+        lines = self._priced(visit, minutes)
         off = self._coupons.take(visit.id, visit.family.id, firm, visit.service, at, lines)
         return [*lines, off] if off else lines
+
+    def _priced(self, visit: Visit, minutes: int) -> list[dict[str, Any]]:
+        code, firm, at = visit.service.code, visit.hand.firm.id, visit.asked_at
+        key = (code, visit.hand.services[code], minutes, self._tariffs.own(firm, at))
+        if key not in self._prices:
+            wage = rules.wage(price_fen=key[1], unit=visit.service.unit, minutes=minutes)
+            self._prices[key] = price_lines(wage_fen=wage, fees=self._tariffs.fees(code, firm, at))
+        return self._prices[key]
 
     def _confirm(self, told: Told) -> None:
         row = told.row
@@ -227,8 +237,20 @@ class Outcomes:
             visit.pleasure -= 0.5
         row |= {"state": "served", "started_at": came, "ended_at": left}
         self._note(told, came, facts.CHECKED_IN, self._worker(visit), {"late_minutes": told.late_minutes})
+        if visit.longer:
+            self._extend(told)
         self._note(told, left, facts.CHECKED_OUT, self._worker(visit),
                    {"minutes": rules.whole_minutes(left - came)})
+
+    def _extend(self, told: Told) -> None:
+        """Half an hour before it was to end the family asks for more time; she agrees, and the difference is paid."""
+        discounts = [line for line in told.row["lines"] if line["line"] == "discount"]
+        told.change = extensions.extend(
+            self._dice, told.row, told.visit.end, [*self._priced(told.visit, told.visit.minutes), *discounts])
+        self._changes.append(told.change)
+        for at, fact, by, data in extensions.story(told.row, told.change):
+            actor = {"household": self._household(told.visit), "worker": self._worker(told.visit)}.get(by, SYSTEM)
+            self._diary.note(at, fact, told.subject, actor, data if fact in extensions.ASIDE else told.about | data)
 
     def _between(self, told: Told) -> datetime:
         """Some time after the confirmation, before the start."""

@@ -37,7 +37,8 @@ from qiaojiejie.payouts.models import PayoutAccount, PayoutBatch, PayoutItem, Pa
 from qiaojiejie.refunds.models import Refund
 from qiaojiejie.reviews.models import Review
 from qiaojiejie.sandbox.city import (
-    agreements, competitions, enrolment, families, listings, livelihood, load, prepaid, square, surveys, training)
+    agreements, competitions, enrolment, families, listings, livelihood, load, meetings, prepaid, present, square,
+    surveys, training)
 from qiaojiejie.sandbox.city.accounts import Accounts
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.dossiers import Dossiers
@@ -144,6 +145,8 @@ def _build(size: Size) -> None:
         surveys.ask(Dice(f"{SEED}:surveys:{size.workers}:{dice.today}", dice.today), diary, officials,
                     size.share)
         square.live(Dice(f"{SEED}:square:{size.workers}:{dice.today}", dice.today), diary, posts, homes, size.share)
+        meetings.hold(Dice(f"{SEED}:meetings:{size.workers}:{dice.today}", dice.today), diary, posts[0], homes[0],
+                      hands)
         livelihood.find_work(Dice(f"{SEED}:work:{size.workers}:{dice.today}", dice.today), accounts, diary, posts,
                              seats, size.share)
         bar.set_description("ledger")
@@ -155,6 +158,7 @@ def _build(size: Size) -> None:
         agreements.sign(Dice(f"{SEED}:contracts:{size.workers}:{dice.today}", dice.today), seats[0], homes[0], hands)
         prepaid.keep_cards(Dice(f"{SEED}:prepaid:{size.workers}:{dice.today}", dice.today), seats[0], homes[0],
                            hands[1:DEMO_STAFF])  # the demo's own worker stays free
+        present.tell(Dice(f"{SEED}:present:{size.workers}:{dice.today}", dice.today), seats, posts, homes, hands)
         bar.set_description("sample city")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 from uuid import UUID
 
-from qiaojiejie.calendars.rules import BUFFER
+from qiaojiejie.calendars.rules import BUFFER, LOCAL
 from qiaojiejie.catalog.models import Service
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.families import WISHES, Family, appetites
@@ -17,6 +17,8 @@ YEAR, WEEKS_AHEAD = -364, 21
 BUFFER_MINUTES = BUFFER // timedelta(minutes=1)
 #: How often a family asks again, elsewhere or another day, before it gives up.
 TRIES = 8
+#: minutes a visit went on longer
+LONGER = 60
 
 
 @dataclass(slots=True)
@@ -39,6 +41,8 @@ class Visit:
     pleasure: float
     #: nothing is to go wrong with it
     smooth: bool = False
+    #: so many of its minutes were asked for while she was there
+    longer: int = 0
 
 
 class Planner:
@@ -95,7 +99,21 @@ class Planner:
         found = [visit for visit in tries if visit]
         for visit in found:
             visit.smooth, visit.pleasure = True, max(visit.pleasure, 0.5)
+        for visit in found:
+            if self._lengthen(visit):
+                break
         return found
+
+    @staticmethod
+    def _lengthen(visit: Visit) -> bool:
+        """She stays an hour longer, if that lies within her hours: nothing else is planned for her yet. Did she?"""
+        weekday, until = visit.start.astimezone(LOCAL).isoweekday(), visit.starts + visit.minutes + LONGER
+        if not any(starts <= visit.starts and until <= ends for starts, ends in visit.hand.week.get(weekday, ())):
+            return False
+        visit.minutes, visit.longer = visit.minutes + LONGER, LONGER
+        visit.end += timedelta(minutes=LONGER)
+        visit.hand.taken[visit.day] = [(visit.starts - BUFFER_MINUTES, until + BUFFER_MINUTES)]
+        return True
 
     def _ask(self, family: Family, day: int, first: int, last: int) -> Visit | None:
         for attempt in range(TRIES):

@@ -11,7 +11,7 @@ from qiaojiejie.sandbox.city.chargebacks import Chargebacks
 from qiaojiejie.sandbox.city.coupons import Coupons
 from qiaojiejie.sandbox.city.dice import Dice
 from qiaojiejie.sandbox.city.disputes import Endings
-from qiaojiejie.sandbox.city.engagements import Engagements, reserve
+from qiaojiejie.sandbox.city.engagements import Engagements, Stint, reserve
 from qiaojiejie.sandbox.city.families import Family
 from qiaojiejie.sandbox.city.invoices import Invoices
 from qiaojiejie.sandbox.city.money import Purse
@@ -24,6 +24,7 @@ from qiaojiejie.sandbox.city.tariffs import Tariffs
 from qiaojiejie.sandbox.city.town import FirmSeat, Officials
 from qiaojiejie.sandbox.city.visits import Planner, Visit
 from qiaojiejie.sandbox.city.weekly import Weekly
+from qiaojiejie.sandbox.city.wishes import Wishes
 
 
 class Year:
@@ -45,7 +46,7 @@ class Year:
         """About so many visits, and so many ahead; whose money it is. What its refunds answer is not written yet."""
         dice, diary, outcomes = self._dice, self._diary, self._outcomes
         endings, opinions = Endings(dice, diary, self._officials, outcomes), Opinions(dice, diary)
-        reserve(self._hands)
+        stints = reserve(self._hands, dice.today)
         planner = Planner(dice, self._hands, self._homes, {service.code: service for service in catalog.services()})
         past = planner.with_demo(self._homes[0], self._hands[0], 4) + planner.year(visits)
         bar.update(visits)
@@ -53,7 +54,7 @@ class Year:
             told = outcomes.tell(visit)
             endings.end(told)
             opinions.ask(told)
-            self._purse.settle(told.row)
+            self._purse.settle(told.row, told.change)
             bar.update(1)
         coming = list(planner.ahead(ahead, self._hands[0]))
         promised = [outcomes.promise(visit) for visit in coming]
@@ -62,16 +63,18 @@ class Year:
         weekly = Weekly(self._apart, diary)
         weekly.tell(promised, self._homes[0])
         listings.write(dice, diary, self._officials, self._hands, {visit.hand.id for visit in coming})
-        money = self._pay(outcomes.told)
-        for part in (outcomes, weekly, *money, endings, opinions):
+        wishes = Wishes(Dice(f"wishes:{len(self._hands)}:{dice.today}", dice.today), diary, self._tariffs)
+        wishes.tell(outcomes.told, self._homes, self._hands)
+        money = self._pay(outcomes.told, stints)
+        for part in (outcomes, weekly, wishes, *money, endings, opinions):
             part.flush()
         return self._purse
 
-    def _pay(self, tales: Sequence[Told]) -> list[Any]:
+    def _pay(self, tales: Sequence[Told], stints: Sequence[Stint]) -> list[Any]:
         """Everything beyond each visit's own charge and release; its parts are written in this order."""
         dice, diary, months = self._apart, self._diary, runs(self._apart.today)
         engagements = Engagements(dice, diary, self._tariffs, self._purse, self._homes[0])
-        engagements.tell(self._hands)
+        engagements.tell(stints)
         recalls = goodwill.show(dice, diary, self._purse, tales, months, paid_out(self._seats))
         chargebacks = Chargebacks(dice, diary, self._purse, self._books)
         recalls += chargebacks.tell(tales)

@@ -5,6 +5,7 @@ import { Problem, store } from "./client.js";
 import { me, signIn } from "./me.js";
 import { members } from "./members.js";
 import { needPage, needs } from "./needs.js";
+import { at } from "./parts.js";
 import { seriesList, seriesPage } from "./series.js";
 import { problemBox, show } from "./view.js";
 import { favourites, find, workerPage } from "./workers.js";
@@ -16,6 +17,7 @@ const OWN = ["b", "bookings", "s", "series", "n", "needs", "favourites", "member
 
 async function route() {
   const [, page = "", id] = location.hash.split("/");
+  at("heard").textContent = "";  // what was told of another page
   document.querySelectorAll("nav a").forEach(tab => {
     const on = tab.dataset.tab === (TABS[page] || page);
     tab.classList.toggle("on", on);

@@ -30,9 +30,6 @@ const STATES = {
 
 const OVER = ["expired", "cancelled", "declined", "completed", "worker_absent", "household_absent"];
 
-/** States in which a visit can be moved or made longer. */
-const CHANGEABLE = ["confirmed", "under_way"];
-
 const badge = state => h("span", { class: "badge " + STATES[state][1] }, STATES[state][0]);
 
 export async function bookings() {
@@ -125,7 +122,7 @@ const urgent = (booking, again) => [
 const more = (booking, again) => [
   booking.days && booking.state !== "held" ? contractCard(booking, again) : null,
   ["held", "expired"].includes(booking.state) ? null : chatCard(booking),
-  CHANGEABLE.includes(booking.state) && !booking.days ? changeCard(booking, again) : null,
+  booking.confirmed_at && !booking.days ? changeCard(booking, again) : null,
   booking.paid.amount > 0 || booking.refund.amount > 0 ? refundCard(booking, again) : null,
   booking.days && booking.started_at ? workdayCard(booking, again) : null, seriesCard(booking),
   booking.paid.amount > 0 ? invoiceCard(booking) : null,

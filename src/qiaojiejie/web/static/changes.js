@@ -11,12 +11,20 @@ const KINDS = { reschedule: "改期", extension: "加时" };
 const LENGTHS = [60, 90, 120, 150, 180, 240, 300, 360, 480, 600, 720], MORE = [30, 60, 90, 120, 180, 240];
 const HALF_HOUR = 1800e3;
 
-/** The card in which a change that is open is answered or paid, or else one is asked for. */
+/** The card in which a change that is open is answered or paid, or else what was changed and where one is asked for. */
 export async function changeCard(booking, again) {
   const [newest] = (await api("GET", `/bookings/${booking.id}/changes?limit=1`)).items;
   if (newest && ["asked", "to_pay"].includes(newest.state)) return openCard(booking, newest, again);
-  if (booking.steps.includes("reschedule")) return moveCard(booking, again);
-  return booking.steps.includes("extend") ? moreCard(booking, again) : null;
+  const asking = booking.steps.includes("reschedule") ? moveCard(booking, again)
+    : booking.steps.includes("extend") && moreCard(booking, again);
+  return h("div", {}, newest && newest.state === "done" && doneCard(newest), asking);
+}
+
+function doneCard(change) {
+  const { amount, display } = change.difference;
+  return h("div", { class: "card" }, heading("已" + KINDS[change.kind], "Changed"),
+    h("p", { class: "soft" }, `原来的时间：${span(change.was_start, change.was_end)}`),
+    amount !== 0 && h("p", { class: "soft" }, amount > 0 ? `已补差价 ${display}` : `退回差价 ${display.replace("-", "")}`));
 }
 
 function openCard(booking, change, again) {

@@ -57,7 +57,8 @@ export function problemBox(problem) {
 export function told(chinese, english, kind = "", ...more) {
   const turning = kind === "wait" && h("span", { class: "turning", "aria-hidden": "true" });
   const made = h("div", { class: "told " + kind }, turning, h("div", {}, h("strong", {}, chinese), english && en(english), more));
-  at("heard").textContent = [chinese, ...more.flat().map(one => one.textContent || "")].join("。");
+  const sentences = [chinese, ...more.flat().map(one => one.textContent || "")];
+  at("heard").textContent = sentences.map(one => one.replace(/。$/, "")).join("。");
   return made;
 }
 
