@@ -18,8 +18,8 @@ from qiaojiejie.firms.models import Firm
 from qiaojiejie.identity import service as identity
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.workers import facts, queries, rules
-from qiaojiejie.workers.errors import (AlreadyOnStaff, FirmNotOpen, LeftBeforeJoining, NameDiffers, OfferedTwice,
-                                       WorkerElsewhere)
+from qiaojiejie.workers.errors import (
+    AlreadyOnStaff, FirmNotOpen, LeftBeforeJoining, NameDiffers, OfferedTwice, WorkerElsewhere)
 from qiaojiejie.workers.models import Employment, Worker, WorkerService
 from qiaojiejie.workers.rules import Entry, Wage
 
@@ -39,9 +39,8 @@ _UNSKILL = sa.text("""
 _SKILL = sa.text("""
     INSERT INTO worker_skill AS old (worker_no, service_code, district, cell, score, grade_rank, price_fen,
                                      working_since, firm_id, live_in, papers_until)
-    SELECT worker.no, offer.service_code, worker.district, worker.cell, worker.score,
-           array_position(CAST(:grades AS text[]), worker.grade) - 1, offer.price_fen,
-           coalesce(worker.working_since, 9999), worker.firm_id, worker.live_in, d.until
+    SELECT no, offer.service_code, district, cell, score, array_position(CAST(:grades AS text[]), grade) - 1,
+           offer.price_fen, coalesce(working_since, 9999), firm_id, live_in, d.until
     FROM jsonb_to_recordset(CAST(:papers AS jsonb)) AS d(worker uuid, service text, until date)
     JOIN worker ON worker.id = d.worker
     JOIN worker_service offer ON offer.worker_id = d.worker AND offer.service_code = d.service
@@ -50,10 +49,7 @@ _SKILL = sa.text("""
     SET district = excluded.district, cell = excluded.cell, score = excluded.score, grade_rank = excluded.grade_rank,
         price_fen = excluded.price_fen, working_since = excluded.working_since, firm_id = excluded.firm_id,
         live_in = excluded.live_in, papers_until = excluded.papers_until
-    WHERE (old.district, old.cell, old.score, old.grade_rank, old.price_fen, old.working_since, old.firm_id,
-           old.live_in, old.papers_until) IS DISTINCT FROM
-          (excluded.district, excluded.cell, excluded.score, excluded.grade_rank, excluded.price_fen,
-           excluded.working_since, excluded.firm_id, excluded.live_in, excluded.papers_until)""")
+    WHERE old IS DISTINCT FROM excluded""")
 
 
 def refresh(*, worker: Worker) -> None:
@@ -82,9 +78,8 @@ def _render(worker_ids: list[UUID]) -> list[dict[str, str]]:
                  places=[place for place in (worker.native_place, worker.firm_name, worker.district_name) if place],
                  bio=worker.bio)} for worker in workers]
     db.session.execute(_RENDER, {"day": today, "rows": json.dumps(rows, ensure_ascii=False)})
-    return [{"worker": str(worker.id), "service": service.service_code,
-             "until": rules.eligible_until(worker, service).isoformat()}
-            for worker in workers for service in offered[worker.id]]
+    return [{"worker": str(her.id), "service": it.service_code, "until": rules.eligible_until(her, it).isoformat()}
+            for her in workers for it in offered[her.id]]
 
 
 def grade(*, worker_id: UUID, score: int, grade: str) -> None:
