@@ -68,7 +68,7 @@ def _sign_in(app: Flask) -> None:
         loader(refused)
 
 
-def _rooms(app: Flask, config: Config) -> None:
+def _rooms(app: http.House, config: Config) -> None:
     api = openapi.api_of(app)
     for room in ROOMS:
         for part in ("models", "tasks", "gateway", "service", "routes"):
@@ -80,12 +80,13 @@ def _rooms(app: Flask, config: Config) -> None:
                 module.init_app(app, config)
             if part == "routes":
                 api.register_blueprint(module.blp)
+                app.reads.add(module.blp.hot)
                 if hasattr(module, "files"):  # bytes at addresses a standard outside the API fixes
                     app.register_blueprint(module.files)
     if find_spec("qiaojiejie.identity.service") is not None:
         app.extensions["authority"] = import_module("qiaojiejie.identity.service").authority
     if config.demo:
-        http.demo_clock(app)
+        demo.follow_clock(app)
         api.register_blueprint(demo.blp)
     app.register_blueprint(pages.blp)
     _pages(app, api)

@@ -9,17 +9,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy.dialects.postgresql import psycopg
+from psycopg.rows import namedtuple_row
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 from qiaojiejie.core.secrets import Encrypted, Sealed
 
-_DIALECT = psycopg.dialect()
+_DIALECT = postgresql.psycopg.dialect()
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -57,12 +59,9 @@ class RoutedSession(Session):
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any) -> Any:
         """The engine (or, in tests, the one connection everything runs on)."""
-        extensions = current_app.extensions
-        if "db_override" in extensions:
-            return extensions["db_override"]
-        if has_request_context() and request.method in SAFE_METHODS:
-            return extensions["db_reader"]
-        return super().get_bind(mapper=mapper, clause=clause, bind=bind, **kwargs)
+        if "db_override" in current_app.extensions:
+            return current_app.extensions["db_override"]
+        return reader() or super().get_bind(mapper=mapper, clause=clause, bind=bind, **kwargs)
 
 
 #: Only the session and the engine are Flask-SQLAlchemy's; tables derive from ``Model``.
@@ -89,9 +88,29 @@ def init_app(app: Flask, database_url: str, pool_size: int = 4) -> None:
         pool_timeout=5, hide_parameters=True)
 
 
-def read(sql: str, params: Mapping[str, Any] | None = None) -> Sequence[sa.Row[Any]]:
-    """Rows of a fixed SQL text (``:name`` parameters). For hot reads: no ORM, the text made ready for psycopg once."""
-    return db.session.connection().exec_driver_sql(_driver_text(sql), dict(params or {})).all()
+def reader() -> sa.Engine | None:
+    """The autocommit engine, where only is read (``g.only_reads``, set by the frame)."""
+    reads = g.get("only_reads") and "db_override" not in current_app.extensions
+    return current_app.extensions["db_reader"] if reads else None
+
+
+def read(sql: str, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
+    """Rows of a fixed SQL text (``:name`` parameters). For hot reads: no ORM, the text made ready for psycopg once.
+
+    In a request that only reads psycopg asks by itself, on a connection of the readers' pool: the session and its
+    result cost more than the statement's own way. What fails there is asked once more the long way, which finds out
+    whether the connection or the statement is to blame.
+    """
+    text, values, engine = _driver_text(sql), dict(params or {}), reader()
+    if engine is not None:
+        connection = engine.raw_connection()
+        try:
+            return connection.cursor(row_factory=namedtuple_row).execute(text, values).fetchall()
+        except psycopg.Error as error:
+            connection.invalidate(error)
+        finally:
+            connection.close()
+    return db.session.connection().exec_driver_sql(text, values).all()
 
 
 @cache

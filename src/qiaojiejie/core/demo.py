@@ -4,9 +4,10 @@ So that a visitor can live through a whole booking in a minute: book tomorrow, m
 """
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
+from flask import Response, request
 from marshmallow import fields
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,7 +15,8 @@ from qiaojiejie.core import clock
 from qiaojiejie.core.access import public
 from qiaojiejie.core.db import Model, db
 from qiaojiejie.core.errors import Conflict
-from qiaojiejie.core.http import Blueprint, refuses
+from qiaojiejie.core.hot import Headers
+from qiaojiejie.core.http import Blueprint, House, refuses
 from qiaojiejie.core.schema import Moment, Schema
 
 blp = Blueprint("demo", description="演示模式 · Demo mode only; these addresses answer 404 in production.")
@@ -69,3 +71,35 @@ def move(body: dict[str, datetime]) -> dict[str, object]:
     ahead = math.ceil((body["now"] - datetime.now(UTC)).total_seconds())
     db.session.merge(DemoClock(single=True, ahead_seconds=ahead))
     return {"now": body["now"], "ahead_seconds": ahead}
+
+
+OFFSET = sa.text("SELECT ahead_seconds FROM demo_clock")
+
+
+def follow_clock(app: House) -> None:
+    """In demo mode every request and job reads how far the movable clock is ahead (table ``demo_clock``)."""
+
+    def told() -> Headers:  # a page knows what time it is here
+        return [("X-Demo-Now", clock.now().isoformat(timespec="seconds"))]
+
+    def opening() -> Headers:
+        set_clock()
+        return told()
+
+    @app.before_request
+    def follow_demo_clock() -> None:
+        if request.path.startswith(("/api/", "/log/")):
+            set_clock()
+
+    @app.after_request
+    def tell_demo_clock(response: Response) -> Response:
+        response.headers.extend(told())
+        return response
+
+    app.reads.opening = opening
+
+
+def set_clock() -> None:
+    """Shift this context's clock by the stored offset."""
+    seconds = db.session.execute(OFFSET).scalar_one_or_none() or 0
+    clock.shift(timedelta(seconds=seconds))

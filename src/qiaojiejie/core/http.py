@@ -1,13 +1,10 @@
 """The frame around every request: one transaction, a request id, problem+json for every refusal, ETags on reads."""
 
-import re
 import uuid
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import flask_smorest
-import sqlalchemy as sa
 import structlog
 from flask import Flask, Response, current_app, g, json, request
 from flask.typing import ResponseReturnValue
@@ -19,15 +16,15 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
 
-from qiaojiejie.core import bodies, clock, errors, idempotency, translations
+from qiaojiejie.core import bodies, errors, hot, idempotency, translations
 from qiaojiejie.core.db import SAFE_METHODS, checkpoint, db
+from qiaojiejie.core.schema import FilterSchema
 
 __all__ = ["Blueprint", "House", "checkpoint", "init_app", "language", "refuses"]
 
 log = structlog.get_logger()
 
 PROBLEM = "application/problem+json"
-REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 #: SQLSTATEs that mean "try again": connection lost, shutting down, deadlock, serialization, lock not available.
 TRANSIENT = ("08", "57P", "40001", "40P01", "55P03", "53")
 
@@ -64,6 +61,11 @@ class Blueprint(flask_smorest.Blueprint):
 
     def __init__(self, name: str, *, description: str) -> None:
         super().__init__(name, f"qiaojiejie.{name}", url_prefix="/api/v1", description=description)
+        self.hot = list[hot.Read]()
+
+    def often(self, route: str, schema: FilterSchema | None, answer: Callable[[Any], str]) -> None:
+        """A read of this room that is asked all the time: see ``core.hot``."""
+        self.hot.append(hot.Read(f"{self.url_prefix}{route}", schema, answer))
 
     def arguments(self, schema: Any, **how: Any) -> Any:
         """What a route takes. A shape is made once, not once a request: marshmallow copies every field to make one."""
@@ -83,13 +85,27 @@ def refuses(*refusals: type[errors.Refusal]) -> Callable[[Callable[..., Any]], C
 class House(Flask):
     """Flask with one transaction round each request: commit when the view returns, rollback on any exception."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reads = hot.Reads()
+
+    def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """The short way for what is asked all the time, else the frame."""
+        found = hot.answered(self, self.reads, environ)
+        if found is None:
+            return super().wsgi_app(environ, start_response)
+        headers, body = found
+        start_response("200 OK", headers)
+        return [body]
+
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view inside the frame; the commit happens before the answer leaves, so its failure is answered."""
         try:
             response = self.make_response(super().dispatch_request())
             if request.method not in SAFE_METHODS:
                 idempotency.finish(response)
-            db.session.commit()
+            if db.session.registry.has():  # else nobody asked for a session
+                db.session.commit()
             return response
         except errors.Refusal as refusal:
             if refusal.keep:
@@ -116,10 +132,11 @@ def init_app(app: Flask) -> None:
 
 def _open() -> None:
     offered = request.headers.get("X-Request-Id", "")
-    g.request_id = offered if REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
+    g.only_reads = request.method in SAFE_METHODS
+    g.request_id = offered if hot.REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
-    if request.mimetype != "multipart/form-data":
+    if not g.only_reads and request.mimetype != "multipart/form-data":
         request.max_content_length = bodies.MOST_BYTES
     if "\x00" in request.path:  # nothing is called so, and PostgreSQL can't even be asked
         raise errors.NotFound()
@@ -127,16 +144,12 @@ def _open() -> None:
 
 def _close(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("X-Frame-Options", "DENY")
-    if not current_app.config["DEMO"]:  # in production the service is reached over TLS only
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     api = request.path.startswith("/api/")
+    tls = () if current_app.config["DEMO"] else (hot.TLS,)
+    for name, value in (*hot.HEADERS, *tls, *(hot.API_HEADERS if api else ())):
+        response.headers.setdefault(name, value)
     if api:
-        response.vary.update(("Accept-Language", "Authorization", "X-Acting-As"))
-        response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.vary.update(hot.VARY)
     if api and request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
         response.add_etag()
         response.make_conditional(request)
@@ -259,27 +272,3 @@ def _database_problem(error: Exception) -> Response:
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected", exc_info=error)
     return problem(Unexpected())
-
-
-OFFSET = sa.text("SELECT ahead_seconds FROM demo_clock")
-
-
-def demo_clock(app: Flask) -> None:
-    """In demo mode every request and job reads how far the movable clock is ahead (table ``demo_clock``)."""
-
-    @app.before_request
-    def follow_demo_clock() -> None:
-        if request.path.startswith(("/api/", "/log/")):
-            set_demo_clock()
-
-    @app.after_request
-    def tell_demo_clock(response: Response) -> Response:
-        """A page knows what time it is here."""
-        response.headers["X-Demo-Now"] = clock.now().isoformat(timespec="milliseconds")
-        return response
-
-
-def set_demo_clock() -> None:
-    """Shift this context's clock by the stored offset."""
-    seconds = db.session.execute(OFFSET).scalar_one_or_none() or 0
-    clock.shift(timedelta(seconds=seconds))

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,8 +25,9 @@ class Page:
     next_cursor: str | None
 
 
-def _signer(scope: str) -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["CURSOR_KEY"], salt="cursor:" + scope)
+@lru_cache(maxsize=1024)
+def _signer(key: str, scope: str) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt="cursor:" + scope)
 
 
 def scope_of(name: str, filters: Any = None) -> str:
@@ -36,7 +38,8 @@ def scope_of(name: str, filters: Any = None) -> str:
 
 def encode(scope: str, key: Sequence[Any]) -> str:
     """A cursor for the row whose sort key (ending in its unique id) is ``key``; values must be JSON-able or str()."""
-    signed = _signer(scope).dumps([v if isinstance(v, int | float | type(None)) else str(v) for v in key])
+    said = [v if isinstance(v, int | float | type(None)) else str(v) for v in key]
+    signed = _signer(current_app.config["CURSOR_KEY"], scope).dumps(said)
     return signed if isinstance(signed, str) else signed.decode()
 
 
@@ -45,7 +48,7 @@ def decode(scope: str, cursor: str | None) -> list[Any] | None:
     if not cursor:
         return None
     try:
-        return _signer(scope).loads(cursor)
+        return _signer(current_app.config["CURSOR_KEY"], scope).loads(cursor)
     except BadData as broken:
         raise BadCursor() from broken
 

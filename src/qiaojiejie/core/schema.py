@@ -32,7 +32,15 @@ def _has_neighbours(day: date | None) -> None:
 
 
 class FilterSchema(Schema):
-    """Base of query strings."""
+    """Base of query strings. What is read is the same for the same text, but for what ``timely`` looks at."""
+
+    def timely(self, data: dict[str, Any]) -> None:
+        """Is it right at this time? Raises ValidationError."""
+
+    @ma.validates_schema
+    def now(self, data: dict[str, Any], **_: Any) -> None:
+        """Is it, now?"""
+        self.timely(data)
 
 
 class Text(fields.String):

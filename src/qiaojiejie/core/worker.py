@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask
 
-from qiaojiejie.core import clock, http, idempotency, jobs, limits
+from qiaojiejie.core import clock, demo, idempotency, jobs, limits
 from qiaojiejie.core.db import db
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ def run_framed(app: Flask, func: Callable[..., None], **arguments: Any) -> None:
     with app.app_context():
         try:
             if app.config["DEMO"]:
-                http.set_demo_clock()
+                demo.set_clock()
             func(**arguments)
             db.session.commit()
         except BaseException:

@@ -100,7 +100,7 @@ SELECT (w.card || jsonb_build_object(
         ORDER BY h.weekday, h.starts), '[]')
         FROM weekly_hours h WHERE h.worker_no = w.no)))::text AS body,
     w.identity_verified_on, w.health_until, w.insured_until, w.insured_class, w.background_until, w.certificates,
-    ARRAY(SELECT offer.service_code FROM worker_service offer WHERE offer.worker_id = w.id) AS offered
+    ARRAY(SELECT s.service_code FROM worker_skill s WHERE s.worker_no = w.no AND s.papers_until < :today) AS lacking
 FROM worker w WHERE w.id = :id AND w.listed
 """
 
@@ -284,6 +284,6 @@ def detail(worker_id: UUID) -> str:
     found = rows[0]
     safety = rules.safety(identity_verified_on=found.identity_verified_on, health_until=found.health_until,
                           insured_until=found.insured_until, on=today)
-    offered = [service for service in catalog.services() if service.code in found.offered]
-    obstacles = rules.obstacles(found, offered, today)
+    lacking = [service for service in catalog.services() if service.code in found.lacking] if found.lacking else []
+    obstacles = rules.obstacles(found, lacking, today)
     return f'{found.body[:-1]}, "safety": {json.dumps(safety)}, "obstacles": {json.dumps(obstacles)}}}'

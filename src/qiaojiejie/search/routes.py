@@ -30,6 +30,9 @@ def find_workers(asked: dict[str, Any]) -> Response:
     return Response(queries.page(asked), mimetype="application/json")
 
 
+blp.often("/workers", WorkerFilter(), queries.page)
+
+
 @blp.route("/workers/<uuid:worker_id>", methods=["GET"])
 @public
 @refuses(WorkerNotFound)
@@ -41,6 +44,9 @@ def show_worker(worker_id: UUID) -> Response:
     hours, when she is next free, and what her safety colour rests on.
     """
     return Response(queries.detail(worker_id), mimetype="application/json")
+
+
+blp.often("/workers/<uuid:worker_id>", None, queries.detail)
 
 
 @blp.route("/availability", methods=["GET"])

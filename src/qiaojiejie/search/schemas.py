@@ -72,8 +72,7 @@ class WorkerFilter(SoughtFilter, PageFilter):
         if data.get("sort") == "distance" and "lng" not in data:
             raise ValidationError("按距离排序须提供 lng 和 lat|Sorting by distance needs lng and lat", "sort")
 
-    @validates_schema
-    def bookable(self, data: dict[str, Any], **_: Any) -> None:
+    def timely(self, data: dict[str, Any]) -> None:
         """A free time lies ahead, is a day at most, and can be booked."""
         if "free_from" not in data or "free_until" not in data:
             return

@@ -1,0 +1,121 @@
+"""Reads that are asked all the time, answered without the frame when nothing about them is out of the ordinary.
+
+Routing, the reading of many fields and the session cost more than such a read itself. A room names the read on its
+blueprint; a request with a condition, a body or another method, a query string that is refused, an answer that fails:
+all that goes the long way. Both ways answer the same, header by header (``tests/core/test_hot.py``).
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import structlog
+from flask import Flask, g
+from marshmallow import RAISE, ValidationError
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import MultiDict
+from werkzeug.http import generate_etag
+
+from qiaojiejie.core.errors import Refusal
+from qiaojiejie.core.schema import FilterSchema
+
+log = structlog.get_logger()
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+#: what every answer of the service says unless it says otherwise; in production it is reached over TLS only
+HEADERS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"))
+TLS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+#: what every answer of the API says beside it
+VARY = ("Accept-Language", "Authorization", "X-Acting-As")
+API_HEADERS = (("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+               ("Cache-Control", "private, no-cache"))
+_ALL = (("Content-Type", "application/json"), *HEADERS, ("Vary", ", ".join(VARY)), *API_HEADERS)
+
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+#: the longest query string that is worth remembering what was read of it
+_LONGEST = 400
+#: with one of these a client says what it holds already, or sends something
+_UNUSUAL = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE",
+                      "HTTP_RANGE", "HTTP_TRANSFER_ENCODING"})
+
+Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Read:
+    """A read by its route: what its query string may say (None: nothing) and what answers as JSON text, given what was
+    asked for, or the id at the end of the path."""
+
+    route: str
+    schema: FilterSchema | None
+    answer: Callable[[Any], str]
+
+
+class Reads:
+    """The reads of an app, found by path."""
+
+    def __init__(self) -> None:
+        #: runs first, and says what its mode adds to every answer
+        self.opening: Callable[[], Headers] = lambda: [TLS]
+        self._by_path: dict[str, Read] = {}
+        self._by_parent: dict[str, Read] = {}
+
+    def add(self, reads: Iterable[Read]) -> None:
+        """Answer these from now on."""
+        for read in reads:
+            parent, _, name = read.route.rpartition("/")
+            if name.startswith("<uuid:"):
+                self._by_parent[parent] = read
+            else:
+                self._by_path[read.route] = read
+
+    def asked(self, environ: dict[str, Any]) -> tuple[Read, Any] | None:
+        """Which of them a usual request asks for, and what of it. Raises ValidationError."""
+        if environ["REQUEST_METHOD"] != "GET" or not _UNUSUAL.isdisjoint(environ):
+            return None
+        if environ.get("CONTENT_LENGTH") not in (None, "", "0"):
+            return None
+        path, text = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        read = self._by_path.get(path)
+        if read is not None and read.schema is not None and len(text) <= _LONGEST:
+            found = _said(read.schema, text)
+            read.schema.timely(found)  # it may have been right when it was read
+            return read, dict(found)
+        parent, _, name = path.rpartition("/")
+        read = self._by_parent.get(parent)
+        return (read, UUID(name)) if read is not None and not text and _UUID.fullmatch(name) else None
+
+
+@lru_cache(maxsize=2048)
+def _said(schema: FilterSchema, text: str) -> dict[str, Any]:
+    """What a query string says; the same text says the same but for the time (``FilterSchema.timely``)."""
+    pairs = parse_qsl(text.encode("latin-1").decode(), keep_blank_values=True, errors="werkzeug.url_quote")
+    return schema.load(MultiDictProxy(MultiDict(pairs), schema), unknown=RAISE)
+
+
+def answered(app: Flask, reads: Reads, environ: dict[str, Any]) -> tuple[Headers, bytes] | None:
+    """The answer to a request that asks for one of them; None: it goes the long way, also to be refused there."""
+    try:
+        found = reads.asked(environ)
+        if found is None:
+            return None
+        read, asked = found
+        with app.app_context():
+            g.only_reads = True
+            more = reads.opening()
+            body = read.answer(asked).encode()
+    except (ValidationError, Refusal):
+        return None
+    except Exception:
+        log.warning("a hot read failed and goes the long way", exc_info=True)
+        return None
+    offered = environ.get("HTTP_X_REQUEST_ID", "")
+    request_id = offered if REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
+    log.info("request", request_id=request_id, method="GET", route=read.route, status=200)
+    return [*_ALL, *more, ("Content-Length", str(len(body))), ("X-Request-Id", request_id),
+            ("ETag", f'"{generate_etag(body)}"')], body
