@@ -181,9 +181,9 @@ def _members(firm_ids: sa.Select[Any]) -> Sequence[UUID]:
 
 def count_open(household_id: UUID) -> int:
     """How many needs of a household are open, or would be again if what was ordered is not paid."""
-    unpaid = sa.exists().where(Booking.id == Need.booking_id, Booking.state.in_(("held", "expired")))
-    stmt = sa.select(sa.func.count(Need.id)).where(Need.household_id == household_id, sa.or_(
-        Need.state == "open", sa.and_(Need.state == "ordered", Need.closes_at > clock.now(), unpaid)))
+    unpaid = sa.and_(Need.state == "ordered", Need.closes_at > clock.now(), Booking.state.in_(("held", "expired")))
+    stmt = (sa.select(sa.func.count(Need.id)).outerjoin(Booking, Booking.id == Need.booking_id)
+            .where(Need.household_id == household_id, sa.or_(Need.state == "open", unpaid)))
     return db.session.scalars(stmt).one()
 
 
