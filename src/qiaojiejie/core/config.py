@@ -91,7 +91,7 @@ class Config:
             witness_key=given.get("QJJ_WITNESS_KEY", "" if mode == "production" else DEMO_WITNESS_KEY),
             trusted_proxies=_whole(given, "TRUSTED_PROXIES", 0),
             database_direct_url=given.get("DATABASE_DIRECT_URL", ""),
-            database_pool=_whole(given, "DATABASE_POOL", 4),
+            database_pool=_whole(given, "DATABASE_POOL", 4, least=1),
             database_pooler=_one_of(given, "DATABASE_POOLER", ("", "transaction")) == "transaction",
             database_read_urls=tuple(given.get("DATABASE_READ_URL", "").split()),
             database_read_lag=_whole(given, "DATABASE_READ_LAG", 10),
@@ -105,10 +105,10 @@ def _secret(env: Mapping[str, str], mode: str, name: str, demo: str) -> str:
     return value
 
 
-def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+def _whole(env: Mapping[str, str], name: str, default: int, least: int = 0) -> int:
     value = env.get(name, str(default))
-    if not value.isdecimal():
-        raise BadSetting(f"{name} is {value!r}: it must be a whole number")
+    if not value.isdecimal() or int(value) < least:
+        raise BadSetting(f"{name} is {value!r}: it must be a whole number{f', {least} or more' if least else ''}")
     return int(value)
 
 
