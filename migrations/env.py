@@ -1,16 +1,17 @@
-"""Runs the migrations on the app's own engine, in one transaction."""
+"""Runs the migrations in one transaction, on a connection that no pooler shares out."""
 
+import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
-from qiaojiejie.core.db import Model
+from qiaojiejie.core.db import Model, engine_url
 
 target = Model.metadata
 
 
 def run_migrations_online() -> None:
     """Migrate; a failing step leaves the database as it was."""
-    engine = current_app.extensions["migrate"].db.engine
+    engine = sa.create_engine(engine_url(current_app.config["QJJ"].direct_url), poolclass=sa.NullPool)
     with engine.connect() as connection:
         context.configure(connection=connection, target_metadata=target, compare_type=True)
         with context.begin_transaction():

@@ -31,7 +31,7 @@ from tests.stripe_sandbox import SECRET, StripeSandbox, serve
 ROOT = Path(__file__).resolve().parents[1]
 #: bring many clients at once; so do the stories told to the one live service
 CROWDED = ("test_concurrency", "test_races", "test_storm", "test_database", "test_hanging_stripe", "test_readme",
-           "test_seats", "test_station_day", "test_calendar_machine")
+           "test_seats", "test_station_day", "test_calendar_machine", "test_standby")
 CONNECTIONS = 300
 SETTINGS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", f"max_connections = {CONNECTIONS}")
 

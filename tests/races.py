@@ -34,6 +34,7 @@ def opened(config: Config) -> Iterator[Flask]:
             db.session.remove()
             db.engine.dispose()
         made.extensions["db_reader"].dispose()
+        made.extensions["db_replicas"].close()
 
 
 def at_once(city: Flask, steps: Sequence[Callable[[], Any]], at: datetime | None = None) -> list[Any]:

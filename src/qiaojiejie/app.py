@@ -49,7 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies)  # type: ignore[method-assign]
-    database.init_app(app, config.database_url)
+    database.init_app(app, config)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     http.init_app(app)
     _sign_in(app)
@@ -103,6 +103,7 @@ def _pages(app: Flask, api: openapi.flask_smorest.Api) -> None:
 
     @app.get("/readyz")
     @access.public
+    @access.fresh
     def readyz() -> ResponseReturnValue:
         there = db.session.execute(sa.text("SELECT to_regclass('alembic_version') IS NOT NULL")).scalar_one()
         found = db.session.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all() if there else []

@@ -52,7 +52,7 @@ def application() -> Flask:
 def jobs(concurrency: int) -> None:
     """Run the job worker until it is told to stop."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    worker.run(app, app.config["QJJ"].database_url, concurrency)
+    worker.run(app, app.config["QJJ"].direct_url, concurrency)
 
 
 @click.command("describe")

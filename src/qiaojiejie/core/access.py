@@ -11,7 +11,7 @@ from flask import current_app, g, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
 from qiaojiejie.core import idempotency
-from qiaojiejie.core.db import SAFE_METHODS
+from qiaojiejie.core.db import SAFE_METHODS, from_primary
 from qiaojiejie.core.errors import Forbidden, Unauthorized
 
 
@@ -145,10 +145,23 @@ def visitor() -> Actor | None:
 
 def _authorise(wanted: frozenset[Role]) -> Actor:
     authority: Authority = current_app.extensions["authority"]
-    return authority(*_named_in_token(), *acting_as(), wanted)
+    with from_primary():  # a session that is over is over at once
+        return authority(*_named_in_token(), *acting_as(), wanted)
 
 
 def public(view: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a route as open to anyone, signed in or not."""
     view._public = True  # type: ignore[attr-defined]
     return view
+
+
+def fresh(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a read that a replica must not answer: its address is a secret that may have been taken back, it writes, or
+    who asks twice must never see less the second time."""
+
+    @wraps(view)
+    def at_the_primary(*args: Any, **kwargs: Any) -> Any:
+        with from_primary():
+            return view(*args, **kwargs)
+
+    return at_the_primary

@@ -40,11 +40,21 @@ class Config:
     witness_keys: tuple[str, ...]
     witness_key: str = field(repr=False)
     trusted_proxies: int = 0
+    database_direct_url: str = ""
+    database_pool: int = 4
+    database_pooler: bool = False
+    database_read_urls: tuple[str, ...] = ()
+    database_read_lag: int = 10
 
     @property
     def demo(self) -> bool:
         """True where one-time codes are 000000 and the clock may be moved."""
         return self.mode in ("demo", "test")
+
+    @property
+    def direct_url(self) -> str:
+        """PostgreSQL's own address, where a pooler stands before it: for LISTEN and for migrations."""
+        return self.database_direct_url or self.database_url
 
     @classmethod
     def read(cls, env: Mapping[str, str] | None = None) -> Self:
@@ -80,6 +90,11 @@ class Config:
             witness_keys=tuple(each.strip() for each in given.get("QJJ_WITNESS_KEYS", "").split(",") if each.strip()),
             witness_key=given.get("QJJ_WITNESS_KEY", "" if mode == "production" else DEMO_WITNESS_KEY),
             trusted_proxies=_whole(given, "TRUSTED_PROXIES", 0),
+            database_direct_url=given.get("DATABASE_DIRECT_URL", ""),
+            database_pool=_whole(given, "DATABASE_POOL", 4, least=1),
+            database_pooler=_one_of(given, "DATABASE_POOLER", ("", "transaction")) == "transaction",
+            database_read_urls=tuple(given.get("DATABASE_READ_URL", "").split()),
+            database_read_lag=_whole(given, "DATABASE_READ_LAG", 10),
         )
 
 
@@ -90,8 +105,15 @@ def _secret(env: Mapping[str, str], mode: str, name: str, demo: str) -> str:
     return value
 
 
-def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+def _whole(env: Mapping[str, str], name: str, default: int, least: int = 0) -> int:
     value = env.get(name, str(default))
-    if not value.isdecimal():
-        raise BadSetting(f"{name} is {value!r}: it must be a whole number")
+    if not value.isdecimal() or int(value) < least:
+        raise BadSetting(f"{name} is {value!r}: it must be a whole number{f', {least} or more' if least else ''}")
     return int(value)
+
+
+def _one_of(env: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
+    value = env.get(name, known[0])
+    if value not in known:
+        raise BadSetting(f"{name} is {value!r}: it must be {' or '.join(filter(None, known))}, or not set")
+    return value

@@ -1,29 +1,38 @@
 """The database: PostgreSQL through Flask-SQLAlchemy; writes in the request's transaction, reads on autocommit.
 
 A GET runs on connections that are always in autocommit: no BEGIN/ROLLBACK round trips, and psycopg keeps its
-prepared statements (a ROLLBACK makes it drop them all).
+prepared statements (a ROLLBACK makes it drop them all). Where there are replicas some are answered there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
+import structlog
 from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from psycopg.rows import namedtuple_row
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
 
+from qiaojiejie.core import replicas
+from qiaojiejie.core.config import Config
 from qiaojiejie.core.secrets import Encrypted, Sealed
+
+log = structlog.get_logger()
 
 _DIALECT = postgresql.psycopg.dialect()
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+#: connections a pool opens beyond its size when all are taken, and closes again
+OVERFLOW = 4
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -76,41 +85,78 @@ def engine_url(database_url: str) -> str:
     return database_url
 
 
-def init_app(app: Flask, database_url: str, pool_size: int = 4) -> None:
-    """Bind the database to an app: one pool for writes, one autocommit pool for reads."""
-    url = engine_url(database_url)
+def init_app(app: Flask, config: Config) -> None:
+    """Bind the database to an app: a pool for writes, an autocommit pool for reads, one more for each replica."""
+    url = engine_url(config.database_url)
+    # in a pooler's hands a connection is another one after each transaction: nothing prepared may be counted on
+    connecting = {"prepare_threshold": None} if config.database_pooler else {}
+    pool = {"pool_size": config.database_pool, "max_overflow": OVERFLOW, "pool_timeout": 5, "hide_parameters": True}
+    reads = {**pool, "isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": pool_size, "max_overflow": 4, "pool_timeout": 5,
-                                               "pool_pre_ping": True, "hide_parameters": True}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**pool, "pool_pre_ping": True, "connect_args": connecting}
     db.init_app(app)
-    app.extensions["db_reader"] = sa.create_engine(
-        url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, pool_size=pool_size, max_overflow=4,
-        pool_timeout=5, hide_parameters=True)
+    app.extensions["db_reader"] = sa.create_engine(url, **reads, connect_args=connecting)
+    app.extensions["db_replicas"] = replicas.Replicas([replicas.Replica(
+        each, sa.create_engine(engine_url(each), **reads, connect_args={**connecting, **replicas.QUICK}),
+        config.database_url, config.database_read_lag) for each in config.database_read_urls])
 
 
 def reader() -> sa.Engine | None:
-    """The autocommit engine, where only is read (``g.only_reads``, set by the frame)."""
-    reads = g.get("only_reads") and "db_override" not in current_app.extensions
-    return current_app.extensions["db_reader"] if reads else None
+    """The autocommit engine, where only is read (``g.only_reads``, set by the frame): a replica's, when the frame chose
+    one (``g.replica``)."""
+    if not g.get("only_reads") or "db_override" in current_app.extensions:
+        return None
+    replica: replicas.Replica | None = g.get("replica")
+    return current_app.extensions["db_reader"] if replica is None else replica.engine
+
+
+@contextmanager
+def from_primary() -> Iterator[None]:
+    """What is read within is as it stands, whoever answers the rest of the request."""
+    g.replica, chosen = None, g.get("replica")
+    try:
+        yield
+    finally:
+        g.replica = chosen
 
 
 def read(sql: str, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
     """Rows of a fixed SQL text (``:name`` parameters). For hot reads: no ORM, the text made ready for psycopg once.
 
     In a request that only reads psycopg asks by itself, on a connection of the readers' pool: the session and its
-    result cost more than the statement's own way. What fails there is asked once more the long way, which finds out
-    whether the connection or the statement is to blame.
+    result cost more than the statement's own way. What fails there is asked once more the long way, of the primary,
+    which finds out whether the connection or the statement is to blame.
     """
     text, values, engine = _driver_text(sql), dict(params or {}), reader()
     if engine is not None:
-        connection = engine.raw_connection()
         try:
-            return connection.cursor(row_factory=namedtuple_row).execute(text, values).fetchall()
-        except psycopg.Error as error:
-            connection.invalidate(error)
-        finally:
-            connection.close()
+            return _asked(engine, text, values)
+        except (psycopg.Error, DBAPIError, PoolTimeout) as fault:
+            if g.get("replica") is not None:
+                g.replica.failed(fault)
+                g.replica = None
     return db.session.connection().exec_driver_sql(text, values).all()
+
+
+def _asked(engine: sa.Engine, text: str, values: dict[str, Any]) -> Sequence[Any]:
+    connection = engine.raw_connection()
+    try:
+        return connection.cursor(row_factory=namedtuple_row).execute(text, values).fetchall()
+    except psycopg.Error as error:
+        connection.invalidate(error)
+        raise
+    finally:
+        connection.close()
+
+
+def written() -> str:
+    """Up to where the primary's log is written: all that was committed before."""
+    try:
+        [[position]] = _asked(current_app.extensions["db_reader"], "SELECT pg_current_wal_insert_lsn()::text", {})
+        return str(position)
+    except (psycopg.Error, DBAPIError, PoolTimeout):
+        log.warning("nobody says up to where is written", exc_info=True)
+        return replicas.NEVER
 
 
 @cache

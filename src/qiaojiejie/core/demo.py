@@ -12,7 +12,7 @@ from marshmallow import fields
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qiaojiejie.core import clock
-from qiaojiejie.core.access import public
+from qiaojiejie.core.access import fresh, public
 from qiaojiejie.core.db import Model, db
 from qiaojiejie.core.errors import Conflict
 from qiaojiejie.core.hot import Headers
@@ -52,6 +52,7 @@ class ClockOut(Schema):
 
 @blp.route("/demo/clock", methods=["GET"])
 @public
+@fresh
 @blp.response(200, ClockOut)
 def show() -> dict[str, object]:
     """演示时钟 · Read the demo clock"""

@@ -108,6 +108,7 @@ def answered(app: Flask, reads: Reads, environ: dict[str, Any]) -> tuple[Headers
         with app.app_context():
             g.only_reads = True
             more = reads.opening()
+            g.replica = app.extensions["db_replicas"].for_read(environ)
             body = read.answer(asked).encode()
     except (ValidationError, Refusal):
         return None

@@ -17,7 +17,8 @@ from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
 
 from qiaojiejie.core import bodies, errors, hot, idempotency, translations
-from qiaojiejie.core.db import SAFE_METHODS, checkpoint, db
+from qiaojiejie.core.db import SAFE_METHODS, checkpoint, db, written
+from qiaojiejie.core.replicas import READ_AFTER, Replica
 from qiaojiejie.core.schema import FilterSchema
 
 __all__ = ["Blueprint", "House", "checkpoint", "init_app", "language", "refuses"]
@@ -99,7 +100,22 @@ class House(Flask):
         return [body]
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Run the view inside the frame; the commit happens before the answer leaves, so its failure is answered."""
+        """Run the view inside the frame. What a replica could not answer, or does not know yet, is asked anew of the
+        primary."""
+        replica: Replica | None = self.extensions["db_replicas"].for_read(request.environ)
+        g.replica = replica
+        try:
+            return self._framed()
+        except (DBAPIError, PoolTimeout, errors.NotFound) as fault:
+            if replica is None:
+                raise
+            replica.failed(fault)
+        g.replica = None
+        db.session.remove()
+        return self._framed()
+
+    def _framed(self) -> ResponseReturnValue:
+        """The view in its transaction; the commit happens before the answer leaves, so its failure is answered."""
         try:
             response = self.make_response(super().dispatch_request())
             if request.method not in SAFE_METHODS:
@@ -144,6 +160,8 @@ def _open() -> None:
 
 def _close(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
+    if not g.get("only_reads") and current_app.extensions["db_replicas"] and db.session.registry.has():
+        response.headers[READ_AFTER] = written()
     api = request.path.startswith("/api/")
     tls = () if current_app.config["DEMO"] else (hot.TLS,)
     for name, value in (*hot.HEADERS, *tls, *(hot.API_HEADERS if api else ())):

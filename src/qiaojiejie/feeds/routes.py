@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from qiaojiejie.core.access import Role, actor, allow, public
+from qiaojiejie.core.access import Role, actor, allow, fresh, public
 from qiaojiejie.core.http import Blueprint, refuses
 from qiaojiejie.feeds import queries, service as feeds
 from qiaojiejie.feeds.errors import CalendarFeedNotFound, FetchedTooOften
@@ -45,6 +45,7 @@ def revoke_feed() -> None:
 
 @blp.route("/calendar-feeds/<feed_token>.ics", methods=["GET"])
 @public
+@fresh
 @refuses(CalendarFeedNotFound, FetchedTooOften)
 @blp.response(200, {"type": "string"}, content_type=_ICS)
 def fetch_feed(feed_token: str) -> Response:

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from qiaojiejie.core import sheets
-from qiaojiejie.core.access import FEDERATION, actor, allow, public, visitor
+from qiaojiejie.core.access import FEDERATION, actor, allow, fresh, public, visitor
 from qiaojiejie.core.errors import StepNotPossible
 from qiaojiejie.core.http import Blueprint, refuses
 from qiaojiejie.core.paging import Page
@@ -176,6 +176,7 @@ def export_results(survey_id: UUID) -> Response:
 
 @blp.route("/survey-forms/<token>", methods=["GET"])
 @public
+@fresh
 @refuses(InvitationNotFound)
 @blp.response(200, SurveyFormOut)
 def show_form(token: str) -> dict[str, Any]:

