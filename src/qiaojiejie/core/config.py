@@ -40,6 +40,7 @@ class Config:
     witness_keys: tuple[str, ...]
     witness_key: str = field(repr=False)
     trusted_proxies: int = 0
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def demo(self) -> bool:
@@ -80,6 +81,7 @@ class Config:
             witness_keys=tuple(each.strip() for each in given.get("QJJ_WITNESS_KEYS", "").split(",") if each.strip()),
             witness_key=given.get("QJJ_WITNESS_KEY", "" if mode == "production" else DEMO_WITNESS_KEY),
             trusted_proxies=_whole(given, "TRUSTED_PROXIES", 0),
+            metrics_token=given.get("METRICS_TOKEN", ""),
         )
 
 

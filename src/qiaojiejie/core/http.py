@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
+from time import perf_counter
 from typing import Any
 
 import flask_smorest
@@ -16,7 +17,7 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
 
-from qiaojiejie.core import bodies, errors, hot, idempotency, translations
+from qiaojiejie.core import bodies, errors, hot, idempotency, metrics, translations
 from qiaojiejie.core.db import SAFE_METHODS, checkpoint, db
 from qiaojiejie.core.schema import FilterSchema
 
@@ -91,6 +92,7 @@ class House(Flask):
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The short way for what is asked all the time, else the frame."""
+        environ[metrics.BEGAN] = perf_counter()
         found = hot.answered(self, self.reads, environ)
         if found is None:
             return super().wsgi_app(environ, start_response)
@@ -156,7 +158,9 @@ def _close(response: Response) -> Response:
     if response.status_code == 412:
         response.data = problem(NotAsHeld()).data
         response.mimetype = PROBLEM
-    log.info("request", method=request.method, route=str(request.url_rule or ""), status=response.status_code)
+    route = str(request.url_rule or "")
+    log.info("request", method=request.method, route=route, status=response.status_code)
+    metrics.answered(request.environ, route, response.status_code)
     return response
 
 
