@@ -14,8 +14,8 @@ from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from qiaojiejie.core import access, db as database, demo, errors, http, limits, logs, metrics, openapi, \
-    secrets  # noqa: F401
+from qiaojiejie.core import access, db as database, demo, errors, http, leaving, limits, logs, metrics, \
+    openapi, secrets  # noqa: F401
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
 from qiaojiejie.web import pages
@@ -106,6 +106,8 @@ def _pages(app: Flask, api: openapi.flask_smorest.Api) -> None:
     @app.get("/readyz")
     @access.public
     def readyz() -> ResponseReturnValue:
+        if leaving.leaving.is_set():
+            raise errors.Unavailable(retry_after=1)
         there = db.session.execute(sa.text("SELECT to_regclass('alembic_version') IS NOT NULL")).scalar_one()
         found = db.session.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all() if there else []
         if found != [newest]:

@@ -17,7 +17,7 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
 
-from qiaojiejie.core import bodies, errors, hot, idempotency, metrics, translations
+from qiaojiejie.core import bodies, errors, hot, idempotency, leaving, metrics, translations
 from qiaojiejie.core.db import SAFE_METHODS, checkpoint, db
 from qiaojiejie.core.schema import FilterSchema
 
@@ -93,6 +93,8 @@ class House(Flask):
     def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The short way for what is asked all the time, else the frame."""
         environ[metrics.BEGAN] = perf_counter()
+        if leaving.leaving.is_set():
+            start_response = leaving.told(start_response)
         found = hot.answered(self, self.reads, environ)
         if found is None:
             return super().wsgi_app(environ, start_response)
