@@ -50,7 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies)  # type: ignore[method-assign]
-    database.init_app(app, config.database_url)
+    database.init_app(app, config.database_url, slow_ms=config.slow_query_ms)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     http.init_app(app)
     metrics.init_app(app, config.metrics_token, config.demo)

@@ -41,6 +41,7 @@ class Config:
     witness_key: str = field(repr=False)
     trusted_proxies: int = 0
     metrics_token: str = field(default="", repr=False)
+    slow_query_ms: int = 0
 
     @property
     def demo(self) -> bool:
@@ -82,6 +83,7 @@ class Config:
             witness_key=given.get("QJJ_WITNESS_KEY", "" if mode == "production" else DEMO_WITNESS_KEY),
             trusted_proxies=_whole(given, "TRUSTED_PROXIES", 0),
             metrics_token=given.get("METRICS_TOKEN", ""),
+            slow_query_ms=_whole(given, "SLOW_QUERY_MS", 0),
         )
 
 

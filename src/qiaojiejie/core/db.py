@@ -7,6 +7,7 @@ prepared statements (a ROLLBACK makes it drop them all).
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from time import perf_counter
 from typing import Any
 
 import psycopg
@@ -19,6 +20,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
+from qiaojiejie.core import slow
 from qiaojiejie.core.secrets import Encrypted, Sealed
 
 _DIALECT = postgresql.psycopg.dialect()
@@ -76,8 +78,8 @@ def engine_url(database_url: str) -> str:
     return database_url
 
 
-def init_app(app: Flask, database_url: str, pool_size: int = 4) -> None:
-    """Bind the database to an app: one pool for writes, one autocommit pool for reads."""
+def init_app(app: Flask, database_url: str, pool_size: int = 4, slow_ms: int = 0) -> None:
+    """Bind the database to an app: one pool for writes, one autocommit pool for reads; tell of what takes long."""
     url = engine_url(database_url)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": pool_size, "max_overflow": 4, "pool_timeout": 5,
@@ -86,6 +88,11 @@ def init_app(app: Flask, database_url: str, pool_size: int = 4) -> None:
     app.extensions["db_reader"] = sa.create_engine(
         url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, pool_size=pool_size, max_overflow=4,
         pool_timeout=5, hide_parameters=True)
+    app.config["SLOW_QUERY_MS"] = slow_ms
+    if slow_ms:
+        with app.app_context():
+            slow.watch(db.engine)
+        slow.watch(app.extensions["db_reader"])
 
 
 def reader() -> sa.Engine | None:
@@ -105,7 +112,10 @@ def read(sql: str, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
     if engine is not None:
         connection = engine.raw_connection()
         try:
-            return connection.cursor(row_factory=namedtuple_row).execute(text, values).fetchall()
+            began = perf_counter()
+            rows = connection.cursor(row_factory=namedtuple_row).execute(text, values).fetchall()
+            slow.told(text, began)
+            return rows
         except psycopg.Error as error:
             connection.invalidate(error)
         finally:

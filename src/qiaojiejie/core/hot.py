@@ -107,7 +107,7 @@ def answered(app: Flask, reads: Reads, environ: dict[str, Any]) -> tuple[Headers
             return None
         read, asked = found
         with app.app_context():
-            g.only_reads = True
+            g.only_reads, g.route = True, read.route
             more = reads.opening()
             body = read.answer(asked).encode()
     except (ValidationError, Refusal):
