@@ -24,8 +24,8 @@ LISTED = Path(__file__).parent / "house" / "statements.txt"
 #: a path through a route that no test took when it was listed may need a statement or two more; a loop needs many
 SLACK = 2
 #: what does not grow with workers, families and bookings
-SMALL = frozenset("""alembic_version awarding_body coupon course_kind demo_clock fee_rule firm_statement_line occupation region
-    rule_version service statutory_holiday station workday_rule""".split())
+SMALL = frozenset("""alembic_version awarding_body demo_clock fee_rule occupation region rule_version service
+    statutory_holiday station""".split())
 
 _asking: ContextVar[list[str] | None] = ContextVar("statements", default=None)
 _KINDS = re.compile(r"\s*(SELECT|WITH|UPDATE|DELETE)\b", re.IGNORECASE)

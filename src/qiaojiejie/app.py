@@ -14,7 +14,8 @@ from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from qiaojiejie.core import access, db as database, demo, errors, http, limits, logs, openapi, secrets  # noqa: F401
+from qiaojiejie.core import access, db as database, demo, errors, http, leaving, limits, logs, metrics, \
+    openapi, secrets  # noqa: F401
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
 from qiaojiejie.web import pages
@@ -52,6 +53,7 @@ def create_app(config: Config | None = None) -> Flask:
     database.init_app(app, config)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     http.init_app(app)
+    metrics.init_app(app, config.metrics_token, config.demo)
     _sign_in(app)
     _rooms(app, config)
     return app
@@ -105,6 +107,8 @@ def _pages(app: Flask, api: openapi.flask_smorest.Api) -> None:
     @access.public
     @access.fresh
     def readyz() -> ResponseReturnValue:
+        if leaving.leaving.is_set():
+            raise errors.Unavailable(retry_after=1)
         there = db.session.execute(sa.text("SELECT to_regclass('alembic_version') IS NOT NULL")).scalar_one()
         found = db.session.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all() if there else []
         if found != [newest]:

@@ -8,15 +8,18 @@ from qiaojiejie.catalog import service as catalog
 from qiaojiejie.catalog.errors import (
     FeeRuleDaysDoNotFit, FeeRulesNotFound, FeeRuleTooSoon, GeneralFeeStays, NoFeeRuleOfItsOwn, PolicyNotFound,
     ServiceNotFound, UnknownFirm, UnknownService)
-from qiaojiejie.catalog.models import CancellationPolicy, FeeRule
+from qiaojiejie.catalog.models import FeeRule
 from qiaojiejie.catalog.schemas import (
     CancellationPolicyOut, FeeRuleEndIn, FeeRuleFilter, FeeRuleIn, FeeRuleKeptOut, FeeRulePageOut, OccupationPageOut,
     RegionPageOut, ServiceDetailOut, ServiceFilter, ServicePageOut)
 from qiaojiejie.core.access import FEDERATION, FIRM, Role, actor, allow, public
 from qiaojiejie.core.clock import today
-from qiaojiejie.core.http import Blueprint, refuses
+from qiaojiejie.core.http import BRIEFLY, Blueprint, refuses
 from qiaojiejie.core.paging import Page
 from qiaojiejie.core.schema import PageFilter
+
+#: what is answered, its status and headers
+Answer = tuple[Any, int, dict[str, str]]
 
 blp = Blueprint("catalog", description="服务目录 · The catalogue: services, regions and the rules of price")
 
@@ -25,58 +28,58 @@ blp = Blueprint("catalog", description="服务目录 · The catalogue: services,
 @public
 @blp.arguments(ServiceFilter, location="query")
 @blp.response(200, ServicePageOut)
-def list_services(filters: dict[str, str]) -> Page:
+def list_services(filters: dict[str, str]) -> Answer:
     """服务目录 · List the kinds of service
 
     The whole catalogue in its order, always one page. Open to everybody.
     """
-    return Page(queries.services(**filters), None)
+    return Page(queries.services(**filters), None), 200, BRIEFLY
 
 
 @blp.route("/services/<string:code>", methods=["GET"])
 @public
 @refuses(ServiceNotFound)
 @blp.response(200, ServiceDetailOut)
-def show_service(code: str) -> dict[str, Any]:
+def show_service(code: str) -> Answer:
     """服务项目 · Show a kind of service
 
     With the words firms use for it and the fees charged on it today. Open to everybody.
     """
-    return queries.offer(code, today())
+    return queries.offer(code, today()), 200, BRIEFLY
 
 
 @blp.route("/occupations", methods=["GET"])
 @public
 @blp.response(200, OccupationPageOut)
-def list_occupations() -> Page:
+def list_occupations() -> Answer:
     """职业目录 · List the occupations one can be certified in
 
     With the number, edition and levels of each one's national standard. Always one page. Open to everybody.
     """
-    return Page(queries.occupations(), None)
+    return Page(queries.occupations(), None), 200, BRIEFLY
 
 
 @blp.route("/regions", methods=["GET"])
 @public
 @blp.response(200, RegionPageOut)
-def list_regions() -> Page:
+def list_regions() -> Answer:
     """服务地区 · List the districts and counties served
 
     Always one page. Open to everybody.
     """
-    return Page(queries.regions(), None)
+    return Page(queries.regions(), None), 200, BRIEFLY
 
 
 @blp.route("/policies/cancellation", methods=["GET"])
 @public
 @refuses(PolicyNotFound)
 @blp.response(200, CancellationPolicyOut)
-def show_cancellation_policy() -> CancellationPolicy:
+def show_cancellation_policy() -> Answer:
     """取消规则 · Show the cancellation policy in force today
 
     A booking keeps the policy of the quote it was made from. Open to everybody.
     """
-    return queries.policy(today())
+    return queries.policy(today()), 200, BRIEFLY
 
 
 @blp.route("/federation/fee-rules", methods=["GET"])

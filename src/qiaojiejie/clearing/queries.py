@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from qiaojiejie.clearing.errors import ClearingRunNotFound
 from qiaojiejie.clearing.models import ClearingDifference, ClearingRun, StripeMovement
-from qiaojiejie.core import paging
+from qiaojiejie.core import metrics, paging
 from qiaojiejie.core.db import db, read
 
 #: one statement, so that sums and differences are of one moment
@@ -89,3 +89,9 @@ def movements(*, source: str | None = None, cursor: str | None = None, limit: in
         stmt = stmt.where(StripeMovement.source == source)
     return paging.keyset(stmt, [StripeMovement.created_at, StripeMovement.id],
                          scope=paging.scope_of("clearing_movements", source), cursor=cursor, limit=limit)
+
+
+@metrics.measure("clearing_differences", "What the last comparison with Stripe's account found different")
+def last_differences() -> int:
+    """How many differences the last comparison found."""
+    return db.session.scalar(sa.select(ClearingRun.differences).order_by(ClearingRun.id.desc()).limit(1)) or 0

@@ -45,6 +45,8 @@ class Config:
     database_pooler: bool = False
     database_read_urls: tuple[str, ...] = ()
     database_read_lag: int = 10
+    metrics_token: str = field(default="", repr=False)
+    slow_query_ms: int = 0
 
     @property
     def demo(self) -> bool:
@@ -95,6 +97,8 @@ class Config:
             database_pooler=_one_of(given, "DATABASE_POOLER", ("", "transaction")) == "transaction",
             database_read_urls=tuple(given.get("DATABASE_READ_URL", "").split()),
             database_read_lag=_whole(given, "DATABASE_READ_LAG", 10),
+            metrics_token=given.get("METRICS_TOKEN", ""),
+            slow_query_ms=_whole(given, "SLOW_QUERY_MS", 0),
         )
 
 

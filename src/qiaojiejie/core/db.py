@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from time import perf_counter
 from typing import Any
 
 import psycopg
@@ -21,7 +22,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
 
-from qiaojiejie.core import replicas
+from qiaojiejie.core import replicas, slow
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.secrets import Encrypted, Sealed
 
@@ -99,6 +100,11 @@ def init_app(app: Flask, config: Config) -> None:
     app.extensions["db_replicas"] = replicas.Replicas([replicas.Replica(
         each, sa.create_engine(engine_url(each), **reads, connect_args={**connecting, **replicas.QUICK}),
         config.database_url, config.database_read_lag) for each in config.database_read_urls])
+    if config.slow_query_ms:
+        with app.app_context():
+            slow.watch(db.engine)
+        for engine in (app.extensions["db_reader"], *app.extensions["db_replicas"].engines):
+            slow.watch(engine)
 
 
 def reader() -> sa.Engine | None:
@@ -141,7 +147,10 @@ def read(sql: str, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
 def _asked(engine: sa.Engine, text: str, values: dict[str, Any]) -> Sequence[Any]:
     connection = engine.raw_connection()
     try:
-        return connection.cursor(row_factory=namedtuple_row).execute(text, values).fetchall()
+        began = perf_counter()
+        rows = connection.cursor(row_factory=namedtuple_row).execute(text, values).fetchall()
+        slow.told(text, began)
+        return rows
     except psycopg.Error as error:
         connection.invalidate(error)
         raise

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
+from time import perf_counter
 from typing import Any
 
 import flask_smorest
@@ -16,18 +17,22 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
 
-from qiaojiejie.core import bodies, errors, hot, idempotency, translations
+from qiaojiejie.core import bodies, errors, hot, idempotency, leaving, metrics, packing, translations
 from qiaojiejie.core.db import SAFE_METHODS, checkpoint, db, written
 from qiaojiejie.core.replicas import READ_AFTER, Replica
 from qiaojiejie.core.schema import FilterSchema
 
-__all__ = ["Blueprint", "House", "checkpoint", "init_app", "language", "refuses"]
+__all__ = ["BRIEFLY", "Blueprint", "House", "checkpoint", "init_app", "language", "refuses"]
 
 log = structlog.get_logger()
 
 PROBLEM = "application/problem+json"
 #: SQLSTATEs that mean "try again": connection lost, shutting down, deadlock, serialization, lock not available.
 TRANSIENT = ("08", "57P", "40001", "40P01", "55P03", "53")
+
+
+#: of an answer that is the same for everybody, and as good a minute later
+BRIEFLY = {"Cache-Control": "public, max-age=60"}
 
 
 class Strict(FlaskParser):
@@ -92,6 +97,9 @@ class House(Flask):
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The short way for what is asked all the time, else the frame."""
+        environ[metrics.BEGAN] = perf_counter()
+        if leaving.leaving.is_set():
+            start_response = leaving.told(start_response)
         found = hot.answered(self, self.reads, environ)
         if found is None:
             return super().wsgi_app(environ, start_response)
@@ -168,14 +176,31 @@ def _close(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if api:
         response.vary.update(hot.VARY)
-    if api and request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
-        response.add_etag()
-        response.make_conditional(request)
+    if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
+        _tag_and_pack(response, api)
     if response.status_code == 412:
         response.data = problem(NotAsHeld()).data
         response.mimetype = PROBLEM
-    log.info("request", method=request.method, route=str(request.url_rule or ""), status=response.status_code)
+    route = str(request.url_rule or "")
+    log.info("request", method=request.method, route=route, status=response.status_code)
+    metrics.answered(request.environ, route, response.status_code)
     return response
+
+
+def _tag_and_pack(response: Response, api: bool) -> None:
+    """An ETag for what the API answers, and gzip for what is large; nothing for who holds it already."""
+    large = packing.packs(response.mimetype or "") and (response.calculate_content_length() or 0) >= packing.LARGE
+    pack = large and not response.content_encoding and packing.wanted(request.environ)
+    if large:
+        response.vary.add("Accept-Encoding")
+    if api:
+        response.add_etag()
+        if pack:
+            response.set_etag(packing.tag(response.get_etag()[0] or ""))
+        response.make_conditional(request)
+    if pack and response.status_code == 200:
+        response.set_data(packing.packed(response.get_data()))
+        response.content_encoding = "gzip"
 
 
 def language() -> str:

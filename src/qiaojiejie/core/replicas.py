@@ -138,6 +138,11 @@ class Replicas:
     def __bool__(self) -> bool:
         return bool(self._all)
 
+    @property
+    def engines(self) -> list[sa.Engine]:
+        """Through which they are read."""
+        return [each.engine for each in self._all]
+
     def for_read(self, environ: Mapping[str, Any]) -> Replica | None:
         """One that may answer a request; None: the primary does.
 

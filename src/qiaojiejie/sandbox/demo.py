@@ -1,6 +1,7 @@
 """The demo: every process of the service started together, watched, and stopped together."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -49,7 +50,8 @@ def run() -> None:
     _require_postgres(url)
     env = {**os.environ, "QJJ_MODE": "demo", "DATABASE_URL": url, "PORT": str(port),
            "MEDIA_DIR": str(instance / "media"), "STRIPE_API_BASE": f"http://127.0.0.1:{stripe_port}",
-           "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
+           "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+           "PROMETHEUS_MULTIPROC_DIR": _empty(instance / "metrics")}
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     children: Children = []
@@ -71,6 +73,12 @@ def run() -> None:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     raise Stopped()
+
+
+def _empty(folder: Path) -> str:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return str(folder)
 
 
 def _require_free(port: int) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from qiaojiejie.booking.models import Booking
-from qiaojiejie.core import paging
+from qiaojiejie.core import clock, metrics, paging
 from qiaojiejie.core.access import Actor
 from qiaojiejie.core.db import db
 from qiaojiejie.firms.models import Firm
@@ -134,3 +134,11 @@ def due(now: datetime, limit: int) -> Sequence[UUID]:
     stmt = sa.update(WebhookDelivery).where(WebhookDelivery.id.in_(locked)).values(queued_until=now + rules.QUEUED)
     stmt = stmt.returning(WebhookDelivery.id).execution_options(synchronize_session=False)
     return db.session.scalars(stmt).all()
+
+
+@metrics.measure("webhooks_oldest_seconds", "How old the event is that waits longest to be delivered")
+def lag() -> float:
+    """Seconds since the oldest event came that is not delivered yet; 0: none waits."""
+    oldest = db.session.scalar(sa.select(sa.func.min(WebhookDelivery.created_at)).where(
+        WebhookDelivery.state == "pending"))
+    return (clock.now() - oldest).total_seconds() if oldest else 0

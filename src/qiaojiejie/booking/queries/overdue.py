@@ -11,7 +11,7 @@ from qiaojiejie.booking import rules
 from qiaojiejie.booking.lifecycle import LIVE
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.queries.shown import AROUND
-from qiaojiejie.core import clock
+from qiaojiejie.core import clock, metrics
 from qiaojiejie.core.db import db
 from qiaojiejie.households.models import Member
 from qiaojiejie.households.rules import MEMBER_KEPT
@@ -90,3 +90,9 @@ def batch(stmt: sa.Select[Any], limit: int) -> Sequence[Booking]:
     found = db.session.scalars(sa.select(Booking).where(Booking.id.in_(ids)).options(*AROUND).execution_options(
         populate_existing=True)).all()
     return sorted(found, key=lambda booking: ids.index(booking.id))
+
+
+@metrics.measure("holds_open", "Bookings held that nobody has paid yet")
+def open_holds() -> int:
+    """How many bookings are held."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Booking).where(Booking.state == "held")) or 0

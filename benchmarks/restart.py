@@ -1,0 +1,53 @@
+"""How many of 10,000 requests are lost while two servers on one port are restarted in turn, again and again.
+
+Each client keeps its connection as long as it may and never asks twice; nothing stands between it and the servers.
+``python benchmarks/restart.py [requests] [clients] [how]``; how: ``leave`` as a unit does, ``term`` by SIGTERM alone.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from search import database
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tests.core import shutdown  # noqa: E402
+from tests.stripe_sandbox import free_port  # noqa: E402
+
+#: what a unit waits between telling its clients and SIGTERM
+SECONDS = 2.0
+
+
+def main(requests: str = "10000", clients: str = "8", how: str = "leave") -> None:
+    """Serve, restart until all is asked, print; exit status 1 when a request was lost."""
+    with database() as url:
+        port, env, restarts = free_port(), shutdown.environment(url), 0
+        subprocess.run([sys.executable, "-m", "qiaojiejie.cli", "migrate"], env=env, check=True)
+        servers = [shutdown.web(port, env) for _ in range(2)]
+        for each in servers:
+            shutdown.listening(each, port)
+        crowd = shutdown.Crowd(port, "/api/v1/services", int(clients))
+        try:
+            while crowd.asked < int(requests):
+                leaves = servers.pop(0)
+                if how == "leave":
+                    shutdown.leave(leaves, SECONDS)
+                else:
+                    leaves.terminate()
+                    leaves.wait(timeout=shutdown.PATIENCE)
+                servers.append(shutdown.web(port, env))
+                shutdown.listening(servers[-1], port)
+                restarts += 1
+        finally:
+            crowd.stop()
+            for each in servers:
+                each.terminate()
+                each.wait(timeout=shutdown.PATIENCE)
+    print(f"{crowd.asked} requests over {restarts} restarts ({how}): answers {dict(crowd.answers)}, "
+          f"lost {crowd.lost.total()} {dict(crowd.lost)}")
+    sys.exit(1 if crowd.lost or set(crowd.answers) != {200} else 0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

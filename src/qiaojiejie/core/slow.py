@@ -1,0 +1,34 @@
+"""Statements that take long, told in the log: the text without its values, for which route, how long."""
+
+from time import perf_counter
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from flask import current_app, g, has_request_context, request
+
+log = structlog.get_logger()
+
+#: of a statement's text at most so many characters are told
+_LONGEST = 2000
+
+
+def told(statement: str, began: float) -> None:
+    """Tell of a statement that began at ``began`` and is over, when it took long."""
+    limit = current_app.config.get("SLOW_QUERY_MS")
+    took = (perf_counter() - began) * 1000
+    if limit and took >= limit:
+        route = str(request.url_rule or "") if has_request_context() else g.get("route", "")
+        log.warning("slow query", ms=round(took, 1), route=route, statement=" ".join(statement.split())[:_LONGEST])
+
+
+def watch(engine: sa.Engine) -> None:
+    """Tell of whatever is slow through this engine."""
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def begin(connection: sa.Connection, *_: Any) -> None:
+        connection.info["began"] = perf_counter()
+
+    @sa.event.listens_for(engine, "after_cursor_execute")
+    def end(connection: sa.Connection, _: Any, statement: str, *__: Any) -> None:
+        told(statement, connection.info["began"])
