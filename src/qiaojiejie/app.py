@@ -14,8 +14,8 @@ from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from qiaojiejie.core import access, db as database, demo, errors, http, leaving, limits, logs, metrics, \
-    openapi, secrets  # noqa: F401
+from qiaojiejie.core import (  # noqa: F401
+    access, db as database, demo, errors, http, leaving, limits, logs, metrics, openapi, problems, secrets)
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
 from qiaojiejie.web import pages
@@ -63,7 +63,7 @@ def _sign_in(app: Flask) -> None:
     tokens = flask_jwt_extended.JWTManager(app)
 
     def refused(*_: object) -> Response:
-        return http.problem(errors.Unauthorized())
+        return problems.problem(errors.Unauthorized())
 
     for loader in (tokens.unauthorized_loader, tokens.invalid_token_loader, tokens.expired_token_loader,
                    tokens.token_verification_failed_loader):

@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from qiaojiejie.chat import rules
 from qiaojiejie.chat.queries import Shown
-from qiaojiejie.core.http import language
+from qiaojiejie.core.problems import language
 from qiaojiejie.core.schema import Moment, Schema, Text, Whole, page_of
 
 EXAMPLE = "0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"

@@ -12,7 +12,7 @@ from flask import Flask
 
 from qiaojiejie.core import bodies, errors
 from qiaojiejie.core.db import SAFE_METHODS
-from qiaojiejie.core.http import Unexpected
+from qiaojiejie.core.problems import Unexpected
 from qiaojiejie.core.idempotency import BadIdempotencyKey
 
 PATH_PARAM = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from qiaojiejie.catalog.schemas import CATEGORIES
 from qiaojiejie.core.errors import Refusal
-from qiaojiejie.core.http import language
+from qiaojiejie.core.problems import language
 from qiaojiejie.core.schema import Moment, Money, PageFilter, QueryWhole, Schema, Text, Whole, page_of
 from qiaojiejie.coupons import rules
 from qiaojiejie.coupons.lifecycle import COUPON

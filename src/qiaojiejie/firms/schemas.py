@@ -8,7 +8,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as BadNumber
 
 from qiaojiejie.core.clock import today
-from qiaojiejie.core.http import language
+from qiaojiejie.core.problems import language
 from qiaojiejie.core.schema import Masked, Moment, PageFilter, Schema, Text, Whole, page_of
 from qiaojiejie.core.secrets import Sealed
 from qiaojiejie.firms import rules

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from qiaojiejie.core.http import language
+from qiaojiejie.core.problems import language
 from qiaojiejie.core.schema import Moment, PageFilter, Schema, page_of
 from qiaojiejie.messages import rules
 from qiaojiejie.messages.models import Notification

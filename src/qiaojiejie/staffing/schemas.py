@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 
 from qiaojiejie.core import sheets
 from qiaojiejie.core.errors import Refusal
-from qiaojiejie.core.http import language
+from qiaojiejie.core.problems import language
 from qiaojiejie.core.schema import Moment, Schema, page_of
 from qiaojiejie.media.errors import MediaNotFound
 from qiaojiejie.staffing.errors import NoHeader, NoRows

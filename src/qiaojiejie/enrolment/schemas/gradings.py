@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from qiaojiejie.core.http import language
+from qiaojiejie.core.problems import language
 from qiaojiejie.core.schema import Moment, Schema, Text, Whole, page_of
 from qiaojiejie.enrolment.lifecycle import GRADING
 from qiaojiejie.enrolment.models import Grading
