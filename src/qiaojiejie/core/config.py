@@ -92,14 +92,21 @@ class Config:
             witness_keys=tuple(each.strip() for each in given.get("QJJ_WITNESS_KEYS", "").split(",") if each.strip()),
             witness_key=given.get("QJJ_WITNESS_KEY", "" if mode == "production" else DEMO_WITNESS_KEY),
             trusted_proxies=_whole(given, "TRUSTED_PROXIES", 0),
-            database_direct_url=given.get("DATABASE_DIRECT_URL", ""),
-            database_pool=_whole(given, "DATABASE_POOL", 4, least=1),
-            database_pooler=_one_of(given, "DATABASE_POOLER", ("", "transaction")) == "transaction",
-            database_read_urls=tuple(given.get("DATABASE_READ_URL", "").split()),
-            database_read_lag=_whole(given, "DATABASE_READ_LAG", 10),
+            **_reaching(given),
             metrics_token=given.get("METRICS_TOKEN", ""),
             slow_query_ms=_whole(given, "SLOW_QUERY_MS", 0),
         )
+
+
+def _reaching(given: Mapping[str, str]) -> dict[str, Any]:
+    """How the database is reached, beside its address."""
+    return {
+        "database_direct_url": given.get("DATABASE_DIRECT_URL", ""),
+        "database_pool": _whole(given, "DATABASE_POOL", 4, least=1),
+        "database_pooler": _one_of(given, "DATABASE_POOLER", ("", "transaction")) == "transaction",
+        "database_read_urls": tuple(given.get("DATABASE_READ_URL", "").split()),
+        "database_read_lag": _whole(given, "DATABASE_READ_LAG", 10),
+    }
 
 
 def _secret(env: Mapping[str, str], mode: str, name: str, demo: str) -> str:

@@ -100,6 +100,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.extensions["db_replicas"] = replicas.Replicas([replicas.Replica(
         each, sa.create_engine(engine_url(each), **reads, connect_args={**connecting, **replicas.QUICK}),
         config.database_url, config.database_read_lag) for each in config.database_read_urls])
+    app.config["SLOW_QUERY_MS"] = config.slow_query_ms
     if config.slow_query_ms:
         with app.app_context():
             slow.watch(db.engine)
