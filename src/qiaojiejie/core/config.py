@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Self
+from typing import Any, Self
 
 DEMO_SECRET = "demo-only-" + "0" * 54
 #: seeds (32 bytes, base64) of the demo's public log and of the witness beside it
