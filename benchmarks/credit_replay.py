@@ -62,6 +62,20 @@ def _order(chance: random.Random, about: dict[str, Any], order: str, household: 
                    "working_days": chance.randint(0, 5)}
 
 
+def measure(entries: int, rounds: int) -> dict[str, list[float]]:
+    """Seconds of a replay with the months as published, with all worked out; milliseconds of a rescore."""
+    lines = ledger(entries)
+    months, found = _months(lines), dict[str, list[float]]()
+    for _ in range(rounds):
+        begun = perf_counter()
+        replay.run(lines, as_of=DAY, calibrations=months)
+        found.setdefault("replay", []).append(perf_counter() - begun)
+        found.setdefault("rescore", []).append(_rescore(lines, months[-1])[1])
+    begun = perf_counter()
+    replay.run(lines, as_of=DAY, recalibrate=True)
+    return {**found, "seconds: replay, calibration worked out": [perf_counter() - begun]}
+
+
 def _timed(name: str, work: Callable[[], Any]) -> Any:
     wall, cpu = perf_counter(), process_time()
     found = work()
@@ -78,7 +92,8 @@ def main(entries: int) -> None:
     months = _months(lines)
     _timed(f"replay of {len(lines):,} entries, calibration as published", lambda: replay.run(
         lines, as_of=DAY, calibrations=months))
-    _rescore(lines, months[-1])
+    before, wall, cpu = _rescore(lines, months[-1])
+    print(f"rescore after one more event, {before} before: {wall:.2f} ms by the wall, {cpu:.2f} ms of the processor")
 
 
 def _months(lines: list[str]) -> list[dict[str, Any]]:
@@ -88,15 +103,15 @@ def _months(lines: list[str]) -> list[dict[str, Any]]:
              "firms": {}, "market": 0} for month, tables in sorted(worth.items())]
 
 
-def _rescore(lines: list[str], inputs: dict[str, Any]) -> None:
+def _rescore(lines: list[str], inputs: dict[str, Any]) -> tuple[int, float, float]:
+    """How many events were before one more, milliseconds of the rescore after it, and those of the processor."""
     told = [json.loads(line) for line in lines]
     hers = [{"k_worker": 0, "k_firm": 0, "hh_n": 1, "hh_dev_milli": 900, **each} for each in told
             if each["subject"] == told[-1]["subject"]]
     wall, cpu = perf_counter(), process_time()
     for _ in range(ROUNDS):
         rules.score([*hers, {"seq": 10**9, "t": DAY, "type": "no_show"}], as_of=DAY, inputs=inputs)
-    print(f"rescore after one more event, {len(hers)} before: {(perf_counter() - wall) * 1000 / ROUNDS:.2f} ms by the "
-          f"wall, {(process_time() - cpu) * 1000 / ROUNDS:.2f} ms of the processor")
+    return len(hers), (perf_counter() - wall) * 1000 / ROUNDS, (process_time() - cpu) * 1000 / ROUNDS
 
 
 if __name__ == "__main__":
