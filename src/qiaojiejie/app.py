@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from qiaojiejie.core import access, db as database, demo, errors, http, limits, logs, openapi, secrets  # noqa: F401
+from qiaojiejie.core import access, cities, db as database, demo, errors, http, logs, openapi, secrets
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
 from qiaojiejie.web import pages
@@ -49,7 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies)  # type: ignore[method-assign]
-    database.init_app(app, config.database_url)
+    database.init_app(app, config.database_url, city_pools=config.city_pools)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     http.init_app(app)
     _sign_in(app)
@@ -66,6 +66,8 @@ def _sign_in(app: Flask) -> None:
     for loader in (tokens.unauthorized_loader, tokens.invalid_token_loader, tokens.expired_token_loader,
                    tokens.token_verification_failed_loader):
         loader(refused)
+    tokens.additional_claims_loader(lambda _: {"city": cities.mark()} if cities.mark() else {})
+    tokens.token_verification_loader(lambda _, claims: claims.get("city", "") == cities.mark())
 
 
 def _rooms(app: http.House, config: Config) -> None:
@@ -89,10 +91,10 @@ def _rooms(app: http.House, config: Config) -> None:
         demo.follow_clock(app)
         api.register_blueprint(demo.blp)
     app.register_blueprint(pages.blp)
-    _pages(app, api)
+    _pages(app, api, config)
 
 
-def _pages(app: Flask, api: openapi.flask_smorest.Api) -> None:
+def _pages(app: Flask, api: openapi.flask_smorest.Api, config: Config) -> None:
     """Health, readiness and the description."""
     newest, document = head(), dict[str, str]()
 
@@ -104,6 +106,9 @@ def _pages(app: Flask, api: openapi.flask_smorest.Api) -> None:
     @app.get("/readyz")
     @access.public
     def readyz() -> ResponseReturnValue:
+        if config.city_pools and cities.nowhere():  # which cities there are can be read; each says the rest of itself
+            app.extensions["tenants"].all()
+            return {"status": "ready", "migration": newest}
         there = db.session.execute(sa.text("SELECT to_regclass('alembic_version') IS NOT NULL")).scalar_one()
         found = db.session.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all() if there else []
         if found != [newest]:

@@ -40,6 +40,10 @@ class Config:
     witness_keys: tuple[str, ...]
     witness_key: str = field(repr=False)
     trusted_proxies: int = 0
+    #: how many pools of connections to cities a process keeps; None: one city has the database to itself
+    city_pools: int | None = None
+    #: the city commands are run in
+    city: str = ""
 
     @property
     def demo(self) -> bool:
@@ -80,6 +84,8 @@ class Config:
             witness_keys=tuple(each.strip() for each in given.get("QJJ_WITNESS_KEYS", "").split(",") if each.strip()),
             witness_key=given.get("QJJ_WITNESS_KEY", "" if mode == "production" else DEMO_WITNESS_KEY),
             trusted_proxies=_whole(given, "TRUSTED_PROXIES", 0),
+            city_pools=max(2, _whole(given, "CITY_POOLS", 40)) if given.get("CITIES", "") == "1" else None,
+            city=given.get("CITY", ""),
         )
 
 

@@ -19,7 +19,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
+from qiaojiejie.core import cities
 from qiaojiejie.core.secrets import Encrypted, Sealed
+from qiaojiejie.core.tenants import Tenants
 
 _DIALECT = postgresql.psycopg.dialect()
 
@@ -61,7 +63,7 @@ class RoutedSession(Session):
         """The engine (or, in tests, the one connection everything runs on)."""
         if "db_override" in current_app.extensions:
             return current_app.extensions["db_override"]
-        return reader() or super().get_bind(mapper=mapper, clause=clause, bind=bind, **kwargs)
+        return engine()
 
 
 #: Only the session and the engine are Flask-SQLAlchemy's; tables derive from ``Model``.
@@ -76,8 +78,9 @@ def engine_url(database_url: str) -> str:
     return database_url
 
 
-def init_app(app: Flask, database_url: str, pool_size: int = 4) -> None:
-    """Bind the database to an app: one pool for writes, one autocommit pool for reads."""
+def init_app(app: Flask, database_url: str, pool_size: int = 4, city_pools: int | None = None) -> None:
+    """Bind the database to an app: one pool for writes, one autocommit pool for reads; with ``city_pools``, of each
+    city, and at most so many."""
     url = engine_url(database_url)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": pool_size, "max_overflow": 4, "pool_timeout": 5,
@@ -86,12 +89,21 @@ def init_app(app: Flask, database_url: str, pool_size: int = 4) -> None:
     app.extensions["db_reader"] = sa.create_engine(
         url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, pool_size=pool_size, max_overflow=4,
         pool_timeout=5, hide_parameters=True)
+    app.extensions["tenants"] = Tenants(url, city_pools) if city_pools else None
+
+
+def engine() -> sa.Engine:
+    """The connections of this request or job: its city's, those of reads where only is read (``g.only_reads``, set by
+    the frame). Raises CityNotFound where it is in none of several."""
+    reads, tenants, city = bool(g.get("only_reads")), current_app.extensions["tenants"], cities.here()
+    if city is not None:
+        return tenants.engine(city, reads)
+    return current_app.extensions["db_reader"] if reads else db.engine
 
 
 def reader() -> sa.Engine | None:
-    """The autocommit engine, where only is read (``g.only_reads``, set by the frame)."""
-    reads = g.get("only_reads") and "db_override" not in current_app.extensions
-    return current_app.extensions["db_reader"] if reads else None
+    """The autocommit engine, where only is read."""
+    return engine() if g.get("only_reads") and "db_override" not in current_app.extensions else None
 
 
 def read(sql: str, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
@@ -101,9 +113,9 @@ def read(sql: str, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
     result cost more than the statement's own way. What fails there is asked once more the long way, which finds out
     whether the connection or the statement is to blame.
     """
-    text, values, engine = _driver_text(sql), dict(params or {}), reader()
-    if engine is not None:
-        connection = engine.raw_connection()
+    text, values, readers = _driver_text(sql), dict(params or {}), reader()
+    if readers is not None:
+        connection = readers.raw_connection()
         try:
             return connection.cursor(row_factory=namedtuple_row).execute(text, values).fetchall()
         except psycopg.Error as error:
@@ -116,6 +128,11 @@ def read(sql: str, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
 @cache
 def _driver_text(sql: str) -> str:
     return str(sa.text(sql).compile(dialect=_DIALECT))
+
+
+def lock_key(name: str) -> sa.ColumnElement[int]:
+    """The number of an advisory lock of this name in this city: such locks are of a whole database."""
+    return sa.func.hashtextextended(sa.func.current_schema() + f":{name}", 0)
 
 
 def checkpoint() -> None:

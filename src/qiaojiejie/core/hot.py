@@ -31,7 +31,7 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 HEADERS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"))
 TLS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 #: what every answer of the API says beside it
-VARY = ("Accept-Language", "Authorization", "X-Acting-As")
+VARY = ("Accept-Language", "Authorization", "X-Acting-As", "X-City")
 API_HEADERS = (("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
                ("Cache-Control", "private, no-cache"))
 _ALL = (("Content-Type", "application/json"), *HEADERS, ("Vary", ", ".join(VARY)), *API_HEADERS)

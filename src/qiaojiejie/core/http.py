@@ -16,7 +16,7 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
 
-from qiaojiejie.core import bodies, errors, hot, idempotency, translations
+from qiaojiejie.core import bodies, cities, errors, hot, idempotency, translations
 from qiaojiejie.core.db import SAFE_METHODS, checkpoint, db
 from qiaojiejie.core.schema import FilterSchema
 
@@ -25,6 +25,8 @@ __all__ = ["Blueprint", "House", "checkpoint", "init_app", "language", "refuses"
 log = structlog.get_logger()
 
 PROBLEM = "application/problem+json"
+#: what is answered in no city, too
+ANYWHERE = frozenset({"healthz", "readyz", "description"})
 #: SQLSTATEs that mean "try again": connection lost, shutting down, deadlock, serialization, lock not available.
 TRANSIENT = ("08", "57P", "40001", "40P01", "55P03", "53")
 
@@ -90,7 +92,15 @@ class House(Flask):
         self.reads = hot.Reads()
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """The short way for what is asked all the time, else the frame."""
+        """The short way for what is asked all the time, else the frame; in the city that is asked, where there are
+        several."""
+        tenants = self.extensions["tenants"]
+        if tenants is None:
+            return self._answered(environ, start_response)
+        with cities.within(tenants.asked(environ)):
+            return self._answered(environ, start_response)
+
+    def _answered(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         found = hot.answered(self, self.reads, environ)
         if found is None:
             return super().wsgi_app(environ, start_response)
@@ -136,6 +146,9 @@ def _open() -> None:
     g.request_id = offered if hot.REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    if request.endpoint not in ANYWHERE:
+        city = cities.here()
+        structlog.contextvars.bind_contextvars(**({"city": city.code} if city else {}))
     if not g.only_reads and request.mimetype != "multipart/form-data":
         request.max_content_length = bodies.MOST_BYTES
     if "\x00" in request.path:  # nothing is called so, and PostgreSQL can't even be asked

@@ -17,6 +17,7 @@ import stripe
 import structlog
 from flask import Flask, current_app
 
+from qiaojiejie.core import cities
 from qiaojiejie.core.config import Config
 from qiaojiejie.payments.errors import BadEvent, BadSignature, PaymentRefused, StripeBroke, StripeDown
 from qiaojiejie.payments.gateway.disputes import DisputeVerbs
@@ -126,8 +127,8 @@ class Gateway(DisputeVerbs):
 
     def confirm(self, intent_id: str, *, key: str, method: str, booking: UUID | None) -> Intent:
         """Ask a wallet for the money: the intent then has the action the family takes."""
-        params: Any = {"payment_method_data": {"type": method},
-                       "return_url": f"{self._public_url}/#/b/{booking}" if booking else f"{self._public_url}/#/cards"}
+        params: Any = {"payment_method_data": {"type": method}, "return_url":
+                       f"{cities.address(self._public_url)}/#/{f'b/{booking}' if booking else 'cards'}"}
         if method == "wechat_pay":
             params["payment_method_options"] = {"wechat_pay": {"client": "web"}}
         with self._calling():
