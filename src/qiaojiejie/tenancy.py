@@ -4,31 +4,23 @@ A command that is of one city runs in the one ``CITY`` names: ``CITY=321300 flas
 """
 
 import json
-import multiprocessing
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import click
 from flask import Flask, current_app
-from flask_migrate import upgrade
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from qiaojiejie.app import create_app
-from qiaojiejie.core import cities, clock
+from qiaojiejie.core import cities, clock, migrating
 from qiaojiejie.core.cities import City, CityNotFound
-from qiaojiejie.core.config import Config
 from qiaojiejie.core.errors import Refusal
 from qiaojiejie.core.tenants import Tenants
 from qiaojiejie.publications import queries as publications, rules
 
 #: figures that may be added up over cities; the others are shares, or name firms of one city
 ADDED_UP = ("orders", "ratings", "complaints", "audits")
-
-#: the app of a process that migrates
-_app: Flask | None = None
 
 
 def enter(app: Flask) -> None:
@@ -95,7 +87,7 @@ def figures(month: datetime) -> None:
         try:
             told[each.code] = {"name": each.name, **_figures(each, f"{month:%Y-%m}")}
         except (SQLAlchemyError, Refusal) as fault:
-            click.echo(f"{each.code}  {each.name}  ✗ {_line(fault)}", err=True)
+            click.echo(f"{each.code}  {each.name}  ✗ {migrating.line(fault)}", err=True)
             missing.append(each.code)
     total = {part: _sum([each[part] for each in told.values()]) for part in ADDED_UP}
     click.echo(json.dumps({"month": f"{month:%Y-%m}", "sum": total, "missing": missing, "cities": told},
@@ -104,8 +96,7 @@ def figures(month: datetime) -> None:
 
 
 def _figures(asked: City, month: str) -> dict[str, Any]:
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    with cities.within(asked), app.app_context():
+    with cities.within(asked), _app().app_context():
         return publications.count(publications.period(rules.MONTHLY, month), clock.now())
 
 
@@ -125,7 +116,7 @@ def migrate(*codes: str, at_once: int = 4) -> None:
     """
     wanted = [_named(code) for code in codes] or list(tenants().all("open", "new"))
     failed = 0
-    for each, fault in _migrated(wanted, at_once):
+    for each, fault in migrating.run(_app(), wanted, at_once):
         click.echo(f"{each.code}  {each.name}  " + ("✓" if fault is None else f"✗ {fault}"))
         failed += fault is not None
         if fault is None and each.state == "new":
@@ -134,35 +125,9 @@ def migrate(*codes: str, at_once: int = 4) -> None:
         raise click.ClickException(f"{failed} of {len(wanted)} cities left as they were")
 
 
-def _migrated(wanted: Sequence[City], at_once: int) -> Iterator[tuple[City, str | None]]:
-    """Each city and what stopped it. In processes: Alembic keeps what it is doing in its modules."""
-    if not wanted:
-        return
-    if len(wanted) == 1:
-        yield wanted[0], _migrate(wanted[0], current_app._get_current_object())  # type: ignore[attr-defined]
-        return
-    with ProcessPoolExecutor(min(at_once, len(wanted)), multiprocessing.get_context("spawn"), _begin) as pool:
-        yield from zip(wanted, pool.map(_migrate, wanted), strict=True)
-
-
-def _begin() -> None:
-    global _app
-    _app = create_app(Config.read())
-
-
-def _migrate(wanted: City, app: Flask | None = None) -> str | None:
-    app = app or _app
-    assert app is not None  # a process of the pool begins with one
-    with cities.within(wanted), app.app_context():
-        try:
-            upgrade()
-        except Exception as fault:  # whatever it is, this city stays as it was and the others go on
-            return _line(fault)
-    return None
-
-
-def _line(fault: Exception) -> str:
-    return " ".join(f"{type(fault).__name__}: {getattr(fault, 'orig', fault)}".split())[:300]
+def _app() -> Flask:
+    running: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return running
 
 
 def tenants() -> Tenants:

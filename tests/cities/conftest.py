@@ -1,6 +1,5 @@
 """Two cities in one database: the one that was here alone, and one put down beside it."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -60,25 +59,17 @@ def command(app: Flask, *args: str) -> Result:
         return app.test_cli_runner().invoke(tenancy.city, args)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def land(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An app of two cities."""
     settings = {"CITIES": "1", "CITY_POOLS": "4", "MEDIA_DIR": str(tmp_path_factory.mktemp("media"))}
-    url = new_database()
-    given = {**settings, "QJJ_MODE": "test", "DATABASE_URL": url, "LOG_LEVEL": "WARNING"}
-    before = {name: os.environ.get(name) for name in given}
-    os.environ.update(given)  # read by the processes that migrate
-    try:
-        with races.opened(config_for(url, **settings)) as app:
-            app.test_client_class = Client
-            for args in (("321300", "宿迁", "--host", "suqian.test", "--schema", "public"),
-                         ("320300", "徐州", "--host", "xuzhou.test")):
-                done = command(app, "add", *args)
-                assert done.exit_code == 0, done.output
-            yield app
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
+    with races.opened(config_for(new_database(), **settings)) as app:
+        app.test_client_class = Client
+        for args in (("321300", "宿迁", "--host", "suqian.test", "--schema", "public"),
+                     ("320300", "徐州", "--host", "xuzhou.test")):
+            done = command(app, "add", *args)
+            assert done.exit_code == 0, done.output
+        yield app
 
 
 @pytest.fixture(scope="module")

@@ -139,11 +139,11 @@ def test_a_job_deferred_in_one_city_runs_there_alone(land: Flask, suqian: Town, 
 
 def test_a_sweep_runs_in_every_city_whoever_is_at_it_in_another(land: Flask, suqian: Town, xuzhou: Town) -> None:
     swept = list[str]()
-    assert [city and city.code for city in worker.served(land)] == ["320300", "321300"]
+    assert {"320300", "321300"} <= {city.code for city in worker.served(land) if city}
     assert [city and city.code for city in worker.served(land, ["321300"])] == ["321300"]
     with suqian.inside():
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_key("test.sweep"))))
-        for city in worker.served(land):
+        for city in worker.served(land, ["320300", "321300"]):
             worker.sweep_once(land, "test.sweep", lambda: swept.append(
                 str(db.session.scalar(sa.text("SELECT current_schema()")))), city)
     assert swept == ["c320300"]
