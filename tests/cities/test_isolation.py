@@ -1,6 +1,8 @@
 """Two cities in one database, the whole app: nothing of one is reached from the other."""
 
 import io
+import json
+import time
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from qiaojiejie.core.cities import CityNotFound
 from qiaojiejie.core.db import db, lock_key
 from qiaojiejie.core.secrets import blind, ring
 from qiaojiejie.media import gateway
+from qiaojiejie.sandbox.stripe.courier import signature
 from qiaojiejie.transparency.gateway import keys
 from tests.cities.conftest import Town
 
@@ -157,6 +160,20 @@ def test_a_webhook_endpoint_hears_of_its_own_city_alone(suqian: Town, xuzhou: To
     assert xuzhou.ask("GET", f"/webhook-endpoints/{made.json['id']}", headers=booked["manager"]).status_code == 401
     with xuzhou.inside():
         assert db.session.scalar(sa.text("SELECT count(*) FROM webhook_endpoint")) == 0
+
+
+def test_an_event_of_one_citys_stripe_account_is_refused_in_the_other(suqian: Town, xuzhou: Town) -> None:
+    body = json.dumps({
+        "id": "evt_1", "object": "event", "type": "payment_intent.succeeded", "livemode": False,
+        "created": int(time.time()), "data": {"object": {"id": "pi_1", "object": "payment_intent"}}}).encode()
+    heard = {}
+    for secret in ("whsec_demo", "whsec_xuzhou"):
+        for town in (suqian, xuzhou):
+            heard[secret, town.code] = town.client.post(
+                "/api/v1/webhooks/stripe", data=body, base_url=f"http://{town.host}", content_type="application/json",
+                headers={"Stripe-Signature": signature(body, secret, int(time.time()))}).status_code
+    assert heard == {("whsec_demo", "321300"): 200, ("whsec_demo", "320300"): 400,
+                     ("whsec_xuzhou", "321300"): 400, ("whsec_xuzhou", "320300"): 200}
 
 
 def test_each_city_has_keys_of_its_own(suqian: Town, xuzhou: Town) -> None:

@@ -42,6 +42,8 @@ class Config:
     trusted_proxies: int = 0
     #: how many pools of connections to cities a process keeps; None: one city has the database to itself
     city_pools: int | None = None
+    #: (city, key, webhook secrets) of each that has a Stripe account of its own
+    stripe_of_cities: tuple[tuple[str, str, tuple[str, ...]], ...] = field(default=(), repr=False)
     #: the city commands are run in
     city: str = ""
 
@@ -85,6 +87,9 @@ class Config:
             witness_key=given.get("QJJ_WITNESS_KEY", "" if mode == "production" else DEMO_WITNESS_KEY),
             trusted_proxies=_whole(given, "TRUSTED_PROXIES", 0),
             city_pools=max(2, _whole(given, "CITY_POOLS", 40)) if given.get("CITIES", "") == "1" else None,
+            stripe_of_cities=tuple(
+                (code, key, tuple(secret(f"STRIPE_WEBHOOK_SECRET_{code}", "whsec_demo").split(",")))
+                for name, key in given.items() for code in (name.removeprefix("STRIPE_API_KEY_"),) if code != name),
             city=given.get("CITY", ""),
         )
 
