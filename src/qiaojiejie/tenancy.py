@@ -30,7 +30,7 @@ def enter(app: Flask) -> None:
     """
     code, there = app.config["QJJ"].city, app.extensions["tenants"]
     if code and there is not None:
-        cities.within(there.named(code)).__enter__()  # for as long as the process lives
+        cities.stay(there.named(code))
 
 
 @click.group("city")

@@ -1,15 +1,20 @@
 """``flask city …``: putting down, migrating side by side, closing, asking for figures."""
 
+import contextvars
+import gc
 import json
 import time
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from qiaojiejie import tenancy
 from qiaojiejie.app import head
 from qiaojiejie.booking import facts as booking_facts
 from qiaojiejie.core import clock, tenants
+from qiaojiejie.core.cities import CityNotFound
 from qiaojiejie.core.db import db
 from qiaojiejie.ledger import service as ledger
 from tests.cities.conftest import Town, command
@@ -69,6 +74,22 @@ def test_a_closed_city_is_served_no_longer_until_it_is_opened(land: Flask, monke
     sql(land, "UPDATE platform.city SET hosts = '{other.test}' WHERE code = '320700'")
     time.sleep(0.1)
     assert Town(land, "320700", "other.test").ask("GET", "/services").status_code == 200
+
+
+def test_a_command_of_one_city_runs_in_the_one_that_is_named(land: Flask, xuzhou: Town,
+                                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(land.config, "QJJ", replace(land.config["QJJ"], city="320300"))
+
+    def run() -> object:
+        tenancy.enter(land)
+        gc.collect()
+        with land.app_context():
+            return db.session.scalar(sa.text("SELECT current_schema()"))
+
+    assert contextvars.Context().run(run) == "c320300"
+    monkeypatch.setitem(land.config, "QJJ", replace(land.config["QJJ"], city="999999"))
+    with pytest.raises(CityNotFound):
+        contextvars.Context().run(run)
 
 
 def test_figures_are_asked_of_each_city_and_added_up(land: Flask, suqian: Town, xuzhou: Town) -> None:

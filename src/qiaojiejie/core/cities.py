@@ -42,6 +42,14 @@ class City:
 
 
 _here: ContextVar[City | Refusal | None] = ContextVar("city", default=None)
+#: whether an app of this process has several; asked first, for every sealed value asks where it is
+_several = False
+
+
+def expect() -> None:
+    """An app of several cities is made."""
+    global _several
+    _several = True
 
 
 @contextmanager
@@ -54,14 +62,25 @@ def within(city: City | Refusal | None) -> Iterator[None]:
         _here.reset(token)
 
 
+def stay(city: City) -> None:
+    """What this process does by itself, as a command does, is done in this city from now on."""
+    _here.set(city)
+
+
 def here() -> City | None:
     """The city we are in; None where one city has the database to itself. Raises CityNotFound, Unavailable."""
     found = _here.get()
     if isinstance(found, Refusal):
         raise found
-    if found is None and current_app and current_app.extensions.get("tenants") is not None:
+    if found is None and _several and current_app and current_app.extensions.get("tenants") is not None:
         raise CityNotFound()
     return found
+
+
+def told() -> dict[str, str]:
+    """What a line of the log says of it."""
+    found = _here.get()
+    return {"city": found.code} if isinstance(found, City) else {}
 
 
 def nowhere() -> bool:

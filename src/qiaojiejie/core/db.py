@@ -90,6 +90,8 @@ def init_app(app: Flask, database_url: str, pool_size: int = 4, city_pools: int 
         url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, pool_size=pool_size, max_overflow=4,
         pool_timeout=5, hide_parameters=True)
     app.extensions["tenants"] = Tenants(url, city_pools) if city_pools else None
+    if city_pools:
+        cities.expect()
 
 
 def engine() -> sa.Engine:

@@ -21,6 +21,7 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 from werkzeug.http import generate_etag
 
+from qiaojiejie.core import cities
 from qiaojiejie.core.errors import Refusal
 from qiaojiejie.core.schema import FilterSchema
 
@@ -116,6 +117,6 @@ def answered(app: Flask, reads: Reads, environ: dict[str, Any]) -> tuple[Headers
         return None
     offered = environ.get("HTTP_X_REQUEST_ID", "")
     request_id = offered if REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
-    log.info("request", request_id=request_id, method="GET", route=read.route, status=200)
+    log.info("request", request_id=request_id, method="GET", route=read.route, status=200, **cities.told())
     return [*_ALL, *more, ("Content-Length", str(len(body))), ("X-Request-Id", request_id),
             ("ETag", f'"{generate_etag(body)}"')], body

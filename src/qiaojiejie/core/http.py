@@ -145,10 +145,9 @@ def _open() -> None:
     g.only_reads = request.method in SAFE_METHODS
     g.request_id = offered if hot.REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    structlog.contextvars.bind_contextvars(request_id=g.request_id, **cities.told())
     if request.endpoint not in ANYWHERE:
-        city = cities.here()
-        structlog.contextvars.bind_contextvars(**({"city": city.code} if city else {}))
+        cities.here()
     if not g.only_reads and request.mimetype != "multipart/form-data":
         request.max_content_length = bodies.MOST_BYTES
     if "\x00" in request.path:  # nothing is called so, and PostgreSQL can't even be asked
