@@ -62,7 +62,7 @@ def command(app: Flask, *args: str) -> Result:
 @pytest.fixture(scope="package")
 def land(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An app of two cities."""
-    settings = {"CITIES": "1", "CITY_POOLS": "4", "STRIPE_API_KEY_320300": "sk_test_xuzhou",
+    settings = {"CITIES": "1", "CITY_POOLS": "3", "STRIPE_API_KEY_320300": "sk_test_xuzhou",
                 "STRIPE_WEBHOOK_SECRET_320300": "whsec_xuzhou", "MEDIA_DIR": str(tmp_path_factory.mktemp("media"))}
     with races.opened(config_for(new_database(), **settings)) as app:
         app.test_client_class = Client

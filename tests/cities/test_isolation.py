@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from qiaojiejie.core import jobs, worker
+from qiaojiejie.core import cities, jobs, worker
 from qiaojiejie.core.cities import CityNotFound
 from qiaojiejie.core.db import db, lock_key
 from qiaojiejie.core.secrets import blind, ring
@@ -188,6 +189,12 @@ def test_each_city_has_keys_of_its_own(suqian: Town, xuzhou: Town) -> None:
         assert ring().open(sealed, "name") == "王小明"
 
 
+def test_a_connection_that_is_not_where_it_was_told_to_be_is_never_used(land: Flask, xuzhou: Town) -> None:
+    lost = replace(xuzhou.city, schema="c999999")  # nothing is there, and nothing else is taken for it
+    with cities.within(lost), land.app_context(), pytest.raises(RuntimeError, match="not in c999999"):
+        db.session.execute(sa.text("SELECT 1"))
+
+
 def test_hot_reads_and_more_cities_than_pools(suqian: Town, xuzhou: Town, land: Flask, booked: dict[str, Any]) -> None:
     tenants, known = land.extensions["tenants"], set()
     for _ in range(3):
@@ -196,7 +203,8 @@ def test_hot_reads_and_more_cities_than_pools(suqian: Town, xuzhou: Town, land: 
             assert answer.status_code == (200 if town is suqian else 404)
             town.signed_in()
             known |= tenants._pools.keys()
-    assert len(known) == 4 and len(tenants._pools) <= 4
+    assert {(schema, reads) for schema in ("public", "c320300") for reads in (True, False)} <= known
+    assert len(tenants._pools) == 3
     with suqian.inside():
         db.session.execute(sa.text("CREATE TEMP TABLE mine (n int) ON COMMIT DROP"))
         tenants.dispose()  # as when many others were asked for meanwhile

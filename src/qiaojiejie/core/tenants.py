@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -125,8 +126,10 @@ class Tenants:
     def _made(self, city: City, reads: bool) -> sa.Engine:
         how: dict[str, Any] = ({"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None} if reads
                                else {"pool_pre_ping": True})
-        return sa.create_engine(self._url, connect_args={"options": city.options}, pool_size=KEPT, max_overflow=MORE,
+        made = sa.create_engine(self._url, connect_args={"options": city.options}, pool_size=KEPT, max_overflow=MORE,
                                 pool_timeout=5, hide_parameters=True, **how)
+        sa.event.listen(made, "connect", partial(_require, city))
+        return made
 
     def add(self, *, code: str, name: str, hosts: Sequence[str], schema: str | None) -> City:
         """Put down a city, its schema empty until it is migrated; one that is down already gets this name and these
@@ -173,6 +176,15 @@ class Tenants:
             pools, self._pools = list(self._pools.values()), {}
         for pool in (*pools, self._platform):
             _retire(pool)
+
+
+def _require(city: City, connection: Any, _: Any) -> None:
+    """A connection is where it was told to be: what stands between may drop what it is told (a PgBouncer that ignores
+    ``options``), and the role's own schema is another city's."""
+    schema = connection.execute("SELECT current_schema()").fetchone()[0]
+    connection.rollback()
+    if schema != city.schema:
+        raise RuntimeError(f"a connection to {city.code} is in the schema {schema}, not in {city.schema}")
 
 
 def _retire(engine: sa.Engine) -> None:
