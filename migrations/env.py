@@ -1,16 +1,16 @@
-"""Runs the migrations in one transaction, on a connection that no pooler shares out.
+"""Runs the migrations of the city we are in, in one transaction, on a connection that no pooler shares out.
 
 One that waits for a lock makes all who come after it wait too: it gives way soon, undone, and is tried again.
 """
 
 import time
 
-
 import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
+from qiaojiejie.core import cities
 from qiaojiejie.core.db import Model, engine_url
 
 target = Model.metadata
@@ -31,7 +31,9 @@ def run_migrations_online() -> None:
 
 def migrate() -> None:
     """Once, waiting for no lock longer than ``-x lock_timeout=…`` says."""
-    engine = sa.create_engine(engine_url(current_app.config["QJJ"].direct_url), poolclass=sa.NullPool)
+    city = cities.here()
+    engine = sa.create_engine(engine_url(current_app.config["QJJ"].direct_url), poolclass=sa.NullPool,
+                              connect_args={"options": city.options} if city else {})
     with engine.connect() as connection:
         wait = context.get_x_argument(as_dictionary=True).get("lock_timeout", "3s")
         connection.exec_driver_sql("SELECT set_config('lock_timeout', %s, false)", (wait,))

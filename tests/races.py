@@ -35,6 +35,8 @@ def opened(config: Config) -> Iterator[Flask]:
             db.engine.dispose()
         made.extensions["db_reader"].dispose()
         made.extensions["db_replicas"].close()
+        if made.extensions["tenants"] is not None:
+            made.extensions["tenants"].dispose()
 
 
 def at_once(city: Flask, steps: Sequence[Callable[[], Any]], at: datetime | None = None) -> list[Any]:

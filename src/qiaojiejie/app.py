@@ -15,7 +15,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from qiaojiejie.core import (  # noqa: F401
-    access, db as database, demo, errors, http, leaving, limits, logs, metrics, openapi, problems, secrets)
+    access, cities, db as database, demo, errors, http, leaving, logs, metrics, openapi, problems, secrets)
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
 from qiaojiejie.web import pages
@@ -68,6 +68,8 @@ def _sign_in(app: Flask) -> None:
     for loader in (tokens.unauthorized_loader, tokens.invalid_token_loader, tokens.expired_token_loader,
                    tokens.token_verification_failed_loader):
         loader(refused)
+    tokens.additional_claims_loader(lambda _: {"city": cities.mark()} if cities.mark() else {})
+    tokens.token_verification_loader(lambda _, claims: claims.get("city", "") == cities.mark())
 
 
 def _rooms(app: http.House, config: Config) -> None:
@@ -91,10 +93,10 @@ def _rooms(app: http.House, config: Config) -> None:
         demo.follow_clock(app)
         api.register_blueprint(demo.blp)
     app.register_blueprint(pages.blp)
-    _pages(app, api)
+    _pages(app, api, config)
 
 
-def _pages(app: Flask, api: openapi.flask_smorest.Api) -> None:
+def _pages(app: Flask, api: openapi.flask_smorest.Api, config: Config) -> None:
     """Health, readiness and the description."""
     newest, document = head(), dict[str, str]()
 
@@ -109,6 +111,9 @@ def _pages(app: Flask, api: openapi.flask_smorest.Api) -> None:
     def readyz() -> ResponseReturnValue:
         if leaving.leaving.is_set():
             raise errors.Unavailable(retry_after=1)
+        if config.city_pools and cities.nowhere():  # which cities there are can be read; each says the rest of itself
+            app.extensions["tenants"].all()
+            return {"status": "ready", "migration": newest}
         there = db.session.execute(sa.text("SELECT to_regclass('alembic_version') IS NOT NULL")).scalar_one()
         found = db.session.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all() if there else []
         if found != [newest]:

@@ -13,11 +13,13 @@ import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
 
+from qiaojiejie import tenancy
 from qiaojiejie.app import ROOT, create_app
 from qiaojiejie.books import queries as books
 from qiaojiejie.certificates.rules import offline
 from qiaojiejie.core import clock, embedded, openapi, rotation, worker
 from qiaojiejie.core.access import Role
+from qiaojiejie.core.cities import CityNotFound
 from qiaojiejie.core.config import BadSetting, Config
 from qiaojiejie.core.db import db
 from qiaojiejie.core.money import display
@@ -42,17 +44,20 @@ def application() -> Flask:
     """The app for ``flask`` and WSGI servers, with these commands on it."""
     os.environ["DATABASE_URL"] = database_url()
     app = create_app(Config.read())
-    for command in (seed, jobs, describe, rotate_keys, grant, public_log, money, verify_credential):
+    for command in (seed, jobs, describe, rotate_keys, grant, public_log, money, verify_credential,
+                    tenancy.city):
         app.cli.add_command(command)
+    tenancy.enter(app)
     return app
 
 
 @click.command("jobs")
 @click.option("--concurrency", default=4, show_default=True)
-def jobs(concurrency: int) -> None:
+@click.option("--city", "only", multiple=True, help="Only of this city, by its code; may be said several times.")
+def jobs(concurrency: int, only: tuple[str, ...]) -> None:
     """Run the job worker until it is told to stop."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    worker.run(app, app.config["QJJ"].direct_url, concurrency)
+    worker.run(app, app.config["QJJ"].direct_url, concurrency, only)
 
 
 @click.command("describe")
@@ -186,8 +191,12 @@ def migrate() -> None:
 
 
 def _migrate() -> None:
-    with application().app_context():
-        upgrade()
+    app = application()
+    with app.app_context():
+        if app.extensions["tenants"] is None:
+            upgrade()
+        else:
+            tenancy.migrate()
 
 
 main.add_command(verify_credential)
@@ -197,7 +206,7 @@ def run_or_say(action: Callable[[], None]) -> None:
     """Run, and turn what a person must mend into one line instead of a traceback."""
     try:
         action()
-    except (BadSetting, embedded.NoDatabase, ConnectionError) as plain:
+    except (BadSetting, embedded.NoDatabase, ConnectionError, CityNotFound) as plain:
         click.echo(f"巧姐姐: {plain}", err=True)
         sys.exit(1)
 

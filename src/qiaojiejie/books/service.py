@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from qiaojiejie.books.models import Posting, PostingTx
 from qiaojiejie.books.rules import Lines
 from qiaojiejie.core import bulk, clock
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import db, lock_key
 
 
 def post(*, kind: str, ref: str, lines: Lines, booking_id: UUID | None = None) -> bool:
@@ -51,4 +51,4 @@ def lock(account: str) -> None:
 
     Taken last: after the booking, its payment and its refund.
     """
-    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"books:{account}", 0))))
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_key(f"books:{account}"))))

@@ -13,7 +13,7 @@ from qiaojiejie.catalog.errors import (
 from qiaojiejie.catalog.models import FeeRule
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor, Role
-from qiaojiejie.core.db import db, violated
+from qiaojiejie.core.db import db, lock_key, violated
 from qiaojiejie.identity import queries as identity
 from qiaojiejie.ledger import service as ledger
 from qiaojiejie.messages import service as messages
@@ -76,7 +76,7 @@ def _check(day: date, firm_id: UUID | None, service_code: str | None, *, ends: b
 
 def _one_at_a_time() -> None:
     """Of two officers who set rules at once the second sees what the first has set."""
-    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended("catalog:fee_rule", 0))))
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_key("catalog:fee_rule"))))
 
 
 def _charged(line: str, firm_id: UUID | None, service_code: str | None, day: date) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from flask import Flask, current_app
 
+from qiaojiejie.core import cities
 from qiaojiejie.core.config import Config
 
 
@@ -13,4 +14,4 @@ def init_app(app: Flask, config: Config) -> None:
 def public_url() -> str:
     """The address, without a slash at its end."""
     found: str = current_app.extensions["certificates"]
-    return found
+    return cities.address(found)

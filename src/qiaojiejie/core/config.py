@@ -47,6 +47,12 @@ class Config:
     database_read_lag: int = 10
     metrics_token: str = field(default="", repr=False)
     slow_query_ms: int = 0
+    #: how many pools of connections to cities a process keeps; None: one city has the database to itself
+    city_pools: int | None = None
+    #: (city, key, webhook secrets) of each that has a Stripe account of its own
+    stripe_of_cities: tuple[tuple[str, str, tuple[str, ...]], ...] = field(default=(), repr=False)
+    #: the city commands are run in
+    city: str = ""
 
     @property
     def demo(self) -> bool:
@@ -95,6 +101,11 @@ class Config:
             **_reaching(given),
             metrics_token=given.get("METRICS_TOKEN", ""),
             slow_query_ms=_whole(given, "SLOW_QUERY_MS", 0),
+            city_pools=max(2, _whole(given, "CITY_POOLS", 40)) if given.get("CITIES", "") == "1" else None,
+            stripe_of_cities=tuple(
+                (code, key, tuple(secret(f"STRIPE_WEBHOOK_SECRET_{code}", "whsec_demo").split(",")))
+                for name, key in given.items() for code in (name.removeprefix("STRIPE_API_KEY_"),) if code != name),
+            city=given.get("CITY", ""),
         )
 
 

@@ -22,9 +22,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
 
-from qiaojiejie.core import replicas, slow
+from qiaojiejie.core import cities, replicas, slow
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.secrets import Encrypted, Sealed
+from qiaojiejie.core.tenants import Tenants
 
 log = structlog.get_logger()
 
@@ -71,7 +72,7 @@ class RoutedSession(Session):
         """The engine (or, in tests, the one connection everything runs on)."""
         if "db_override" in current_app.extensions:
             return current_app.extensions["db_override"]
-        return reader() or super().get_bind(mapper=mapper, clause=clause, bind=bind, **kwargs)
+        return engine()
 
 
 #: Only the session and the engine are Flask-SQLAlchemy's; tables derive from ``Model``.
@@ -87,7 +88,8 @@ def engine_url(database_url: str) -> str:
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Bind the database to an app: a pool for writes, an autocommit pool for reads, one more for each replica."""
+    """Bind the database to an app: a pool for writes, an autocommit pool for reads, one more for each replica; where
+    there are several cities, two of each city instead (``CITY_POOLS`` at most), and no replicas."""
     url = engine_url(config.database_url)
     # in a pooler's hands a connection is another one after each transaction: nothing prepared may be counted on
     connecting = {"prepare_threshold": None} if config.database_pooler else {}
@@ -99,7 +101,11 @@ def init_app(app: Flask, config: Config) -> None:
     app.extensions["db_reader"] = sa.create_engine(url, **reads, connect_args=connecting)
     app.extensions["db_replicas"] = replicas.Replicas([replicas.Replica(
         each, sa.create_engine(engine_url(each), **reads, connect_args={**connecting, **replicas.QUICK}),
-        config.database_url, config.database_read_lag) for each in config.database_read_urls])
+        config.database_url, config.database_read_lag)
+        for each in (() if config.city_pools else config.database_read_urls)])
+    app.extensions["tenants"] = Tenants(url, config.city_pools) if config.city_pools else None
+    if config.city_pools:
+        cities.expect()
     app.config["SLOW_QUERY_MS"] = config.slow_query_ms
     if config.slow_query_ms:
         with app.app_context():
@@ -108,13 +114,23 @@ def init_app(app: Flask, config: Config) -> None:
             slow.watch(engine)
 
 
-def reader() -> sa.Engine | None:
-    """The autocommit engine, where only is read (``g.only_reads``, set by the frame): a replica's, when the frame chose
-    one (``g.replica``)."""
-    if not g.get("only_reads") or "db_override" in current_app.extensions:
-        return None
+def engine() -> sa.Engine:
+    """The connections of this request or job: its city's, those of reads where only is read (``g.only_reads``, set by
+    the frame; a replica's, when the frame chose one, ``g.replica``). Raises CityNotFound where it is in none of
+    several."""
+    reads, city = bool(g.get("only_reads")), cities.here()
+    if city is not None:
+        tenants: Tenants = current_app.extensions["tenants"]
+        return tenants.engine(city, reads)
+    if not reads:
+        return db.engine
     replica: replicas.Replica | None = g.get("replica")
     return current_app.extensions["db_reader"] if replica is None else replica.engine
+
+
+def reader() -> sa.Engine | None:
+    """The autocommit engine, where only is read."""
+    return engine() if g.get("only_reads") and "db_override" not in current_app.extensions else None
 
 
 @contextmanager
@@ -134,10 +150,10 @@ def read(sql: str, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
     result cost more than the statement's own way. What fails there is asked once more the long way, of the primary,
     which finds out whether the connection or the statement is to blame.
     """
-    text, values, engine = _driver_text(sql), dict(params or {}), reader()
-    if engine is not None:
+    text, values, readers = _driver_text(sql), dict(params or {}), reader()
+    if readers is not None:
         try:
-            return _asked(engine, text, values)
+            return _asked(readers, text, values)
         except (psycopg.Error, DBAPIError, PoolTimeout) as fault:
             if g.get("replica") is not None:
                 g.replica.failed(fault)
@@ -172,6 +188,11 @@ def written() -> str:
 @cache
 def _driver_text(sql: str) -> str:
     return str(sa.text(sql).compile(dialect=_DIALECT))
+
+
+def lock_key(name: str) -> sa.ColumnElement[int]:
+    """The number of an advisory lock of this name in this city: such locks are of a whole database."""
+    return sa.func.hashtextextended(sa.func.current_schema() + f":{name}", 0)
 
 
 def checkpoint() -> None:

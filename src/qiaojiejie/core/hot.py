@@ -21,7 +21,7 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 from werkzeug.http import generate_etag
 
-from qiaojiejie.core import metrics, packing
+from qiaojiejie.core import cities, metrics, packing
 from qiaojiejie.core.errors import Refusal
 from qiaojiejie.core.schema import FilterSchema
 
@@ -32,7 +32,7 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 HEADERS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"))
 TLS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 #: what every answer of the API says beside it
-VARY = ("Accept-Language", "Authorization", "X-Acting-As", "Accept-Encoding")
+VARY = ("Accept-Language", "Authorization", "X-Acting-As", "X-City", "Accept-Encoding")
 API_HEADERS = (("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
                ("Cache-Control", "private, no-cache"))
 _ALL = (("Content-Type", "application/json"), *HEADERS, ("Vary", ", ".join(VARY)), *API_HEADERS)
@@ -118,7 +118,7 @@ def answered(app: Flask, reads: Reads, environ: dict[str, Any]) -> tuple[Headers
         return None
     offered = environ.get("HTTP_X_REQUEST_ID", "")
     request_id = offered if REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
-    log.info("request", request_id=request_id, method="GET", route=read.route, status=200)
+    log.info("request", request_id=request_id, method="GET", route=read.route, status=200, **cities.told())
     metrics.answered(environ, read.route, 200)
     etag = generate_etag(body)
     if len(body) >= packing.LARGE and packing.wanted(environ):

@@ -16,7 +16,7 @@ from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
 
-from qiaojiejie.core import bodies, errors, hot, idempotency, leaving, metrics, packing, problems
+from qiaojiejie.core import bodies, cities, errors, hot, idempotency, leaving, metrics, packing, problems
 from qiaojiejie.core.db import SAFE_METHODS, checkpoint, db, written
 from qiaojiejie.core.replicas import READ_AFTER, Replica
 from qiaojiejie.core.schema import FilterSchema
@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 #: of an answer that is the same for everybody, and as good a minute later
 BRIEFLY = {"Cache-Control": "public, max-age=60"}
+#: what is answered in no city, too
+ANYWHERE = frozenset({"healthz", "readyz", "description"})
 
 
 class Strict(FlaskParser):
@@ -90,10 +92,18 @@ class House(Flask):
         self.reads = hot.Reads()
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """The short way for what is asked all the time, else the frame."""
+        """The short way for what is asked all the time, else the frame; in the city that is asked, where there are
+        several."""
         environ[metrics.BEGAN] = perf_counter()
         if leaving.leaving.is_set():
             start_response = leaving.told(start_response)
+        tenants = self.extensions["tenants"]
+        if tenants is None:
+            return self._answered(environ, start_response)
+        with cities.within(tenants.asked(environ)):
+            return self._answered(environ, start_response)
+
+    def _answered(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         found = hot.answered(self, self.reads, environ)
         if found is None:
             return super().wsgi_app(environ, start_response)
@@ -148,7 +158,9 @@ def _open() -> None:
     g.only_reads = request.method in SAFE_METHODS
     g.request_id = offered if hot.REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    structlog.contextvars.bind_contextvars(request_id=g.request_id, **cities.told())
+    if request.endpoint not in ANYWHERE:
+        cities.here()
     if not g.only_reads and request.mimetype != "multipart/form-data":
         request.max_content_length = bodies.MOST_BYTES
     if "\x00" in request.path:  # nothing is called so, and PostgreSQL can't even be asked

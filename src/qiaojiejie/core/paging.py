@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
+from qiaojiejie.core import cities
 from qiaojiejie.core.db import db
 from qiaojiejie.core.errors import BadCursor
 
@@ -30,6 +31,11 @@ def _signer(key: str, scope: str) -> URLSafeSerializer:
     return URLSafeSerializer(key, salt="cursor:" + scope)
 
 
+def _of(scope: str) -> URLSafeSerializer:
+    city = cities.mark()
+    return _signer(current_app.config["CURSOR_KEY"], f"{city}/{scope}" if city else scope)
+
+
 def scope_of(name: str, filters: Any = None) -> str:
     """What a cursor belongs to: the list's name and its filters, so that it can't be taken over to another list."""
     digest = hashlib.sha256(json.dumps(filters, sort_keys=True, default=str).encode()).hexdigest()[:16]
@@ -39,7 +45,7 @@ def scope_of(name: str, filters: Any = None) -> str:
 def encode(scope: str, key: Sequence[Any]) -> str:
     """A cursor for the row whose sort key (ending in its unique id) is ``key``; values must be JSON-able or str()."""
     said = [v if isinstance(v, int | float | type(None)) else str(v) for v in key]
-    signed = _signer(current_app.config["CURSOR_KEY"], scope).dumps(said)
+    signed = _of(scope).dumps(said)
     return signed if isinstance(signed, str) else signed.decode()
 
 
@@ -48,7 +54,7 @@ def decode(scope: str, cursor: str | None) -> list[Any] | None:
     if not cursor:
         return None
     try:
-        return _signer(current_app.config["CURSOR_KEY"], scope).loads(cursor)
+        return _of(scope).loads(cursor)
     except BadData as broken:
         raise BadCursor() from broken
 

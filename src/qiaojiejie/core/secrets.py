@@ -5,11 +5,13 @@ import hashlib
 import hmac
 import os
 from collections.abc import Callable
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import LargeBinary
 from sqlalchemy.types import TypeDecorator
 
+from qiaojiejie.core import cities
 from qiaojiejie.core.config import BadSetting, Config
 
 NONCE = 12
@@ -19,6 +21,7 @@ class KeyRing:
     """Data keys by id; the last one named seals, all of them open."""
 
     def __init__(self, keys: dict[str, bytes], index_key: bytes) -> None:
+        self._keys = keys
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self.newest = list(keys)[-1]
         self._index_key = index_key
@@ -34,6 +37,12 @@ class KeyRing:
                 raise BadSetting("QJJ_DATA_KEYS must be id:base64 of 32 bytes, several separated by commas")
             keys[key_id] = key
         return cls(keys, config.index_key.encode())
+
+    def of(self, city: str) -> "KeyRing":
+        """The ring of a city by its mark, every key its own: what one city sealed another can't open, and the same
+        phone has another blind index there."""
+        return KeyRing({key_id: cities.own(key, city) for key_id, key in self._keys.items()},
+                       cities.own(self._index_key, city))
 
     def seal(self, plain: str, kind: str) -> bytes:
         """key id length ‖ key id ‖ nonce ‖ ciphertext; ``kind`` is bound in, so values can't be swapped over."""
@@ -66,10 +75,16 @@ def configure(config: Config) -> None:
 
 
 def ring() -> KeyRing:
-    """The keys in use."""
+    """The keys in use in this city."""
     if _ring is None:
         raise RuntimeError("secrets.configure was not called")
-    return _ring
+    city = cities.mark()
+    return _of(_ring, city) if city else _ring
+
+
+@lru_cache(maxsize=512)
+def _of(whole: KeyRing, city: str) -> KeyRing:
+    return whole.of(city)
 
 
 def blind(kind: str, plain: str) -> bytes:

@@ -22,7 +22,7 @@ from qiaojiejie.transparency.queries import opaque
 from qiaojiejie.transparency.rules import Leaf
 from qiaojiejie.workers import queries as workers
 
-_HOLD = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_HOLD = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':' || :name, 0))")
 _COLUMNS = (CreditEvent.entry_id, CreditEvent.day, CreditEvent.type, CreditEvent.worker_id, CreditEvent.firm_id,
             CreditEvent.household_id, CreditEvent.category, CreditEvent.order_ref, CreditEvent.data)
 NAMES = tuple(column.key for column in _COLUMNS)

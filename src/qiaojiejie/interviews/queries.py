@@ -13,7 +13,7 @@ from qiaojiejie.calendars import queries as calendars
 from qiaojiejie.calendars import rules as calendar_rules
 from qiaojiejie.core import clock, paging
 from qiaojiejie.core.access import FIRM, Actor, Role
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import db, lock_key
 from qiaojiejie.households.models import Household
 from qiaojiejie.identity import queries as identity
 from qiaojiejie.identity.models import Account
@@ -127,8 +127,7 @@ def ahead_with(household_id: UUID) -> Sequence[UUID]:
 
 def free_room(station_id: UUID, starts: datetime) -> UUID | None:
     """A station's smallest room that is free for an interview; until this transaction ends nobody else asks."""
-    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(
-        sa.func.hashtextextended(f"interviews:{station_id}", 0))))
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_key(f"interviews:{station_id}"))))
     taken = sa.exists().where(
         RoomReservation.room_no == StationRoom.no, RoomReservation.state == "reserved",
         RoomReservation.starts < starts + rules.LENGTH, RoomReservation.ends > starts)

@@ -1,4 +1,5 @@
-"""Where the bytes lie: on a disk, or in an S3-compatible store. Keys are made of the content's SHA-256."""
+"""Where the bytes lie: on a disk, or in an S3-compatible store. Keys are made of the content's SHA-256,
+and each city has a place of its own for them."""
 
 import os
 import tempfile
@@ -8,6 +9,7 @@ from typing import Any, Protocol
 import structlog
 from flask import Flask, current_app
 
+from qiaojiejie.core import cities
 from qiaojiejie.core.config import BadSetting, Config
 from qiaojiejie.core.errors import Unavailable
 from qiaojiejie.media.errors import MediaNotFound
@@ -68,7 +70,7 @@ class Disk:
             raise Unavailable() from failed
 
     def _path(self, key: str) -> Path:
-        return self._root / key[:2] / key[2:4] / key
+        return self._root / cities.mark() / key[:2] / key[2:4] / key
 
     @staticmethod
     def _flush(folder: Path) -> None:
@@ -88,7 +90,7 @@ class S3:
     def put(self, key: str, content: bytes, content_type: str) -> None:
         """Put the object; the same content again is the same object."""
         try:
-            self._client.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=content_type)
+            self._client.put_object(Bucket=self._bucket, Key=self._key(key), Body=content, ContentType=content_type)
         except self._failures as failed:
             log.error("media can't be stored", error=type(failed).__name__)
             raise Unavailable() from failed
@@ -96,7 +98,7 @@ class S3:
     def get(self, key: str) -> bytes:
         """Get the object."""
         try:
-            content: bytes = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            content: bytes = self._client.get_object(Bucket=self._bucket, Key=self._key(key))["Body"].read()
             return content
         except self._client.exceptions.NoSuchKey as missing:
             log.error("media is missing from the bucket", key=key)
@@ -108,10 +110,15 @@ class S3:
     def drop(self, key: str) -> None:
         """Delete the object."""
         try:
-            self._client.delete_object(Bucket=self._bucket, Key=key)
+            self._client.delete_object(Bucket=self._bucket, Key=self._key(key))
         except self._failures as failed:
             log.error("media can't be deleted", error=type(failed).__name__)
             raise Unavailable() from failed
+
+    @staticmethod
+    def _key(key: str) -> str:
+        city = cities.mark()
+        return f"{city}/{key}" if city else key
 
 
 def store() -> Store:

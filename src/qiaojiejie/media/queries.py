@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import db, lock_key
 from qiaojiejie.media.errors import MediaNotFound
 from qiaojiejie.media.models import Media
 
@@ -40,7 +40,7 @@ def never_used(now: datetime, limit: int) -> Sequence[UUID]:
 def hold(key: str, alone: bool = False) -> None:
     """Until this transaction ends, what lies under a key is not dropped (shared), or nobody stores it (``alone``)."""
     lock = sa.func.pg_advisory_xact_lock if alone else sa.func.pg_advisory_xact_lock_shared
-    db.session.execute(sa.select(lock(sa.func.hashtextextended(f"media:{key}", 0))))
+    db.session.execute(sa.select(lock(lock_key(f"media:{key}"))))
 
 
 def pointed_to(key: str) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from qiaojiejie.core import paging
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import db, lock_key
 from qiaojiejie.core.secrets import Sealed
 from qiaojiejie.identity.models import Account
 from qiaojiejie.messages.models import Notification, TextMessage
@@ -68,6 +68,6 @@ def phone_of(account_id: UUID) -> Sealed | None:
 
 def counted(account_id: UUID, day: date) -> int:
     """How many of a day's budget an account has used; nobody else counts until this transaction ends."""
-    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"texts:{account_id}", 0))))
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_key(f"texts:{account_id}"))))
     return db.session.scalar(sa.select(sa.func.count()).select_from(TextMessage).where(
         TextMessage.account_id == account_id, TextMessage.counted_on == day)) or 0

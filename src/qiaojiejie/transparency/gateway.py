@@ -2,12 +2,13 @@
 
 import base64
 import binascii
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
 from flask import Flask, current_app
 
+from qiaojiejie.core import cities
 from qiaojiejie.core.config import BadSetting, Config
 from qiaojiejie.transparency import rules
 
@@ -94,6 +95,9 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 def keys() -> Keys:
-    """The running app's keys."""
+    """The running app's keys; each city has a log of its own, by its own name and key."""
     found: Keys = current_app.extensions["log_keys"]
-    return found
+    city = cities.mark()
+    if not city:
+        return found
+    return replace(found, origin=f"{found.origin}/{city}", log_seed=cities.own(found.log_seed, city))

@@ -17,6 +17,7 @@ import stripe
 import structlog
 from flask import Flask, current_app
 
+from qiaojiejie.core import cities
 from qiaojiejie.core.config import Config
 from qiaojiejie.payments.errors import BadEvent, BadSignature, PaymentRefused, StripeBroke, StripeDown
 from qiaojiejie.payments.gateway.disputes import DisputeVerbs
@@ -126,8 +127,8 @@ class Gateway(DisputeVerbs):
 
     def confirm(self, intent_id: str, *, key: str, method: str, booking: UUID | None) -> Intent:
         """Ask a wallet for the money: the intent then has the action the family takes."""
-        params: Any = {"payment_method_data": {"type": method},
-                       "return_url": f"{self._public_url}/#/b/{booking}" if booking else f"{self._public_url}/#/cards"}
+        params: Any = {"payment_method_data": {"type": method}, "return_url":
+                       f"{cities.address(self._public_url)}/#/{f'b/{booking}' if booking else 'cards'}"}
         if method == "wechat_pay":
             params["payment_method_options"] = {"wechat_pay": {"client": "web"}}
         with self._calling():
@@ -282,13 +283,15 @@ def _given_back(raw: dict[str, Any]) -> GivenBack:
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Give the app its gateway."""
-    app.extensions["stripe_gateway"] = Gateway(
-        api_key=config.stripe_api_key, api_base=config.stripe_api_base,
-        webhook_secrets=config.stripe_webhook_secrets, public_url=config.public_url)
+    """Give the app its gateway, and one to each city's own account."""
+    accounts = (("", config.stripe_api_key, config.stripe_webhook_secrets), *config.stripe_of_cities)
+    made = {code: Gateway(api_key=key, api_base=config.stripe_api_base, webhook_secrets=secrets,
+                          public_url=config.public_url) for code, key, secrets in accounts}
+    app.extensions.update(stripe_gateway=made.pop(""), stripe_of_cities=made)
 
 
 def gateway() -> Gateway:
-    """The running app's gateway."""
-    found: Gateway = current_app.extensions["stripe_gateway"]
+    """The running app's gateway, to the account of the city we are in."""
+    city, shared = cities.here(), current_app.extensions["stripe_gateway"]
+    found: Gateway = current_app.extensions["stripe_of_cities"].get(city.code, shared) if city else shared
     return found

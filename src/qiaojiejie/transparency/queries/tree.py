@@ -17,7 +17,7 @@ from qiaojiejie.transparency.models import LogCheckpoint, LogCosignature
 FRESH = timedelta(hours=48)
 MOST = 2**63 - 1
 
-_HOLD = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_HOLD = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':' || :name, 0))")
 _HASHES = """
     SELECT node.level, node.index AS place, node.hash
     FROM unnest(CAST(:levels AS smallint[]), CAST(:indexes AS bigint[])) AS wanted (level, place)
