@@ -24,7 +24,7 @@ from qiaojiejie.core import clock, embedded, jobs, worker
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
 from qiaojiejie.payments.gateway import Gateway
-from tests import races, statements
+from tests import races
 from tests.races import NEXT_JOB
 from tests.stripe_sandbox import SECRET, StripeSandbox, serve
 
@@ -145,28 +145,11 @@ class Client(FlaskClient):
         return contextvars.Context().run(call)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def statements_seen(worker_id: str) -> Iterator[None]:
-    """Every statement is seen (``tests.statements``)."""
-    statements.SEEN.listen()
-    yield
-    statements.finish(worker_id)
-
-
-@pytest.fixture(autouse=True)
-def within_bounds() -> Iterator[None]:
-    """No request of the test asked more than is listed for its route, or what no index serves."""
-    statements.SEEN.beyond.clear()
-    yield
-    assert not statements.SEEN.beyond, "\n\n".join(statements.SEEN.beyond)
-
-
 @pytest.fixture(scope="session")
 def app(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The whole app on a migrated database."""
     with races.opened(config_for(new_database(), MEDIA_DIR=str(tmp_path_factory.mktemp("media")))) as made:
         made.test_client_class = Client
-        statements.SEEN.watch(made)
         yield made
 
 
@@ -212,8 +195,7 @@ def run_jobs(app: Flask, world: sa.Connection) -> Callable[[], int]:
             if row is None:
                 db.session.expire_all()
                 return count
-            with statements.SEEN.job(row.task_name):
-                worker.run_framed(app, jobs.TASKS[row.task_name], **row.args)
+            worker.run_framed(app, jobs.TASKS[row.task_name], **row.args)
             count += 1
 
     return run
@@ -227,8 +209,7 @@ def sweep(app: Flask, world: sa.Connection) -> Callable[[str], None]:
         db.session.flush()
         found = [func for full, (_, func) in jobs.SWEEPS.items() if full.endswith(name)]
         assert len(found) == 1, f"{name}: {found}"
-        with statements.SEEN.job(name):
-            worker.run_framed(app, found[0])
+        worker.run_framed(app, found[0])
         db.session.expire_all()
 
     return run

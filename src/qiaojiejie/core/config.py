@@ -101,17 +101,17 @@ class Config:
             **_reaching(given),
             metrics_token=given.get("METRICS_TOKEN", ""),
             slow_query_ms=_whole(given, "SLOW_QUERY_MS", 0),
-            city_pools=max(2, _whole(given, "CITY_POOLS", 40)) if given.get("CITIES", "") == "1" else None,
             stripe_of_cities=tuple(
                 (code, key, tuple(secret(f"STRIPE_WEBHOOK_SECRET_{code}", "whsec_demo").split(",")))
                 for name, key in given.items() for code in (name.removeprefix("STRIPE_API_KEY_"),) if code != name),
-            city=given.get("CITY", ""),
         )
 
 
 def _reaching(given: Mapping[str, str]) -> dict[str, Any]:
-    """How the database is reached, beside its address."""
+    """How the database is reached, beside its address, and the cities in it."""
     return {
+        "city_pools": max(2, _whole(given, "CITY_POOLS", 40)) if given.get("CITIES", "") == "1" else None,
+        "city": given.get("CITY", ""),
         "database_direct_url": given.get("DATABASE_DIRECT_URL", ""),
         "database_pool": _whole(given, "DATABASE_POOL", 4, least=1),
         "database_pooler": _one_of(given, "DATABASE_POOLER", ("", "transaction")) == "transaction",
