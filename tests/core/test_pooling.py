@@ -24,6 +24,8 @@ SOURCE = Path(qiaojiejie.__file__).parent
 STAYS = re.compile(r"""pg_(try_)?advisory_(lock|unlock)(_shared|_all)?\b | ^\s*(LISTEN|UNLISTEN|PREPARE|DISCARD)\s
                        | ^\s*SET\s+(?!LOCAL\b|CONSTRAINTS\b|TRANSACTION\b)\w | WITH\s+HOLD
                        | CREATE\s+TEMP(ORARY)?\s+TABLE(?!.*ON\s+COMMIT\s+DROP)""", re.VERBOSE | re.DOTALL)
+#: a file without one of these need not be read further
+SUSPECT = re.compile(r"advisory_(?!xact)|LISTEN|PREPARE|DISCARD|[\"']\s*SET\s|HOLD|TEMP(ORARY)?\s")
 #: how many a connection keeps of each
 KEPT = {"prepared statements": "SELECT count(*) FROM pg_prepared_statements",
         "settings": "SELECT count(*) FROM pg_settings WHERE source = 'session'",
@@ -36,7 +38,10 @@ KEPT = {"prepared statements": "SELECT count(*) FROM pg_prepared_statements",
 def texts() -> Iterator[tuple[str, str]]:
     """(where, text) of every text in the source, a formatted one with its gaps."""
     for path in sorted(SOURCE.rglob("*.py")):
-        tree = ast.parse(path.read_text())
+        source = path.read_text()
+        if not SUSPECT.search(source):
+            continue
+        tree = ast.parse(source)
         inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
         for node in ast.walk(tree):
             if isinstance(node, ast.JoinedStr):

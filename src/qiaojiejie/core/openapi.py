@@ -24,6 +24,7 @@ The API by which families book, firms keep their staff, and the federation audit
 - Errors are `application/problem+json` (RFC 9457) with a stable `code`; messages follow `Accept-Language`.
 - Every list answers `{"items": […], "next_cursor": …}`.
 - Every signed-in mutation takes an `Idempotency-Key`: sent again with the same body, it answers the same.
+- A mutation may answer `X-Read-After`: reads that send the newest back know what was written, whoever answers them.
 - Money is integer fen (CNY); moments carry their offset and are answered in Asia/Shanghai.
 """
 
