@@ -44,7 +44,7 @@ def city() -> None:
 @click.option("--host", "hosts", multiple=True, help="A host name the city is served at; the first is its address.")
 @click.option("--schema", help="The schema of the city that was here alone (public), which then is one of several.")
 def add(code: str, name: str, hosts: tuple[str, ...], schema: str | None) -> None:
-    """Put down a city by its GB/T 2260 CODE and its NAME, make its tables, open it. Again: a new name, new hosts."""
+    """Put down a city by its GB/T 2260 CODE and its NAME, make its tables, open it. Again: a new name or hosts."""
     try:
         tenants().add(code=code, name=name, hosts=hosts, schema=schema)
     except (ValueError, IntegrityError) as refused:

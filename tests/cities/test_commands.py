@@ -67,8 +67,12 @@ def test_a_closed_city_is_served_no_longer_until_it_is_opened(land: Flask, monke
     assert command(land, "close", "320700").exit_code == 0
     assert town.ask("GET", "/services").json["code"] == "CityNotFound"
     assert town.ask("GET", "/services", headers={"X-City": "320700"}).json["code"] == "CityNotFound"
-    assert command(land, "add", "320700", "连云港", "--host", "lyg.test").exit_code == 0
+    assert command(land, "add", "320700", "连云港").exit_code == 0
     assert town.ask("GET", "/services").status_code == 200
+    # put down again, the city that was here alone stays where it is
+    assert command(land, "add", "321300", "宿迁市").exit_code == 0
+    assert "321300  宿迁市  open    public" in command(land, "list").output
+    assert sql(land, "SELECT 1 FROM pg_namespace WHERE nspname = 'c321300'") == []
     # other processes hear of what one did within seconds
     monkeypatch.setattr(tenants, "BELIEVED_SECONDS", 0.05)
     sql(land, "UPDATE platform.city SET hosts = '{other.test}' WHERE code = '320700'")

@@ -41,7 +41,8 @@ _ALL = "SELECT code, name, schema, mark, hosts, state FROM platform.city ORDER B
 _ADD = sa.text("""
     INSERT INTO platform.city (code, name, schema, mark, hosts, state)
     VALUES (:code, :name, :schema, :mark, :hosts, 'new')
-    ON CONFLICT (code) DO UPDATE SET name = excluded.name, hosts = excluded.hosts,
+    ON CONFLICT (code) DO UPDATE SET name = excluded.name,
+        hosts = CASE WHEN excluded.hosts = '{}' THEN city.hosts ELSE excluded.hosts END,
         state = CASE city.state WHEN 'closed' THEN 'new' ELSE city.state END""")
 _STATE = sa.text("UPDATE platform.city SET state = :state WHERE code = :code")
 
@@ -132,8 +133,8 @@ class Tenants:
         return made
 
     def add(self, *, code: str, name: str, hosts: Sequence[str], schema: str | None) -> City:
-        """Put down a city, its schema empty until it is migrated; one that is down already gets this name and these
-        hosts. ``schema`` names one that holds a city's tables already: its values stay sealed as they are.
+        """Put down a city, its schema empty until it is migrated; one that is down already gets this name, and these
+        hosts if any. ``schema`` names one that holds a city's tables already: its values stay sealed as they are.
 
         Raises ValueError on what can't be a code or a schema, and IntegrityError where another city has it.
         """
@@ -148,9 +149,10 @@ class Tenants:
                 connection.exec_driver_sql(statement)
             connection.execute(_ADD, {"code": code, "name": name, "schema": schema or f"c{code}",
                                       "mark": "" if schema else code, "hosts": [host.lower() for host in hosts]})
-            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema or f'c{code}'}")
-        self._known = None
-        return self.named(code)
+            self._known = None
+            made = self.named(code)
+            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {made.schema}")
+        return made
 
     def versions(self) -> list[tuple[City, str | None]]:
         """Every city and the migration it is at; None where it has no tables."""
