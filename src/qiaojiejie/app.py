@@ -15,7 +15,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from qiaojiejie.core import access, db as database, demo, errors, http, leaving, limits, logs, metrics, \
-    openapi, secrets  # noqa: F401
+    openapi, secrets, tracing  # noqa: F401
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
 from qiaojiejie.web import pages
@@ -50,10 +50,11 @@ def create_app(config: Config | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies)  # type: ignore[method-assign]
-    database.init_app(app, config.database_url, slow_ms=config.slow_query_ms)
+    database.init_app(app, config.database_url, slow_ms=config.slow_query_ms, traced=bool(config.otlp_endpoint))
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     http.init_app(app)
     metrics.init_app(app, config.metrics_token, config.demo)
+    tracing.init_app(app, config.otlp_endpoint)
     _sign_in(app)
     _rooms(app, config)
     return app

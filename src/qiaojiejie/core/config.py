@@ -42,6 +42,7 @@ class Config:
     trusted_proxies: int = 0
     metrics_token: str = field(default="", repr=False)
     slow_query_ms: int = 0
+    otlp_endpoint: str = ""
 
     @property
     def demo(self) -> bool:
@@ -84,6 +85,7 @@ class Config:
             trusted_proxies=_whole(given, "TRUSTED_PROXIES", 0),
             metrics_token=given.get("METRICS_TOKEN", ""),
             slow_query_ms=_whole(given, "SLOW_QUERY_MS", 0),
+            otlp_endpoint=given.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
         )
 
 

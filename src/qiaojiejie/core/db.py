@@ -78,8 +78,8 @@ def engine_url(database_url: str) -> str:
     return database_url
 
 
-def init_app(app: Flask, database_url: str, pool_size: int = 4, slow_ms: int = 0) -> None:
-    """Bind the database to an app: one pool for writes, one autocommit pool for reads; tell of what takes long."""
+def init_app(app: Flask, database_url: str, pool_size: int = 4, slow_ms: int = 0, traced: bool = False) -> None:
+    """Bind the database to an app: one pool for writes, one autocommit pool for reads; tell of their statements."""
     url = engine_url(database_url)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": pool_size, "max_overflow": 4, "pool_timeout": 5,
@@ -89,7 +89,7 @@ def init_app(app: Flask, database_url: str, pool_size: int = 4, slow_ms: int = 0
         url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, pool_size=pool_size, max_overflow=4,
         pool_timeout=5, hide_parameters=True)
     app.config["SLOW_QUERY_MS"] = slow_ms
-    if slow_ms:
+    if slow_ms or traced:
         with app.app_context():
             slow.watch(db.engine)
         slow.watch(app.extensions["db_reader"])
