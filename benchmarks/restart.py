@@ -25,10 +25,11 @@ def main(requests: str = "10000", clients: str = "8", how: str = "leave") -> Non
         port, env, restarts = free_port(), shutdown.environment(url), 0
         subprocess.run([sys.executable, "-m", "qiaojiejie.cli", "migrate"], env=env, check=True)
         servers = [shutdown.web(port, env) for _ in range(2)]
-        for each in servers:
-            shutdown.listening(each, port)
-        crowd = shutdown.Crowd(port, "/api/v1/services", int(clients))
+        crowd = None
         try:
+            for each in servers:
+                shutdown.listening(each, port)
+            crowd = shutdown.Crowd(port, "/api/v1/services", int(clients))
             while crowd.asked < int(requests):
                 leaves = servers.pop(0)
                 if how == "leave":
@@ -40,7 +41,8 @@ def main(requests: str = "10000", clients: str = "8", how: str = "leave") -> Non
                 shutdown.listening(servers[-1], port)
                 restarts += 1
         finally:
-            crowd.stop()
+            if crowd:
+                crowd.stop()
             for each in servers:
                 each.terminate()
                 each.wait(timeout=shutdown.PATIENCE)

@@ -15,7 +15,8 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from qiaojiejie.core import (  # noqa: F401
-    access, cities, db as database, demo, errors, http, leaving, logs, metrics, openapi, problems, secrets)
+    access, cities, db as database, demo, errors, http, leaving, logs, metrics, openapi, problems, secrets,
+    tracing)
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
 from qiaojiejie.web import pages
@@ -54,6 +55,7 @@ def create_app(config: Config | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     http.init_app(app)
     metrics.init_app(app, config.metrics_token, config.demo)
+    tracing.init_app(app, config.otlp_endpoint)
     _sign_in(app)
     _rooms(app, config)
     return app

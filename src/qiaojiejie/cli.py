@@ -3,18 +3,19 @@
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 from uuid import UUID
 
 import click
+import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_migrate import upgrade
 
 from qiaojiejie import tenancy
-from qiaojiejie.app import ROOT, create_app
+from qiaojiejie.app import ROOT, create_app, head
 from qiaojiejie.books import queries as books
 from qiaojiejie.certificates.rules import offline
 from qiaojiejie.core import clock, embedded, openapi, rotation, worker
@@ -27,6 +28,7 @@ from qiaojiejie.identity import service as identity
 from qiaojiejie.identity.errors import BadPhone
 from qiaojiejie.identity.rules import NEEDS_ORG
 from qiaojiejie.ledger import service as ledger
+from qiaojiejie.media import service as media
 from qiaojiejie.transparency import queries as transparency_queries, service as transparency
 from qiaojiejie.transparency.gateway import keys as transparency_keys
 
@@ -44,7 +46,7 @@ def application() -> Flask:
     """The app for ``flask`` and WSGI servers, with these commands on it."""
     os.environ["DATABASE_URL"] = database_url()
     app = create_app(Config.read())
-    for command in (seed, jobs, describe, rotate_keys, grant, public_log, money, verify_credential,
+    for command in (seed, jobs, describe, rotate_keys, grant, public_log, money, verify, verify_credential,
                     tenancy.city):
         app.cli.add_command(command)
     tenancy.enter(app)
@@ -78,6 +80,29 @@ def seed(workers: int) -> None:
     from qiaojiejie.sandbox import city
 
     city.build(workers=workers)
+
+
+@click.command("verify")
+def verify() -> None:
+    """Whether all of a city is here, as after a restore: schema, queue, keys, books, public log, uploads."""
+    found = list(_missing())
+    for fault in found:
+        click.echo(f"✗ {fault}", err=True)
+    if found:
+        sys.exit(1)
+    click.echo("一切完好 · all is here and whole")
+
+
+def _missing() -> Iterator[str]:
+    version = db.session.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all()
+    if version != [head()]:
+        yield f"schema: at {', '.join(version) or 'nothing'}, this code wants {head()}"
+    if db.session.execute(sa.text("SELECT to_regclass('procrastinate_jobs')")).scalar_one() is None:
+        yield "queue: the role's search_path does not lead to it"
+    yield from (f"keys: QJJ_DATA_KEYS do not open what is in {table}" for table in rotation.unreadable())
+    yield from (f"books: {trouble.check} {trouble.subject} {trouble.detail}" for trouble in books.troubles())
+    yield from transparency_queries.faults(transparency_keys().log, transparency.READERS)
+    yield from media.faults()
 
 
 @click.command("rotate-keys")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 #: seconds a process may need to start or end
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 Process = subprocess.Popen[bytes]
 

@@ -53,6 +53,7 @@ class Config:
     stripe_of_cities: tuple[tuple[str, str, tuple[str, ...]], ...] = field(default=(), repr=False)
     #: the city commands are run in
     city: str = ""
+    otlp_endpoint: str = ""
 
     @property
     def demo(self) -> bool:
@@ -104,6 +105,7 @@ class Config:
             stripe_of_cities=tuple(
                 (code, key, tuple(secret(f"STRIPE_WEBHOOK_SECRET_{code}", "whsec_demo").split(",")))
                 for name, key in given.items() for code in (name.removeprefix("STRIPE_API_KEY_"),) if code != name),
+            otlp_endpoint=given.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
         )
 
 

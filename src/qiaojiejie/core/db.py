@@ -107,11 +107,11 @@ def init_app(app: Flask, config: Config) -> None:
     if config.city_pools:
         cities.expect()
     app.config["SLOW_QUERY_MS"] = config.slow_query_ms
-    if config.slow_query_ms:
+    if config.slow_query_ms or config.otlp_endpoint:
         with app.app_context():
             slow.watch(db.engine)
-        for engine in (app.extensions["db_reader"], *app.extensions["db_replicas"].engines):
-            slow.watch(engine)
+        for each in (app.extensions["db_reader"], *app.extensions["db_replicas"].engines):
+            slow.watch(each)
 
 
 def engine() -> sa.Engine:

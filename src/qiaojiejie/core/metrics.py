@@ -30,8 +30,8 @@ _SECONDS = Histogram("qjj_request_seconds", "Time to answer a request", ["method
 _CONNECTIONS = Gauge("qjj_db_connections_in_use", "Connections of the pools that somebody works on", registry=_OWN,
                      multiprocess_mode="livesum")
 
-#: when a request came, in its environment
-BEGAN = "qiaojiejie.began"
+#: when a request came, and which route answered it, in its environment
+BEGAN, ROUTE = "qiaojiejie.began", "qiaojiejie.route"
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _MEASURES: dict[str, tuple[str, Callable[[], float]]] = {}
 
@@ -62,7 +62,7 @@ def last(name: str, what: str) -> Gauge:
 
 def answered(environ: dict[str, Any], route: str, status: int) -> None:
     """Count a request that is answered."""
-    method = environ["REQUEST_METHOD"]
+    method, environ[ROUTE] = environ["REQUEST_METHOD"], route
     method = method if method in _METHODS else "other"
     _REQUESTS.labels(method, route, status).inc()
     _SECONDS.labels(method, route).observe(perf_counter() - environ[BEGAN])

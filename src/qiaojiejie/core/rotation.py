@@ -5,11 +5,12 @@ Batches are committed one by one: stopped half way, the next run does what is le
 run are not rotated: let the queue run dry (minutes) before an old key is taken out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
+from cryptography.exceptions import InvalidTag
 
 from qiaojiejie.core.db import Model, db
 from qiaojiejie.core.secrets import Encrypted, ring
@@ -18,6 +19,16 @@ log = structlog.get_logger()
 
 #: rows in memory and under lock at a time
 BATCH = 500
+
+
+def unreadable() -> Iterator[str]:
+    """Tables whose sealed values these keys don't open, by one row of each."""
+    for table in Model.metadata.sorted_tables:
+        sealed = [column for column in table.columns if isinstance(column.type, Encrypted)]
+        try:
+            db.session.execute(sa.select(*sealed).limit(1)).all() if sealed else ()
+        except (InvalidTag, KeyError):
+            yield table.name
 
 
 def run(batch: int = BATCH) -> dict[str, int]:

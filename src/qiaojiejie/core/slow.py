@@ -1,6 +1,9 @@
-"""Statements that take long, told in the log: the text without its values, for which route, how long."""
+"""What is told of a statement that is over: to the log when it took long, to a trace where there is one.
 
-from time import perf_counter
+The text without its values, for which route, how long.
+"""
+
+from time import perf_counter, time_ns
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,12 +17,20 @@ _LONGEST = 2000
 
 
 def told(statement: str, began: float) -> None:
-    """Tell of a statement that began at ``began`` and is over, when it took long."""
+    """Tell of a statement that began at ``began`` and is over."""
     limit = current_app.config.get("SLOW_QUERY_MS")
     took = (perf_counter() - began) * 1000
+    if "tracer" in current_app.extensions:
+        _trace(statement, took)
     if limit and took >= limit:
         route = str(request.url_rule or "") if has_request_context() else g.get("route", "")
         log.warning("slow query", ms=round(took, 1), route=route, statement=" ".join(statement.split())[:_LONGEST])
+
+
+def _trace(statement: str, milliseconds: float) -> None:
+    now, verb = time_ns(), statement.split(None, 1)[0].upper()
+    current_app.extensions["tracer"].start_span(verb, start_time=now - int(milliseconds * 1e6), attributes={
+        "db.system.name": "postgresql", "db.query.text": statement}).end(now)
 
 
 def watch(engine: sa.Engine) -> None:

@@ -43,6 +43,12 @@ def hold(key: str, alone: bool = False) -> None:
     db.session.execute(sa.select(lock(lock_key(f"media:{key}"))))
 
 
+def stored(after: str, limit: int) -> Sequence[str]:
+    """Keys of what is stored, in their order, from the one after."""
+    stmt = sa.select(Media.key).distinct().where(Media.key > after).order_by(Media.key).limit(limit)
+    return db.session.scalars(stmt).all()
+
+
 def pointed_to(key: str) -> bool:
     """Whether a row points to the bytes under a key."""
     return db.session.scalar(sa.select(sa.exists().where(Media.key == key))) is True

@@ -6,7 +6,7 @@ bytes. They are found by content, so the same upload again costs nothing.
 
 import base64
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import BinaryIO
 from uuid import UUID
 
@@ -96,6 +96,19 @@ def drop(*, key: str) -> None:
     queries.hold(key, alone=True)
     if not queries.pointed_to(key):
         gateway.store().drop(key)
+
+
+def faults() -> Iterator[str]:
+    """What is known and does not lie in the store, or lies there as other bytes, in words. Raises Unavailable."""
+    last = ""
+    while keys := queries.stored(last, BATCH):
+        for key in keys:
+            try:
+                if hashlib.sha256(gateway.store().get(key)).hexdigest() != key:
+                    yield f"media {key}: other bytes lie there"
+            except MediaNotFound:
+                yield f"media {key}: nothing lies there"
+        last = keys[-1]
 
 
 def read(media: Media) -> bytes:
