@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from statistics import median
 from typing import Any
 
 from benchmarks import availability, credit_replay, holds, hot, load, memory, reads, report, staff_import, starts, town
@@ -58,7 +59,7 @@ SUBJECTS: Mapping[str, Subject] = {
 
 
 def run(new_database: Maker, size: Size, names: Sequence[str] = tuple(SUBJECTS)) -> Measured:
-    """What the subjects measure, one after the other."""
+    """What the subjects measure, one after the other, said as it comes."""
     shared: list[str] = []
 
     def city() -> str:
@@ -70,7 +71,9 @@ def run(new_database: Maker, size: Size, names: Sequence[str] = tuple(SUBJECTS))
     found: Measured = {}
     for name in names:
         with said(name):
-            found.update(SUBJECTS[name](new_database, city, size))
+            part = SUBJECTS[name](new_database, city, size)
+        print("".join(f"    {each}: {median(rounds):.4g}\n" for each, rounds in part.items()), end="", flush=True)
+        found.update(part)
     return found
 
 
