@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: help demo test install lint openapi migrate seed bench soak client-check clean-data
+.PHONY: help demo test install lint openapi migrate seed bench bench-full soak client-check clean-data
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,8 +42,11 @@ migrate: install ## bring DATABASE_URL (or the embedded database) up to date
 seed: install ## the sample city in an empty database (WORKERS=3000)
 	@QJJ_MODE=demo $(BIN)/flask seed --workers $${WORKERS:-3000}
 
-bench: install ## the benchmarks, each a ratio or a figure in one run
-	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
+bench: install ## every goal of speed in a table, 100,000 workers (ARGS="reads hot" for some subjects)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-full: install ## the same with 10,000, 100,000 and 1,000,000 workers, and for longer
+	@$(BIN)/python -m benchmarks --full $(ARGS)
 
 soak: install ## what it must survive, at full size, then without each guard (SEED=1 ARGS="--parts storms timings")
 	@$(BIN)/python -m tests.soak --seed $${SEED:-1} --seeds $${SEEDS:-5} --kills $${KILLS:-40} $(ARGS)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from statistics import median
 from typing import Any
 
 from benchmarks import availability, credit_replay, holds, hot, load, memory, reads, report, staff_import, starts, town
@@ -25,7 +26,7 @@ class Size:
     rush: float = 8.0
     clients: int = 64
     #: a round
-    holds: int = 150
+    holds: int = 100
     calendars: int = 3_000
     rows: int = 10_000
     entries: int = 100_000
@@ -58,7 +59,7 @@ SUBJECTS: Mapping[str, Subject] = {
 
 
 def run(new_database: Maker, size: Size, names: Sequence[str] = tuple(SUBJECTS)) -> Measured:
-    """What the subjects measure, one after the other."""
+    """What the subjects measure, one after the other, said as it comes."""
     shared: list[str] = []
 
     def city() -> str:
@@ -70,7 +71,9 @@ def run(new_database: Maker, size: Size, names: Sequence[str] = tuple(SUBJECTS))
     found: Measured = {}
     for name in names:
         with said(name):
-            found.update(SUBJECTS[name](new_database, city, size))
+            part = SUBJECTS[name](new_database, city, size)
+        print("".join(f"    {each}: {median(rounds):.4g}\n" for each, rounds in part.items()), end="", flush=True)
+        found.update(part)
     return found
 
 
@@ -83,7 +86,7 @@ def said(what: str) -> Iterator[None]:
 
 
 def main() -> None:
-    """Measure, print the table, keep what a whole run found."""
+    """Measure, print the table, keep it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--full", action="store_true", help="10,000, 100,000 and 1,000,000 workers; longer turns")
     parser.add_argument("subjects", nargs="*", choices=[*SUBJECTS, []], help="all, when none is named")
@@ -93,10 +96,9 @@ def main() -> None:
         found = run(new_database, size, asked.subjects or tuple(SUBJECTS))
     print(f"\n{report.table(found)}\n\n{time.perf_counter() - begun:.0f} s in all, by {driver()}; load {before[0]:.1f} "
           f"before, {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores")
-    if not asked.subjects:
-        kept = report.write(ROOT / "benchmarks" / "results", f"{clock.today()}{'-full' if asked.full else ''}", found,
-                            about(size, before))
-        print(f"kept in {kept.relative_to(ROOT)}, drawn beside it")
+    name = "-".join([str(clock.today()), *(["full"] if asked.full else []), *asked.subjects])
+    kept = report.write(ROOT / "benchmarks" / "results", name, found, about(size, before))
+    print(f"kept in {kept.relative_to(ROOT)}, drawn beside it")
 
 
 def driver() -> str:

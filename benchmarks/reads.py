@@ -6,9 +6,11 @@ from contextlib import ExitStack
 
 from benchmarks import town
 from benchmarks.ground import Maker, Measured, Server, served
-from benchmarks.load import Line, Turn, get, reads
+from benchmarks.load import Line, Turn, get, joined, reads
 
 APP, BARE = "wsgi:app", "benchmarks.baseline:app"
+#: turns of each in a round
+PARTS = 4
 
 
 def measure(database_url: str, *, rounds: int, seconds: float) -> Measured:
@@ -60,12 +62,15 @@ def flatness(new_database: Maker, sizes: Sequence[int], *, rounds: int, seconds:
 
 def _rounds(turns: Mapping[str, tuple[Server, Sequence[str], Mapping[str, str]]], rounds: int,
             seconds: float) -> dict[str, list[Turn]]:
-    """All in each round, after one that only warms up."""
+    """All in each round, after one that only warms up, in short turns: what else the machine does meets all alike."""
     seen: dict[str, list[Turn]] = {name: [] for name in turns}
     for number in range(rounds + 1):
-        for name, (server, paths, headers) in turns.items():
-            turn = reads(server.port, paths, seconds, **headers)
-            seen[name] += [turn] if number else []
+        parts: dict[str, list[Turn]] = {name: [] for name in turns}
+        for _ in range(PARTS):
+            for name, (server, paths, headers) in turns.items():
+                parts[name].append(reads(server.port, paths, seconds / PARTS, **headers))
+        for name, each in parts.items():
+            seen[name] += [joined(each)] if number else []
     return seen
 
 

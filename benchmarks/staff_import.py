@@ -1,4 +1,4 @@
-"""Rows a second and peak memory of a staff import: lists of invented people, each imported as new and once more.
+"""Rows a second and peak memory of a staff import: lists of invented people, the first of them once more.
 
 In a process of its own, for its memory: ``measure`` starts one that prints what it found.
 """
@@ -64,7 +64,7 @@ def run(database_url: str, rows: int, rounds: int) -> Measured:
             clerk = factories.manager_of(firm)
             actor = Actor(clerk.id, clerk.id, Role.FIRM_MANAGER, firm.id)
             db.session.commit()
-            for name in ("import rows", "rows/s: the same staff list again"):
+            for name in list(found)[:1 if found["import rows"] else 2]:
                 made = staffing.receive(firm=firm, actor=actor, filename="bench.xlsx", content=content)
                 db.session.commit()
                 begun = time.perf_counter()

@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 from urllib.parse import urlencode
 
+import h3
 import jwt
 import psycopg
 
@@ -24,6 +25,8 @@ REGIONS = 5
 #: days ahead that are kept, and those that are asked about
 KEPT, ASKED = 14, range(1, 13)
 VISIT = timedelta(hours=3)
+#: where people are: within some kilometres of the middle of the city
+CELLS = [h3.str_to_int(cell) for cell in h3.grid_disk(h3.latlng_to_cell(33.9631, 118.2755, 8), 12)]
 
 #: n counts workers: each offers two services next to each other, in one of the districts
 FILL = """
@@ -38,14 +41,14 @@ INSERT INTO worker (id, firm_id, name, called, phone, phone_index, id_number, id
                     insured_until, insured_class, background_until, score, grade, rating_sum, rating_count,
                     completed_count, listed, card, search, created_at, updated_at)
 SELECT gen_random_uuid(), firm.id, %(name)s, '王阿姨', %(phone)s, '', %(id_number)s, int8send(n), 'female', 1980,
-       '江苏', region.code, 613266476345311231 + n %% 500, 2018, false, '', '', DATE '2026-01-01', DATE '2099-01-01',
-       DATE '2099-01-01', 4, DATE '2099-01-01', 500 + (n * 7919) %% 450, 'B', 0, 0, 0, true,
+       '江苏', region.code, (%(cells)s::bigint[])[1 + n %% %(spots)s], 2018, false, '', '', DATE '2026-01-01',
+       DATE '2099-01-01', DATE '2099-01-01', 4, DATE '2099-01-01', 500 + (n::bigint * 7919) %% 450, 'B', 0, 0, 0, true,
        jsonb_build_object('id', gen_random_uuid(), 'name', '王阿姨', 'photo_url', null, 'age_band', '45–49',
            'native_place', '江苏沭阳', 'years', 8,
            'district', jsonb_build_object('code', region.code, 'name', region.name),
            'firm', jsonb_build_object('id', firm.id, 'name', firm.name), 'grade', 'B', 'completed', 41,
            'live_in', false,
-           'score', 500 + (n * 7919) %% 450, 'rating', jsonb_build_object('average', '4.8', 'count', 37),
+           'score', 500 + (n::bigint * 7919) %% 450, 'rating', jsonb_build_object('average', '4.8', 'count', 37),
            'certificates', jsonb_build_array(jsonb_build_object('title', '家政服务员四级', 'level', 4, 'verified', true)),
            'price_from', jsonb_build_object('amount', 4000, 'currency', 'CNY', 'display', '¥40.00'),
            'services', jsonb_build_array(jsonb_build_object('code', 'cleaning', 'name', '日常保洁', 'unit', 'hour',
@@ -84,7 +87,7 @@ WITH who AS (INSERT INTO account (id, phone, phone_index, created_at)
               SELECT gen_random_uuid(), id, now() FROM who RETURNING id, account_id),
      door AS (INSERT INTO address (id, household_id, label, region_code, cell, detail, place, contact_name,
                                    contact_phone, created_at)
-              SELECT gen_random_uuid(), id, '家', (SELECT min(code) FROM region), 613266476345311231, %(detail)s,
+              SELECT gen_random_uuid(), id, '家', (SELECT min(code) FROM region), %(cell)s, %(detail)s,
                      %(place)s, %(name)s, %(phone)s, now() FROM home RETURNING id, household_id)
 SELECT home.id, door.id, who.id, seat.id FROM who JOIN seat ON seat.account_id = who.id
 JOIN home ON home.account_id = who.id JOIN door ON door.household_id = home.id
@@ -121,7 +124,8 @@ def made(new_database: Maker, workers: int) -> str:
     """A database with so many listed workers."""
     url, day = new_database(), rules.hours_bits([(480, 1200)])
     execute(url, FILL, workers=workers, today=clock.today(), open=day, busy=day | rules.mask(18, 26), kept=KEPT,
-            regions=REGIONS, services=list(SERVICES), many=len(SERVICES), **_sealed())
+            regions=REGIONS, services=list(SERVICES),
+            many=len(SERVICES), cells=CELLS, spots=len(CELLS), **_sealed())
     execute(url, "VACUUM ANALYZE")
     return url
 
@@ -148,8 +152,9 @@ def rows(database_url: str, sql: str, **given: Any) -> list[Any]:
 
 def families(database_url: str, many: int) -> list[Family]:
     """So many families settle, all signed in."""
+    settled = rows(database_url, FAMILIES, many=many, cell=CELLS[0], **_sealed())
     return [Family(str(household), str(address), token(str(account), str(session)))
-            for household, address, account, session in rows(database_url, FAMILIES, many=many, **_sealed())]
+            for household, address, account, session in settled]
 
 
 def token(account: str, session: str) -> str:

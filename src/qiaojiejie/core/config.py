@@ -100,12 +100,10 @@ class Config:
             witness_key=given.get("QJJ_WITNESS_KEY", "" if mode == "production" else DEMO_WITNESS_KEY),
             trusted_proxies=_whole(given, "TRUSTED_PROXIES", 0),
             **_reaching(given),
-            metrics_token=given.get("METRICS_TOKEN", ""),
-            slow_query_ms=_whole(given, "SLOW_QUERY_MS", 0),
+            **_watching(given),
             stripe_of_cities=tuple(
                 (code, key, tuple(secret(f"STRIPE_WEBHOOK_SECRET_{code}", "whsec_demo").split(",")))
                 for name, key in given.items() for code in (name.removeprefix("STRIPE_API_KEY_"),) if code != name),
-            otlp_endpoint=given.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
         )
 
 
@@ -119,6 +117,15 @@ def _reaching(given: Mapping[str, str]) -> dict[str, Any]:
         "database_pooler": _one_of(given, "DATABASE_POOLER", ("", "transaction")) == "transaction",
         "database_read_urls": tuple(given.get("DATABASE_READ_URL", "").split()),
         "database_read_lag": _whole(given, "DATABASE_READ_LAG", 10),
+    }
+
+
+def _watching(given: Mapping[str, str]) -> dict[str, Any]:
+    """How it is looked at from outside."""
+    return {
+        "metrics_token": given.get("METRICS_TOKEN", ""),
+        "slow_query_ms": _whole(given, "SLOW_QUERY_MS", 0),
+        "otlp_endpoint": given.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
     }
 
 
