@@ -27,7 +27,8 @@ def web(port: int, env: dict[str, str], entry: str = "wsgi") -> Process:
     """A web server on a port that others may listen on too."""
     return subprocess.Popen([
         sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--blocking-threads", "2",
-        "--log-level", "warning", "--working-dir", str(ROOT), f"{entry}:app"], cwd=ROOT, env=env)
+        "--workers-kill-timeout", "5", "--log-level", "warning", "--working-dir", str(ROOT),
+        f"{entry}:app"], cwd=ROOT, env=env)
 
 
 def workers_of(server: Process) -> list[int]:

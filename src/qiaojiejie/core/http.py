@@ -178,7 +178,7 @@ def _close(response: Response) -> Response:
     if api:
         response.vary.update(hot.VARY)
     if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
-        _tag_and_pack(response, api)
+        packing.tag_and_pack(response, api)
     if response.status_code == 412:
         response.data = problems.problem(problems.NotAsHeld()).data
         response.mimetype = problems.PROBLEM
@@ -186,19 +186,3 @@ def _close(response: Response) -> Response:
     log.info("request", method=request.method, route=route, status=response.status_code)
     metrics.answered(request.environ, route, response.status_code)
     return response
-
-
-def _tag_and_pack(response: Response, api: bool) -> None:
-    """An ETag for what the API answers, and gzip for what is large; nothing for who holds it already."""
-    large = packing.packs(response.mimetype or "") and (response.calculate_content_length() or 0) >= packing.LARGE
-    pack = large and not response.content_encoding and packing.wanted(request.environ)
-    if large:
-        response.vary.add("Accept-Encoding")
-    if api:
-        response.add_etag()
-        if pack:
-            response.set_etag(packing.tag(response.get_etag()[0] or ""))
-        response.make_conditional(request)
-    if pack and response.status_code == 200:
-        response.set_data(packing.packed(response.get_data()))
-        response.content_encoding = "gzip"

@@ -3,6 +3,7 @@
 import zlib
 from typing import Any
 
+from flask import Response, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
@@ -32,3 +33,19 @@ def packed(body: bytes) -> bytes:
     """The answer, packed; the same bytes for the same answer."""
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
     return packer.compress(body) + packer.flush()
+
+
+def tag_and_pack(response: Response, api: bool) -> None:
+    """An ETag for what the API answers, and gzip for what is large; nothing for who holds it already."""
+    large = packs(response.mimetype or "") and (response.calculate_content_length() or 0) >= LARGE
+    pack = large and not response.content_encoding and wanted(request.environ)
+    if large:
+        response.vary.add("Accept-Encoding")
+    if api:
+        response.add_etag()
+        if pack:
+            response.set_etag(tag(response.get_etag()[0] or ""))
+        response.make_conditional(request)
+    if pack and response.status_code == 200:
+        response.set_data(packed(response.get_data()))
+        response.content_encoding = "gzip"

@@ -8,8 +8,6 @@ from flask import Flask
 from qiaojiejie.core import metrics
 from qiaojiejie.core.config import BadSetting
 
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
 
 def init_app(app: Flask, endpoint: str) -> None:
     """Send spans to ``endpoint`` (the library reads the other OTEL_ settings itself). Raises BadSetting."""
@@ -32,10 +30,10 @@ def trace_by(app: Flask, provider: Any) -> None:
     """Trace every request by a provider."""
     app.extensions["tracer_provider"] = provider
     app.extensions["tracer"] = tracer = provider.get_tracer("qiaojiejie")
-    app.wsgi_app = _traced(app.wsgi_app, tracer)  # type: ignore[method-assign,assignment]
+    app.wsgi_app = _traced(app.wsgi_app, tracer)  # type: ignore[method-assign]
 
 
-def _traced(answer: Application, tracer: Any) -> Application:
+def _traced(answer: Any, tracer: Any) -> Any:
     from opentelemetry.propagate import extract
     from opentelemetry.trace import SpanKind
 

@@ -41,7 +41,7 @@ _CLOSE = sa.text("""
 """)
 
 _ALONE = sa.text("""
-    SELECT pg_advisory_xact_lock(hashtextextended('calendar:' || no, 0)) FROM (
+    SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':calendar:' || no, 0)) FROM (
         SELECT worker_no AS no FROM worker_interval WHERE ref = ANY(CAST(:refs AS text[]))
         UNION SELECT unnest(CAST(:nos AS bigint[])) ORDER BY no) AS concerned
 """)
