@@ -1,8 +1,9 @@
 """Reads that are asked all the time, answered without the frame when nothing about them is out of the ordinary.
 
 Routing, the reading of many fields and the session cost more than such a read itself. A room names the read on its
-blueprint; a request with a condition, a body or another method, a query string that is refused, an answer that fails:
-all that goes the long way. Both ways answer the same, header by header (``tests/core/test_hot.py``).
+blueprint; a request with a body, another method or another condition than an ETag it holds, a query string that is
+refused, an answer that fails: all that goes the long way. Both ways answer the same, header by header
+(``tests/core/test_hot.py``).
 """
 
 import re
@@ -19,7 +20,7 @@ from flask import Flask, g
 from marshmallow import RAISE, ValidationError
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
-from werkzeug.http import generate_etag
+from werkzeug.http import generate_etag, parse_etags
 
 from qiaojiejie.core import cities, metrics, packing
 from qiaojiejie.core.errors import Refusal
@@ -35,13 +36,14 @@ TLS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 VARY = ("Accept-Language", "Authorization", "X-Acting-As", "X-City", "Accept-Encoding")
 API_HEADERS = (("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
                ("Cache-Control", "private, no-cache"))
-_ALL = (("Content-Type", "application/json"), *HEADERS, ("Vary", ", ".join(VARY)), *API_HEADERS)
+_TYPE = ("Content-Type", "application/json")
+_ALL = (*HEADERS, ("Vary", ", ".join(VARY)), *API_HEADERS)
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 #: the longest query string that is worth remembering what was read of it
 _LONGEST = 400
-#: with one of these a client says what it holds already, or sends something
-_UNUSUAL = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE",
+#: with one of these a client asks for less than all of it, or sends something
+_UNUSUAL = frozenset({"HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE",
                       "HTTP_RANGE", "HTTP_TRANSFER_ENCODING"})
 
 Headers = list[tuple[str, str]]
@@ -99,8 +101,9 @@ def _said(schema: FilterSchema, text: str) -> dict[str, Any]:
     return schema.load(MultiDictProxy(MultiDict(pairs), schema), unknown=RAISE)
 
 
-def answered(app: Flask, reads: Reads, environ: dict[str, Any]) -> tuple[Headers, bytes] | None:
-    """The answer to a request that asks for one of them; None: it goes the long way, also to be refused there."""
+def answered(app: Flask, reads: Reads, environ: dict[str, Any]) -> tuple[str, Headers, bytes] | None:
+    """Status, headers and body for a request that asks for one of them; None: it goes the long way, also to be refused
+    there."""
     try:
         found = reads.asked(environ)
         if found is None:
@@ -118,10 +121,15 @@ def answered(app: Flask, reads: Reads, environ: dict[str, Any]) -> tuple[Headers
         return None
     offered = environ.get("HTTP_X_REQUEST_ID", "")
     request_id = offered if REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
-    log.info("request", request_id=request_id, method="GET", route=read.route, status=200, **cities.told())
-    metrics.answered(environ, read.route, 200)
-    etag = generate_etag(body)
-    if len(body) >= packing.LARGE and packing.wanted(environ):
-        body, etag, more = packing.packed(body), packing.tag(etag), [*more, ("Content-Encoding", "gzip")]
-    return [*_ALL, *more, ("Content-Length", str(len(body))), ("X-Request-Id", request_id),
-            ("ETag", f'"{etag}"')], body
+    pack = len(body) >= packing.LARGE and packing.wanted(environ)
+    etag = packing.tag(generate_etag(body)) if pack else generate_etag(body)
+    held = parse_etags(environ.get("HTTP_IF_NONE_MATCH")).contains_weak(etag)
+    status = 304 if held else 200
+    log.info("request", request_id=request_id, method="GET", route=read.route, status=status, **cities.told())
+    metrics.answered(environ, read.route, status)
+    headers = [*_ALL, *more, ("X-Request-Id", request_id), ("ETag", f'"{etag}"')]
+    if held:
+        return "304 NOT MODIFIED", headers, b""
+    if pack:
+        body, headers = packing.packed(body), [*headers, ("Content-Encoding", "gzip")]
+    return "200 OK", [*headers, _TYPE, ("Content-Length", str(len(body)))], body

@@ -107,8 +107,8 @@ class House(Flask):
         found = hot.answered(self, self.reads, environ)
         if found is None:
             return super().wsgi_app(environ, start_response)
-        headers, body = found
-        start_response("200 OK", headers)
+        status, headers, body = found
+        start_response(status, headers)
         return [body]
 
     def dispatch_request(self) -> ResponseReturnValue:
