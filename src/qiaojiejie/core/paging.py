@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Signer
+from itsdangerous.encoding import base64_decode, base64_encode
 
 from qiaojiejie.core import cities
 from qiaojiejie.core.db import db
@@ -27,11 +28,11 @@ class Page:
 
 
 @lru_cache(maxsize=1024)
-def _signer(key: str, scope: str) -> URLSafeSerializer:
-    return URLSafeSerializer(key, salt="cursor:" + scope)
+def _signer(key: str, scope: str) -> Signer:
+    return Signer(key, salt="cursor:" + scope, digest_method=hashlib.sha256)
 
 
-def _of(scope: str) -> URLSafeSerializer:
+def _of(scope: str) -> Signer:
     city = cities.mark()
     return _signer(current_app.config["CURSOR_KEY"], f"{city}/{scope}" if city else scope)
 
@@ -45,8 +46,7 @@ def scope_of(name: str, filters: Any = None) -> str:
 def encode(scope: str, key: Sequence[Any]) -> str:
     """A cursor for the row whose sort key (ending in its unique id) is ``key``; values must be JSON-able or str()."""
     said = [v if isinstance(v, int | float | type(None)) else str(v) for v in key]
-    signed = _of(scope).dumps(said)
-    return signed if isinstance(signed, str) else signed.decode()
+    return _of(scope).sign(base64_encode(json.dumps(said))).decode()
 
 
 def decode(scope: str, cursor: str | None) -> list[Any] | None:
@@ -54,7 +54,8 @@ def decode(scope: str, cursor: str | None) -> list[Any] | None:
     if not cursor:
         return None
     try:
-        return _of(scope).loads(cursor)
+        said: list[Any] = json.loads(base64_decode(_of(scope).unsign(cursor)))
+        return said
     except BadData as broken:
         raise BadCursor() from broken
 
