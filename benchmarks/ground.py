@@ -19,7 +19,7 @@ from flask_migrate import upgrade
 from qiaojiejie.app import create_app
 from qiaojiejie.core import embedded
 from qiaojiejie.core.config import Config
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import close
 
 ROOT = Path(__file__).resolve().parents[1]
 #: makes a migrated, empty database and says its address
@@ -47,10 +47,7 @@ def app_on(database_url: str) -> Iterator[Flask]:
     try:
         yield app
     finally:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        app.extensions["db_reader"].dispose()
+        close(app)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from flask import Flask
 from qiaojiejie.app import create_app
 from qiaojiejie.core import clock, jobs, worker
 from qiaojiejie.core.config import Config
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import close, db
 from qiaojiejie.core.errors import Refusal
 from qiaojiejie.payments.gateway import Gateway
 from tests.stripe_sandbox import SECRET, StripeSandbox
@@ -30,13 +30,7 @@ def opened(config: Config) -> Iterator[Flask]:
     try:
         yield made
     finally:
-        with made.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        made.extensions["db_reader"].dispose()
-        made.extensions["db_replicas"].close()
-        if made.extensions["tenants"] is not None:
-            made.extensions["tenants"].dispose()
+        close(made)
 
 
 def at_once(city: Flask, steps: Sequence[Callable[[], Any]], at: datetime | None = None) -> list[Any]:

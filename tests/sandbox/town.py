@@ -12,7 +12,7 @@ from flask_migrate import upgrade
 
 from qiaojiejie.app import create_app
 from qiaojiejie.core import clock
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import close, db
 from qiaojiejie.households.models import Address
 from qiaojiejie.identity.models import Account
 from qiaojiejie.sandbox import city
@@ -33,10 +33,7 @@ def open_city(address: str) -> Iterator[Flask]:
             city.build(workers=WORKERS)
             yield app
     finally:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        app.extensions["db_reader"].dispose()
+        close(app)
 
 
 def rows(sql: str) -> list[Any]:

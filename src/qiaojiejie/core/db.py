@@ -114,6 +114,17 @@ def init_app(app: Flask, config: Config) -> None:
             slow.watch(each)
 
 
+def close(app: Flask) -> None:
+    """Close every connection of an app that is over."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    app.extensions["db_reader"].dispose()
+    app.extensions["db_replicas"].close()
+    if app.extensions["tenants"] is not None:
+        app.extensions["tenants"].dispose()
+
+
 def engine() -> sa.Engine:
     """The connections of this request or job: its city's, those of reads where only is read (``g.only_reads``, set by
     the frame; a replica's, when the frame chose one, ``g.replica``). Raises CityNotFound where it is in none of
