@@ -89,8 +89,8 @@ class Read:
 
 
 class Tags:
-    """ETags of the answers given last. Who holds one hears for a moment that it still holds, and nobody is asked: what is
-    asked for a hundred times a second is read once."""
+    """ETags of the answers given last. Who holds one hears for a moment that it still holds, and nobody is asked: what
+    is asked for a hundred times a second is read once."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, ...], tuple[datetime, str]] = {}
