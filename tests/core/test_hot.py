@@ -15,6 +15,7 @@ from werkzeug.test import EnvironBuilder
 from qiaojiejie.calendars import service as calendars
 from qiaojiejie.calendars.rules import LOCAL
 from qiaojiejie.core import clock
+from qiaojiejie.core.access import Actor, Role
 from qiaojiejie.workers import service as workers
 from qiaojiejie.workers.models import Worker
 from tests import factories
@@ -114,6 +115,25 @@ def test_an_unusual_request_goes_the_long_way(client: FlaskClient, listed: list[
         assert (held.status_code, held.data) == (304, b"")
         assert client.head(path).headers["ETag"] == first.headers["ETag"]
         assert client.post(path).status_code == 405
+
+
+def test_who_holds_an_answer_is_believed_for_two_seconds_unless_she_may_have_written(
+        client: FlaskClient, listed: list[Worker]) -> None:
+    path, family = f"/api/v1/workers/{listed[0].id}", factories.headers(factories.account())
+    firm = Actor(listed[0].id, listed[0].id, Role.FIRM_MANAGER, listed[0].firm_id)
+    with clock.frozen(NOON):
+        held = {"If-None-Match": client.get(path).headers["ETag"]}
+        workers.change(worker=listed[0], actor=firm, bio="会做淮扬菜")
+        assert client.get(path, headers=held).status_code == 304
+        for more in ({}, LONG_WAY, held | family, held | {"X-Read-After": "0/1"}, {"If-None-Match": '"other"'}):
+            answer = client.get(path, headers=more)
+            assert (answer.status_code, answer.json and answer.json["bio"]) == (200, "会做淮扬菜")
+        assert client.get(path, headers=held).status_code == 200  # what was answered last is believed
+        held = {"If-None-Match": answer.headers["ETag"]}
+        workers.change(worker=listed[0], actor=firm, bio="会做素菜")
+    with clock.frozen(NOON + timedelta(seconds=2)):
+        answer = client.get(path, headers=held)
+        assert (answer.status_code, answer.json and answer.json["bio"]) == (200, "会做素菜")
 
 
 def test_what_fails_the_short_way_is_answered_for_by_the_long_way(client: FlaskClient, world: sa.Connection) -> None:

@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -17,12 +18,10 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, g
-from marshmallow import RAISE, ValidationError
-from webargs.multidictproxy import MultiDictProxy
-from werkzeug.datastructures import MultiDict
+from marshmallow import ValidationError, fields, missing
 from werkzeug.http import generate_etag, parse_etags
 
-from qiaojiejie.core import cities, metrics, packing
+from qiaojiejie.core import cities, clock, metrics, packing
 from qiaojiejie.core.errors import Refusal
 from qiaojiejie.core.schema import FilterSchema
 
@@ -40,13 +39,43 @@ _TYPE = ("Content-Type", "application/json")
 _ALL = (*HEADERS, ("Vary", ", ".join(VARY)), *API_HEADERS)
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-#: the longest query string that is worth remembering what was read of it
+#: the longest query string that is read here
 _LONGEST = 400
+#: for how long an answer is believed to be the same, of how many of them
+_BELIEVED, _MOST = timedelta(seconds=2), 4096
 #: with one of these a client asks for less than all of it, or sends something
 _UNUSUAL = frozenset({"HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE",
                       "HTTP_RANGE", "HTTP_TRANSFER_ENCODING"})
 
 Headers = list[tuple[str, str]]
+
+
+class Query:
+    """What a query string may say, read value by value: few values differ, though hardly two questions are the same."""
+
+    def __init__(self, schema: FilterSchema) -> None:
+        named = {field.data_key or name: (field.attribute or name, field) for name, field in schema.load_fields.items()}
+        self._schema, self._fields = schema, named
+        self._absent = {name: field.load_default for name, field in named.values() if field.load_default is not missing}
+
+    def said(self, text: str) -> dict[str, Any] | None:
+        """As the schema loads it; None for what it would refuse, or take a second look at. Raises ValidationError."""
+        pairs = parse_qsl(text.encode("latin-1").decode(), keep_blank_values=True, errors="werkzeug.url_quote")
+        given = dict(pairs)
+        if len(given) < len(pairs) or not given.keys() <= self._fields.keys():
+            return None
+        found = dict(self._absent)
+        for key, value in given.items():
+            name, field = self._fields[key]
+            found[name] = _value(field, value)
+        self._schema.coherent(found)
+        self._schema.timely(found)
+        return found
+
+
+@lru_cache(maxsize=4096)
+def _value(field: fields.Field, text: str) -> Any:
+    return field.deserialize(text)
 
 
 @dataclass(frozen=True)
@@ -55,8 +84,37 @@ class Read:
     asked for, or the id at the end of the path."""
 
     route: str
-    schema: FilterSchema | None
+    query: Query | None
     answer: Callable[[Any], str]
+
+
+class Tags:
+    """ETags of the answers given last. Who holds one hears for a moment that it still holds, and nobody is asked: what
+    is asked for a hundred times a second is read once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, ...], tuple[datetime, str]] = {}
+
+    def keep(self, asked: tuple[str, ...], etag: str) -> None:
+        """The answer just given to what was asked."""
+        if len(self._kept) >= _MOST:
+            self._kept.clear()
+        self._kept[asked] = clock.now(), etag
+
+    def believed(self, asked: tuple[str, ...], environ: dict[str, Any]) -> str | None:
+        """The ETag that answers a request. None: it must be read, as for everybody who may have written a moment
+        ago."""
+        if "HTTP_AUTHORIZATION" in environ or "HTTP_X_READ_AFTER" in environ:
+            return None
+        at, etag = self._kept.get(asked, (None, ""))
+        fresh = at is not None and timedelta() <= clock.now() - at < _BELIEVED
+        return etag if fresh and holds(environ, etag) else None
+
+
+def holds(environ: dict[str, Any], etag: str) -> bool:
+    """Whether the client says it has this."""
+    held = environ.get("HTTP_IF_NONE_MATCH")
+    return held is not None and parse_etags(held).contains_weak(etag)
 
 
 class Reads:
@@ -67,6 +125,7 @@ class Reads:
         self.opening: Callable[[], Headers] = lambda: [TLS]
         self._by_path: dict[str, Read] = {}
         self._by_parent: dict[str, Read] = {}
+        self.tags = Tags()
 
     def add(self, reads: Iterable[Read]) -> None:
         """Answer these from now on."""
@@ -85,20 +144,12 @@ class Reads:
             return None
         path, text = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         read = self._by_path.get(path)
-        if read is not None and read.schema is not None and len(text) <= _LONGEST:
-            found = _said(read.schema, text)
-            read.schema.timely(found)  # it may have been right when it was read
-            return read, dict(found)
+        if read is not None and read.query is not None and len(text) <= _LONGEST:
+            found = read.query.said(text)
+            return None if found is None else (read, found)
         parent, _, name = path.rpartition("/")
         read = self._by_parent.get(parent)
         return (read, UUID(name)) if read is not None and not text and _UUID.fullmatch(name) else None
-
-
-@lru_cache(maxsize=2048)
-def _said(schema: FilterSchema, text: str) -> dict[str, Any]:
-    """What a query string says; the same text says the same but for the time (``FilterSchema.timely``)."""
-    pairs = parse_qsl(text.encode("latin-1").decode(), keep_blank_values=True, errors="werkzeug.url_quote")
-    return schema.load(MultiDictProxy(MultiDict(pairs), schema), unknown=RAISE)
 
 
 def answered(app: Flask, reads: Reads, environ: dict[str, Any]) -> tuple[str, Headers, bytes] | None:
@@ -111,19 +162,25 @@ def answered(app: Flask, reads: Reads, environ: dict[str, Any]) -> tuple[str, He
         read, asked = found
         with app.app_context():
             g.only_reads, g.route = True, read.route
-            more = reads.opening()
-            g.replica = app.extensions["db_replicas"].for_read(environ)
-            body = read.answer(asked).encode()
+            more, body = reads.opening(), b""
+            place = (cities.mark(), environ["PATH_INFO"], environ.get("QUERY_STRING", ""),
+                     environ.get("HTTP_ACCEPT_ENCODING", ""))
+            etag = reads.tags.believed(place, environ)
+            if etag is None:
+                g.replica = app.extensions["db_replicas"].for_read(environ)
+                body = read.answer(asked).encode()
     except (ValidationError, Refusal):
         return None
     except Exception:
         log.warning("a hot read failed and goes the long way", exc_info=True)
         return None
+    pack = len(body) >= packing.LARGE and packing.wanted(environ)
+    if etag is None:
+        etag = packing.tag(generate_etag(body)) if pack else generate_etag(body)
+        reads.tags.keep(place, etag)
     offered = environ.get("HTTP_X_REQUEST_ID", "")
     request_id = offered if REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
-    pack = len(body) >= packing.LARGE and packing.wanted(environ)
-    etag = packing.tag(generate_etag(body)) if pack else generate_etag(body)
-    held = parse_etags(environ.get("HTTP_IF_NONE_MATCH")).contains_weak(etag)
+    held = holds(environ, etag)
     status = 304 if held else 200
     log.info("request", request_id=request_id, method="GET", route=read.route, status=status, **cities.told())
     metrics.answered(environ, read.route, status)

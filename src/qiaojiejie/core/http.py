@@ -67,7 +67,7 @@ class Blueprint(flask_smorest.Blueprint):
 
     def often(self, route: str, schema: FilterSchema | None, answer: Callable[[Any], str]) -> None:
         """A read of this room that is asked all the time: see ``core.hot``."""
-        self.hot.append(hot.Read(f"{self.url_prefix}{route}", schema, answer))
+        self.hot.append(hot.Read(f"{self.url_prefix}{route}", hot.Query(schema) if schema else None, answer))
 
     def arguments(self, schema: Any, **how: Any) -> Any:
         """What a route takes. A shape is made once, not once a request: marshmallow copies every field to make one."""

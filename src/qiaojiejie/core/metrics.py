@@ -6,6 +6,7 @@ Counting asks the database nothing. What is so at this moment (``@measure``) is 
 import hmac
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -63,9 +64,14 @@ def last(name: str, what: str) -> Gauge:
 def answered(environ: dict[str, Any], route: str, status: int) -> None:
     """Count a request that is answered."""
     method, environ[ROUTE] = environ["REQUEST_METHOD"], route
-    method = method if method in _METHODS else "other"
-    _REQUESTS.labels(method, route, status).inc()
-    _SECONDS.labels(method, route).observe(perf_counter() - environ[BEGAN])
+    count, seconds = _of(method if method in _METHODS else "other", route, status)
+    count.inc()
+    seconds.observe(perf_counter() - environ[BEGAN])
+
+
+@cache
+def _of(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return _REQUESTS.labels(method, route, status), _SECONDS.labels(method, route)
 
 
 @sa.event.listens_for(sa.pool.Pool, "checkout")

@@ -17,6 +17,7 @@ from qiaojiejie.core.db import db
 from qiaojiejie.core.errors import BadCursor
 
 LIMIT, MOST = 20, 100
+_told = json.JSONEncoder(sort_keys=True, default=str).encode
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def _of(scope: str) -> Signer:
 
 def scope_of(name: str, filters: Any = None) -> str:
     """What a cursor belongs to: the list's name and its filters, so that it can't be taken over to another list."""
-    digest = hashlib.sha256(json.dumps(filters, sort_keys=True, default=str).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(_told(filters).encode()).hexdigest()[:16]
     return f"{name}:{digest}"
 
 

@@ -34,12 +34,16 @@ def _has_neighbours(day: date | None) -> None:
 class FilterSchema(Schema):
     """Base of query strings. What is read is the same for the same text, but for what ``timely`` looks at."""
 
+    def coherent(self, data: dict[str, Any]) -> None:
+        """Does what is said go together? Raises ValidationError."""
+
     def timely(self, data: dict[str, Any]) -> None:
         """Is it right at this time? Raises ValidationError."""
 
     @ma.validates_schema
-    def now(self, data: dict[str, Any], **_: Any) -> None:
-        """Is it, now?"""
+    def right(self, data: dict[str, Any], **_: Any) -> None:
+        """Is it both, now?"""
+        self.coherent(data)
         self.timely(data)
 
 

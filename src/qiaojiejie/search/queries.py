@@ -194,9 +194,9 @@ def page(asked: Mapping[str, Any]) -> str:
     if found.items is None and after is None:
         _require_known(given)
     following = found.last_shown if found.more else found.stopped_at
-    cursor = None if following is None else paging.encode(scope, following)
-    return (f'{{"items": [{found.items or ""}], "next_cursor": {json.dumps(cursor)},'
-            f' "scanned_all": {json.dumps(found.stopped_at is None)}}}')
+    cursor = "null" if following is None else f'"{paging.encode(scope, following)}"'
+    scanned_all = "true" if found.stopped_at is None else "false"
+    return f'{{"items": [{found.items or ""}], "next_cursor": {cursor}, "scanned_all": {scanned_all}}}'
 
 
 def calendars_of(asked: Mapping[str, Any]) -> bytes:
@@ -285,5 +285,5 @@ def detail(worker_id: UUID) -> str:
     safety = rules.safety(identity_verified_on=found.identity_verified_on, health_until=found.health_until,
                           insured_until=found.insured_until, on=today)
     lacking = [service for service in catalog.services() if service.code in found.lacking] if found.lacking else []
-    obstacles = rules.obstacles(found, lacking, today)
-    return f'{found.body[:-1]}, "safety": {json.dumps(safety)}, "obstacles": {json.dumps(obstacles)}}}'
+    obstacles = json.dumps(rules.obstacles(found, lacking, today)) if lacking else "[]"
+    return f'{found.body[:-1]}, "safety": {json.dumps(safety)}, "obstacles": {obstacles}}}'

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate
 
 from qiaojiejie.calendars.rules import HORIZON
 from qiaojiejie.calendars.schemas import HalfHour, HoursSchema
@@ -42,8 +42,7 @@ class SoughtFilter(FilterSchema):
                                                    "firm; or words she writes of herself", "example": "王阿姨 保洁"})
     firm = fields.UUID(metadata={"example": "0190f3a2-7c1e-7c3a-9d52-3f6b8a1c2d4e"})
 
-    @validates_schema
-    def place(self, data: dict[str, Any], **_: Any) -> None:
+    def coherent(self, data: dict[str, Any]) -> None:
         """A place has both its coordinates."""
         both(data, "lng", "lat")
 
@@ -65,9 +64,9 @@ class WorkerFilter(SoughtFilter, PageFilter):
         "description": "credit: highest score first; price: lowest first; experience: longest first; distance: nearest "
                        "first, needs `lng` and `lat`", "example": "credit"})
 
-    @validates_schema
-    def together(self, data: dict[str, Any], **_: Any) -> None:
+    def coherent(self, data: dict[str, Any]) -> None:
         """What belongs together is given together."""
+        super().coherent(data)
         both(data, "free_from", "free_until")
         if data.get("sort") == "distance" and "lng" not in data:
             raise ValidationError("按距离排序须提供 lng 和 lat|Sorting by distance needs lng and lat", "sort")
@@ -164,9 +163,9 @@ class CalendarDaysFilter(SoughtFilter):
     minutes = QueryWhole(required=True, least=30, most=1440, metadata={
         "description": "the length of the visit; it may end on the day after", "example": 180})
 
-    @validates_schema
-    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+    def coherent(self, data: dict[str, Any]) -> None:
         """The last day is not before the first, and not a month later."""
+        super().coherent(data)
         if data["until"] < data["from_day"]:
             raise ValidationError("最后一天不能早于第一天|The last day must not be before the first", "until")
         if (data["until"] - data["from_day"]).days >= LONGEST_CALENDAR:
