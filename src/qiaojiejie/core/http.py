@@ -28,7 +28,7 @@ log = structlog.get_logger()
 #: of an answer that is the same for everybody, and as good a minute later
 BRIEFLY = {"Cache-Control": "public, max-age=60"}
 #: what is answered in no city, too
-ANYWHERE = frozenset({"healthz", "readyz", "description"})
+ANYWHERE = frozenset({"healthz", "readyz", "description", "metrics"})
 
 
 class Strict(FlaskParser):

@@ -19,6 +19,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from qiaojiejie.core import cities
 from qiaojiejie.core.access import public
 from qiaojiejie.core.db import read
 from qiaojiejie.core.errors import NotFound, Unauthorized
@@ -26,6 +27,8 @@ from qiaojiejie.core.errors import NotFound, Unauthorized
 _OWN = CollectorRegistry()
 _REQUESTS = Counter("qjj_requests", "Requests answered, by route and status", ["method", "route", "status"],
                     registry=_OWN)
+_OF_CITIES = Counter("qjj_city_requests", "Requests answered, by city and class of status, where there are several",
+                     ["city", "status"], registry=_OWN)
 _SECONDS = Histogram("qjj_request_seconds", "Time to answer a request", ["method", "route"], registry=_OWN,
                      buckets=(.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10))
 _CONNECTIONS = Gauge("qjj_db_connections_in_use", "Connections of the pools that somebody works on", registry=_OWN,
@@ -67,6 +70,8 @@ def answered(environ: dict[str, Any], route: str, status: int) -> None:
     count, seconds = _of(method if method in _METHODS else "other", route, status)
     count.inc()
     seconds.observe(perf_counter() - environ[BEGAN])
+    for city in cities.told().values():
+        _OF_CITIES.labels(city, f"{status // 100}xx").inc()
 
 
 @cache
@@ -132,7 +137,8 @@ def _may(token: str) -> None:
 
 
 def init_app(app: Flask, token: str, demo: bool) -> None:
-    """Answer ``/metrics``."""
+    """Answer ``/metrics``: what is counted, and what is so now. Of several cities each says at its own host what is so
+    in it; what is counted is of all of them, and said at a host that is no city's."""
 
     @app.get("/metrics")
     @public
@@ -140,6 +146,10 @@ def init_app(app: Flask, token: str, demo: bool) -> None:
         if not token and not demo:
             raise NotFound()
         _may(token)
-        now = CollectorRegistry(auto_describe=False)
-        now.register(_Now())
-        return Response(generate_latest(_counted()) + generate_latest(now), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+        city = None if cities.nowhere() else cities.here()
+        told = b"" if city else generate_latest(_counted())
+        if not cities.nowhere():
+            now = CollectorRegistry(auto_describe=False)
+            now.register(_Now())
+            told += generate_latest(now)
+        return Response(told, content_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -86,6 +86,10 @@ class Replica:
         self._ahead = deque[tuple[float, int]]()
         #: its connections of an earlier life are not used again
         self._life = 0
+        self.follow(engine)
+
+    def follow(self, engine: sa.Engine) -> None:
+        """Connections to it through this engine, too, are of its present life only."""
         sa.event.listen(engine, "checkout", self._checkout)
 
     def fit(self, after: int) -> bool:

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 import structlog
 from flask import current_app, g, has_request_context, request
 
+from qiaojiejie.core import cities
+
 log = structlog.get_logger()
 
 #: of a statement's text at most so many characters are told
@@ -24,13 +26,14 @@ def told(statement: str, began: float) -> None:
         _trace(statement, took)
     if limit and took >= limit:
         route = str(request.url_rule or "") if has_request_context() else g.get("route", "")
-        log.warning("slow query", ms=round(took, 1), route=route, statement=" ".join(statement.split())[:_LONGEST])
+        log.warning("slow query", ms=round(took, 1), route=route, statement=" ".join(statement.split())[:_LONGEST],
+                    **cities.told())
 
 
 def _trace(statement: str, milliseconds: float) -> None:
     now, verb = time_ns(), statement.split(None, 1)[0].upper()
     current_app.extensions["tracer"].start_span(verb, start_time=now - int(milliseconds * 1e6), attributes={
-        "db.system.name": "postgresql", "db.query.text": statement}).end(now)
+        "db.system.name": "postgresql", "db.query.text": statement, **cities.told()}).end(now)
 
 
 def watch(engine: sa.Engine) -> None:

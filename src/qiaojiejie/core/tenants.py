@@ -8,7 +8,7 @@ leaves behind can carry it over.
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,8 +19,12 @@ from sqlalchemy.exc import DBAPIError
 
 from qiaojiejie.core.cities import City, CityNotFound
 from qiaojiejie.core.errors import Refusal, Unavailable
+from qiaojiejie.core.replicas import QUICK, Replica
 
 log = structlog.get_logger()
+
+#: of a pool: its schema, whether it only reads, and where if not on the primary
+Key = tuple[str, bool, Replica | None]
 
 CODE, SCHEMA = re.compile(r"[0-9]{6}"), re.compile(r"[a-z][a-z0-9_]{0,40}")
 #: how long what the table says is believed
@@ -48,13 +52,13 @@ _STATE = sa.text("UPDATE platform.city SET state = :state WHERE code = :code")
 
 
 class Tenants:
-    """The cities of an app."""
+    """The cities of an app. ``watch`` is told of each pool that is opened."""
 
-    def __init__(self, url: str, most_pools: int) -> None:
-        self._url, self._most = url, most_pools
+    def __init__(self, url: str, most_pools: int, watch: Callable[[sa.Engine], object]) -> None:
+        self._url, self._most, self._watch = url, most_pools, watch
         self._platform = sa.create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=2,
                                           pool_timeout=5, pool_pre_ping=True, hide_parameters=True)
-        self._pools: dict[tuple[str, bool], sa.Engine] = {}
+        self._pools: dict[Key, sa.Engine] = {}
         self._lock = threading.Lock()
         self._known: tuple[City, ...] | None = None
         self._by_host: dict[str, City] = {}
@@ -105,31 +109,35 @@ class Tenants:
         self._by_host = {host: city for city in known for host in city.hosts}
         self._known, self._read_at = known, time.monotonic()
 
-    def engine(self, city: City, reads: bool) -> sa.Engine:
-        """Connections to a city, in autocommit for reads; the same ones for as long as an app context lasts, though
-        others be let go meanwhile: two would be two transactions."""
-        held: dict[tuple[str, bool], sa.Engine] = g.setdefault("engines", {})
-        key = (city.schema, reads)
+    def engine(self, city: City, reads: bool, replica: Replica | None = None) -> sa.Engine:
+        """Connections to a city, in autocommit for reads, on a replica if one is given; the same ones for as long as
+        an app context lasts, though others be let go meanwhile: two would be two transactions."""
+        held: dict[Key, sa.Engine] = g.setdefault("engines", {})
+        key = (city.schema, reads, replica)
         if key not in held:
-            held[key] = self._pool(city, reads)
+            held[key] = self._pool(city, reads, replica)
         return held[key]
 
-    def _pool(self, city: City, reads: bool) -> sa.Engine:
-        key = (city.schema, reads)
+    def _pool(self, city: City, reads: bool, replica: Replica | None) -> sa.Engine:
+        key = (city.schema, reads, replica)
         with self._lock:
-            found = self._pools.pop(key, None) or self._made(city, reads)
+            found = self._pools.pop(key, None) or self._made(city, reads, replica)
             self._pools[key] = found  # the last used stand last
             spare = self._pools.pop(next(iter(self._pools))) if len(self._pools) > self._most else None
         if spare is not None:
             _retire(spare)
         return found
 
-    def _made(self, city: City, reads: bool) -> sa.Engine:
+    def _made(self, city: City, reads: bool, replica: Replica | None) -> sa.Engine:
         how: dict[str, Any] = ({"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None} if reads
                                else {"pool_pre_ping": True})
-        made = sa.create_engine(self._url, connect_args={"options": city.options}, pool_size=KEPT, max_overflow=MORE,
-                                pool_timeout=5, hide_parameters=True, **how)
+        url, connecting = (self._url, {}) if replica is None else (replica.engine.url, QUICK)
+        made = sa.create_engine(url, connect_args={**connecting, "options": city.options}, pool_size=KEPT,
+                                max_overflow=MORE, pool_timeout=5, hide_parameters=True, **how)
         sa.event.listen(made, "connect", partial(_require, city))
+        if replica is not None:
+            replica.follow(made)
+        self._watch(made)
         return made
 
     def add(self, *, code: str, name: str, hosts: Sequence[str], schema: str | None) -> City:
