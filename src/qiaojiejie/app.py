@@ -98,7 +98,7 @@ def _rooms(app: http.House, config: Config) -> None:
     _pages(app, api, config)
 
 
-def _pages(app: Flask, api: openapi.flask_smorest.Api, config: Config) -> None:
+def _pages(app: Flask, api: openapi.Api, config: Config) -> None:
     """Health, readiness and the description."""
     newest, document = head(), dict[str, str]()
 
