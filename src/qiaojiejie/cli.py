@@ -12,7 +12,6 @@ from uuid import UUID
 import click
 import sqlalchemy as sa
 from flask import Flask, current_app
-from flask_migrate import upgrade
 
 from qiaojiejie import tenancy
 from qiaojiejie.app import ROOT, create_app, head
@@ -216,6 +215,8 @@ def migrate() -> None:
 
 
 def _migrate() -> None:
+    from flask_migrate import upgrade
+
     app = application()
     with app.app_context():
         if app.extensions["tenants"] is None:
