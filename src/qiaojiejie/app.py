@@ -4,7 +4,6 @@ import hashlib
 from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 
 import flask_jwt_extended
 import sqlalchemy as sa
@@ -18,9 +17,8 @@ from qiaojiejie.core import (  # noqa: F401
     tracing)
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
+from qiaojiejie.core.migrations import ROOT, head
 from qiaojiejie.web import pages
-
-ROOT = Path(__file__).resolve().parents[2]
 
 #: every room, from the ground up (the order of their migrations)
 ROOMS = ("ledger", "transparency", "identity", "media", "messages", "catalog", "stations", "households", "firms",
@@ -51,7 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies)  # type: ignore[method-assign]
     database.init_app(app, config)
-    app.extensions["migrate"] = migrations.Unread(app, str(ROOT / "migrations"))
+    app.extensions["migrate"] = migrations.Unread(app)
     http.init_app(app)
     metrics.init_app(app, config.metrics_token, config.demo)
     tracing.init_app(app, config.otlp_endpoint)
@@ -129,8 +127,3 @@ def _pages(app: Flask, api: openapi.Api, config: Config) -> None:
         return Response(document["json"], mimetype="application/json")
 
     app.extensions["api"] = api
-
-
-def head() -> str:
-    """The newest migration this code knows: each is called by its number."""
-    return max(path.name.partition("_")[0] for path in (ROOT / "migrations" / "versions").glob("*.py"))

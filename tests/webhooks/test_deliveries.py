@@ -18,7 +18,7 @@ from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.identity.models import Account
 from qiaojiejie.ledger import service as ledger
-from qiaojiejie.webhooks import gateway
+from qiaojiejie.webhooks import rules
 from qiaojiejie.webhooks.gateway.wire import Courier
 from qiaojiejie.webhooks.models import WebhookAttempt, WebhookDelivery
 from tests import factories
@@ -114,7 +114,7 @@ def test_what_a_family_does_reaches_the_firms_program_signed(firm: Firm, listene
 
 
 def test_nothing_of_a_person_is_told(firm: Firm, listener: Listener) -> None:
-    firm.listen(listener.url, tuple(gateway.rules.KINDS))
+    firm.listen(listener.url, tuple(rules.KINDS))
     firm.cancel()
     firm.run_jobs()
     heard = b"".join(each["body"] + str(each["headers"]).encode() for each in listener.got).decode()
@@ -401,4 +401,4 @@ def test_deliveries_are_forgotten_after_thirty_days(firm: Firm, listener: Listen
 def test_every_kind_is_a_fact_its_room_declares_and_every_booking_fact_is_a_kind() -> None:
     declared = {value for name, value in vars(booking_facts).items() if name.isupper()}
     declared = {value for value in declared if isinstance(value, str)}
-    assert {kind for kind in gateway.rules.KINDS if kind.startswith("booking.")} == declared
+    assert {kind for kind in rules.KINDS if kind.startswith("booking.")} == declared

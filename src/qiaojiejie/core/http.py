@@ -15,6 +15,7 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.routing import Rule
 
 from qiaojiejie.core import bodies, cities, errors, hot, idempotency, leaving, metrics, packing, problems
 from qiaojiejie.core.db import SAFE_METHODS, checkpoint, db, written
@@ -91,8 +92,24 @@ def refuses(*refusals: type[errors.Refusal]) -> Callable[[Callable[..., Any]], C
     return decorate
 
 
+class Route(Rule):
+    """A route that makes its builder of addresses when an address of it is first built: of most, none ever is."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        whole = super()._compile_builder
+
+        def build(route: "Route", **values: Any) -> tuple[str, str]:
+            made = whole(append_unknown).__get__(route, None)
+            setattr(route, "_build_unknown" if append_unknown else "_build", made)
+            return made(**values)
+
+        return build
+
+
 class House(Flask):
     """Flask with one transaction round each request: commit when the view returns, rollback on any exception."""
+
+    url_rule_class = Route
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
