@@ -18,7 +18,7 @@ $(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
 	@touch $@
 
 demo: install ## everything, running: database, migrations, sample city, web, jobs (PORT=8000)
-	@QJJ_MODE=demo exec $(BIN)/qiaojiejie demo
+	@QJJ_MODE=demo exec $(BIN)/python -m qiaojiejie.sandbox.demo
 
 test: install ## every test, with flake8, mypy, import-linter and openapi.yaml's freshness among them
 ifdef ARGS

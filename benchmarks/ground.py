@@ -121,7 +121,7 @@ def served(target: str, database_url: str, *, processes: int = 1, threads: int =
 
 def environment(more: Mapping[str, str]) -> dict[str, str]:
     """The environment of a process of ours."""
-    return {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", **more}
+XX
 
 
 def _await(port: int, process: "subprocess.Popen[bytes]") -> None:

@@ -57,7 +57,7 @@ def _answers(url: str) -> bool:
 def _demo(instance: Path, workers: int, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     env = environment({"PORT": str(port), "STRIPE_SANDBOX_PORT": str(free_port()), "QJJ_INSTANCE": str(instance),
                        "WORKERS": str(workers), "QJJ_MODE": "demo", "DATABASE_URL": ""})
-    process = subprocess.Popen([sys.executable, "-m", "qiaojiejie.cli", "demo"], cwd=ROOT, env=env,
+    process = subprocess.Popen([sys.executable, "-m", "qiaojiejie.sandbox.demo"], cwd=ROOT, env=env,
                                stdout=subprocess.DEVNULL)
     try:
         yield process

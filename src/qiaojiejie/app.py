@@ -4,24 +4,21 @@ import hashlib
 from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 
 import flask_jwt_extended
 import sqlalchemy as sa
 import stdnum.exceptions  # noqa: F401  (imported here so that the first request does not pay for it)
 from flask import Flask, Response, json
 from flask.typing import ResponseReturnValue
-from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from qiaojiejie.core import (  # noqa: F401
-    access, cities, db as database, demo, errors, http, leaving, logs, metrics, openapi, problems, secrets,
+    access, cities, db as database, demo, errors, http, leaving, logs, metrics, migrations, openapi, problems, secrets,
     tracing)
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
+from qiaojiejie.core.migrations import ROOT, head
 from qiaojiejie.web import pages
-
-ROOT = Path(__file__).resolve().parents[2]
 
 #: every room, from the ground up (the order of their migrations)
 ROOMS = ("ledger", "transparency", "identity", "media", "messages", "catalog", "stations", "households", "firms",
@@ -52,7 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies)  # type: ignore[method-assign]
     database.init_app(app, config)
-    Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
+    app.extensions["migrate"] = migrations.Unread(app)
     http.init_app(app)
     metrics.init_app(app, config.metrics_token, config.demo)
     tracing.init_app(app, config.otlp_endpoint)
@@ -98,7 +95,7 @@ def _rooms(app: http.House, config: Config) -> None:
     _pages(app, api, config)
 
 
-def _pages(app: Flask, api: openapi.flask_smorest.Api, config: Config) -> None:
+def _pages(app: Flask, api: openapi.Api, config: Config) -> None:
     """Health, readiness and the description."""
     newest, document = head(), dict[str, str]()
 
@@ -130,13 +127,3 @@ def _pages(app: Flask, api: openapi.flask_smorest.Api, config: Config) -> None:
         return Response(document["json"], mimetype="application/json")
 
     app.extensions["api"] = api
-
-
-def head() -> str:
-    """The newest migration this code knows."""
-    from alembic.config import Config as AlembicConfig
-    from alembic.script import ScriptDirectory
-
-    settings = AlembicConfig()
-    settings.set_main_option("script_location", str(ROOT / "migrations"))
-    return ScriptDirectory.from_config(settings).get_current_head() or ""

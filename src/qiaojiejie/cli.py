@@ -12,10 +12,9 @@ from uuid import UUID
 import click
 import sqlalchemy as sa
 from flask import Flask, current_app
-from flask_migrate import upgrade
 
 from qiaojiejie import tenancy
-from qiaojiejie.app import ROOT, create_app, head
+from qiaojiejie.app import create_app
 from qiaojiejie.books import queries as books
 from qiaojiejie.certificates.rules import offline
 from qiaojiejie.core import clock, embedded, openapi, rotation, worker
@@ -23,6 +22,7 @@ from qiaojiejie.core.access import Role
 from qiaojiejie.core.cities import CityNotFound
 from qiaojiejie.core.config import BadSetting, Config
 from qiaojiejie.core.db import db
+from qiaojiejie.core.migrations import ROOT, head
 from qiaojiejie.core.money import display
 from qiaojiejie.identity import service as identity
 from qiaojiejie.identity.errors import BadPhone
@@ -198,7 +198,7 @@ def demo() -> None:
     """Start everything: PostgreSQL, migrations, the sample city, web, job worker, stand-ins for the outside world."""
     from qiaojiejie.sandbox import demo as runner
 
-    run_or_say(runner.run)
+    runner.main()
 
 
 @main.command("prepare")
@@ -216,6 +216,8 @@ def migrate() -> None:
 
 
 def _migrate() -> None:
+    from flask_migrate import upgrade
+
     app = application()
     with app.app_context():
         if app.extensions["tenants"] is None:

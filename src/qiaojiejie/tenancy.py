@@ -13,7 +13,7 @@ import click
 from flask import Flask, current_app
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from qiaojiejie.core import cities, clock, migrating
+from qiaojiejie.core import cities, clock
 from qiaojiejie.core.cities import City, CityNotFound
 from qiaojiejie.core.errors import Refusal
 from qiaojiejie.core.tenants import Tenants
@@ -82,12 +82,14 @@ def migrate_some(codes: tuple[str, ...], at_once: int) -> None:
 @click.option("--month", type=click.DateTime(["%Y-%m"]), required=True, help="2026-11")
 def figures(month: datetime) -> None:
     """A month's figures of every city and their sum, as JSON; one that can't be asked is named: exit status 1."""
+    from qiaojiejie.core.migrating import line
+
     told, missing = dict[str, Any](), list[str]()
     for each in tenants().all():
         try:
             told[each.code] = {"name": each.name, **_figures(each, f"{month:%Y-%m}")}
         except (SQLAlchemyError, Refusal) as fault:
-            click.echo(f"{each.code}  {each.name}  ✗ {migrating.line(fault)}", err=True)
+            click.echo(f"{each.code}  {each.name}  ✗ {line(fault)}", err=True)
             missing.append(each.code)
     total = {part: _sum([each[part] for each in told.values()]) for part in ADDED_UP}
     click.echo(json.dumps({"month": f"{month:%Y-%m}", "sum": total, "missing": missing, "cities": told},
@@ -114,6 +116,8 @@ def migrate(*codes: str, at_once: int = 4) -> None:
 
     Raises ClickException when one was left as it was.
     """
+    from qiaojiejie.core import migrating
+
     wanted = [_named(code) for code in codes] or list(tenants().all("open", "new"))
     failed = 0
     for each, fault in migrating.run(_app(), wanted, at_once):

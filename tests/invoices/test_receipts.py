@@ -17,7 +17,7 @@ from qiaojiejie.core.money import display
 from qiaojiejie.identity.models import Account
 from qiaojiejie.invoices import rules
 from qiaojiejie.invoices.rules import receipts
-from qiaojiejie.invoices.rules.paper import during
+from qiaojiejie.invoices.rules.paper import during, pdf
 from tests import factories
 from tests.family import Family
 from tests.invoices.scene import NOW, TOTAL, Scene, payment, refund
@@ -166,6 +166,6 @@ def test_a_long_receipt_goes_over_pages_and_numbers_them() -> None:
              "start": Row.created_at, "end": Row.created_at, "state": "completed", "state_name": "已完成"}
     made = rules.receipt(booking_id=UUID(int=1), lines=LINES, total_fen=TOTAL, decided_fen=0, paid=[Row(TOTAL)],
                          back=[(Row(each), {}) for each in range(1, 61)], about=about)
-    content = rules.pdf(made, sha256="0" * 64)
+    content = pdf(made, sha256="0" * 64)
     text = printed(content)
     assert "第2页" in text and "<b>公司&" in text and all(display(each) in text for each in range(1, 61))

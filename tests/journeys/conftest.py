@@ -73,7 +73,7 @@ def live(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFacto
     env = {**os.environ, "PORT": str(port), "DATABASE_URL": url, "QJJ_INSTANCE": str(folder), "WORKERS": "120",
            "LOG_LEVEL": "INFO", "PYTHONUNBUFFERED": "1"}
     with log.open("wb") as out:
-        demo = subprocess.Popen([sys.executable, "-m", "qiaojiejie.cli", "demo"], cwd=ROOT, env=env, stdout=out,
+        demo = subprocess.Popen([sys.executable, "-m", "qiaojiejie.sandbox.demo"], cwd=ROOT, env=env, stdout=out,
                                 stderr=subprocess.STDOUT)
     try:
         deadline = time.monotonic() + 90

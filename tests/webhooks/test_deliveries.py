@@ -18,7 +18,8 @@ from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
 from qiaojiejie.identity.models import Account
 from qiaojiejie.ledger import service as ledger
-from qiaojiejie.webhooks import gateway
+from qiaojiejie.webhooks import rules
+from qiaojiejie.webhooks.gateway.wire import Courier
 from qiaojiejie.webhooks.models import WebhookAttempt, WebhookDelivery
 from tests import factories
 from tests.webhooks.listener import Listener
@@ -91,10 +92,9 @@ def firm(client: FlaskClient, run_jobs: Callable[[], int], sweep: Callable[[str]
 @pytest.fixture()
 def hurried(app: Flask) -> Iterator[None]:
     """An attempt may take half a second in all."""
-    before = app.extensions["webhook_courier"]
-    app.extensions["webhook_courier"] = gateway.Courier(local=True, all_seconds=0.5)
+    app.extensions["webhook_courier"] = Courier(local=True, all_seconds=0.5)
     yield
-    app.extensions["webhook_courier"] = before
+    del app.extensions["webhook_courier"]
 
 
 def test_what_a_family_does_reaches_the_firms_program_signed(firm: Firm, listener: Listener) -> None:
@@ -114,7 +114,7 @@ def test_what_a_family_does_reaches_the_firms_program_signed(firm: Firm, listene
 
 
 def test_nothing_of_a_person_is_told(firm: Firm, listener: Listener) -> None:
-    firm.listen(listener.url, tuple(gateway.rules.KINDS))
+    firm.listen(listener.url, tuple(rules.KINDS))
     firm.cancel()
     firm.run_jobs()
     heard = b"".join(each["body"] + str(each["headers"]).encode() for each in listener.got).decode()
@@ -236,13 +236,12 @@ def test_an_answer_that_takes_too_long_is_cut_and_tried_again(
 def test_a_name_that_leads_to_a_private_address_gets_nothing(
         firm: Firm, listener: Listener, app: Flask) -> None:
     endpoint = firm.listen(listener.url)
-    before = app.extensions["webhook_courier"]
-    app.extensions["webhook_courier"] = gateway.Courier(local=False)  # as in production
+    app.extensions["webhook_courier"] = Courier(local=False)  # as in production
     try:
         firm.happen()
         firm.run_jobs()
     finally:
-        app.extensions["webhook_courier"] = before
+        del app.extensions["webhook_courier"]
     [delivery] = firm.deliveries(endpoint)
     assert listener.got == [] and firm.attempts(delivery)[0]["failure"] == "address_refused"
 
@@ -402,4 +401,4 @@ def test_deliveries_are_forgotten_after_thirty_days(firm: Firm, listener: Listen
 def test_every_kind_is_a_fact_its_room_declares_and_every_booking_fact_is_a_kind() -> None:
     declared = {value for name, value in vars(booking_facts).items() if name.isupper()}
     declared = {value for value in declared if isinstance(value, str)}
-    assert {kind for kind in gateway.rules.KINDS if kind.startswith("booking.")} == declared
+    assert {kind for kind in rules.KINDS if kind.startswith("booking.")} == declared

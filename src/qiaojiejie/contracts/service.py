@@ -98,8 +98,10 @@ def frozen(booking: Booking, plan: Plan, *, variant: str, fields: dict[str, str]
 
 def keep(booking: Booking, data: dict[str, Any], personal: dict[str, str]) -> dict[str, Any]:
     """The columns of a version that is drafted now: its paper is printed and hashed."""
+    from qiaojiejie.contracts.rules.paper import pdf
+
     digest = rules.digest(data, personal)
-    paper = rules.pdf(data, personal, digest=digest)
+    paper = pdf(data, personal, digest=digest)
     return {"id": ids.new(), "booking_id": booking.id, "worker_id": booking.worker_id, "version": data["version"],
             "variant": data["variant"], "state": CONTRACT.initial, "data": data,
             "personal": json.dumps(personal, ensure_ascii=False), "data_sha256": digest,

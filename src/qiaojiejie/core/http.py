@@ -15,11 +15,12 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.routing import Rule
 
 from qiaojiejie.core import bodies, cities, errors, hot, idempotency, leaving, metrics, packing, problems
 from qiaojiejie.core.db import SAFE_METHODS, checkpoint, db, written
 from qiaojiejie.core.replicas import READ_AFTER, Replica
-from qiaojiejie.core.schema import FilterSchema
+from qiaojiejie.core.schema import FilterSchema, Later, shape
 
 __all__ = ["BRIEFLY", "Blueprint", "House", "checkpoint", "init_app", "refuses"]
 
@@ -45,6 +46,9 @@ class Strict(FlaskParser):
         """Fields and files of a multipart form, by name."""
         return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
 
+    def _get_schema(self, argmap: Any, req: Any) -> Any:
+        return super()._get_schema(shape(argmap) if isinstance(argmap, type) else argmap, req)
+
     def _raw_load_json(self, req: Any) -> Any:
         content = req.get_data(cache=True)
         if not content:
@@ -69,9 +73,13 @@ class Blueprint(flask_smorest.Blueprint):
         """A read of this room that is asked all the time: see ``core.hot``."""
         self.hot.append(hot.Read(f"{self.url_prefix}{route}", hot.Query(schema) if schema else None, answer))
 
-    def arguments(self, schema: Any, **how: Any) -> Any:
-        """What a route takes. A shape is made once, not once a request: marshmallow copies every field to make one."""
-        return super().arguments(schema() if isinstance(schema, type) else schema, **how)
+    def response(self, status_code: int, schema: Any = None, **how: Any) -> Any:
+        """What a route answers."""
+        return super().response(status_code, Later(schema) if isinstance(schema, type) else schema, **how)
+
+    @staticmethod
+    def _make_doc_response_schema(schema: Any) -> Any:
+        return schema.kind if isinstance(schema, Later) else schema
 
 
 def refuses(*refusals: type[errors.Refusal]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -84,8 +92,24 @@ def refuses(*refusals: type[errors.Refusal]) -> Callable[[Callable[..., Any]], C
     return decorate
 
 
+class Route(Rule):
+    """A route that makes its builder of addresses when an address of it is first built: of most, none ever is."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        whole = super()._compile_builder
+
+        def build(route: "Route", **values: Any) -> tuple[str, str]:
+            made = whole(append_unknown).__get__(route, None)
+            setattr(route, "_build_unknown" if append_unknown else "_build", made)
+            return made(**values)
+
+        return build
+
+
 class House(Flask):
     """Flask with one transaction round each request: commit when the view returns, rollback on any exception."""
+
+    url_rule_class = Route
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from threading import Lock
 from typing import Any
 
 import flask_smorest
@@ -60,24 +61,46 @@ ACTING_AS = {
 }
 
 
-def api_of(app: Flask) -> flask_smorest.Api:
+def api_of(app: Flask) -> "Api":
     """flask-smorest's Api, without its own error answers and pages."""
     app.config.update(API_TITLE="巧姐姐 qiaojiejie", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
-
-    class Api(flask_smorest.Api):
-        """Without error answers of its own."""
-
-        DEFAULT_ERROR_RESPONSE_NAME = None
-
-        def _register_error_handlers(self) -> None:
-            """``core.http`` answers every error."""
 
     return Api(app)
 
 
-def describe(app: Flask, api: flask_smorest.Api) -> dict[str, Any]:
+class Api(flask_smorest.Api):
+    """Without error answers of its own; describes its routes when that is asked for: most processes never are."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def __init__(self, app: Flask) -> None:
+        self._rooms, self._describing = list[flask_smorest.Blueprint](), Lock()
+        super().__init__(app)
+
+    def _register_error_handlers(self) -> None:
+        """``core.http`` answers every error."""
+
+    def register_blueprint(self, blp: flask_smorest.Blueprint, **_: Any) -> None:
+        """Take a room's routes in."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
+        self._rooms.append(blp)
+
+    def described(self) -> dict[str, Any]:
+        """What apispec makes of all routes, made anew and kept nowhere."""
+        with self._describing:
+            self._init_spec()
+            spec = self.spec
+            for room in self._rooms:
+                room.register_views_in_doc(self, self._app, spec, name=room.name, parameters=None)
+                spec.tag({"name": room.name, "description": room.description})
+            self._init_spec()
+        return deepcopy(spec.to_dict())  # it hands out its own parts, and we write into them
+
+
+def describe(app: Flask, api: Api) -> dict[str, Any]:
     """The whole description as a plain dict."""
-    document = deepcopy(api.spec.to_dict())  # it hands out its own parts, and we write into them
+    document = api.described()
     components = document.setdefault("components", {})
     components.pop("responses", None)
     components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA

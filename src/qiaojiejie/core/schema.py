@@ -31,6 +31,23 @@ def _has_neighbours(day: date | None) -> None:
         raise ma.ValidationError("Not a valid date.")
 
 
+@cache
+def shape(kind: type[ma.Schema]) -> ma.Schema:
+    """The one instance of a shape, made when it is first used: marshmallow copies every field to make one."""
+    return kind()
+
+
+class Later:
+    """What a route answers with, by a shape that is made when the route is first asked."""
+
+    def __init__(self, kind: type[ma.Schema]) -> None:
+        self.kind = kind
+
+    def dump(self, found: Any) -> Any:
+        """As the shape dumps it."""
+        return shape(self.kind).dump(found)
+
+
 class FilterSchema(Schema):
     """Base of query strings. What is read is the same for the same text, but for what ``timely`` looks at."""
 

@@ -7,8 +7,6 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-import segno
-
 from qiaojiejie.certificates import gateway
 from qiaojiejie.core import clock, ids
 from qiaojiejie.core.access import Actor, Role
@@ -35,6 +33,8 @@ def card(*, actor: Actor, worker_id: UUID) -> dict[str, Any]:
     signed = rules.written(worker.id, until)
     token = f"{signed}.{_signature(signed)}"
     url = f"{gateway.public_url()}/door/{token}"
+    import segno
+
     drawn = BytesIO()
     segno.make(url, error="m", micro=False).save(drawn, kind="svg", xmldecl=False, nl=False, border=2, scale=6)
     return {**queries.face(worker), "token": token, "token_until": until, "url": url, "svg": drawn.getvalue().decode()}

@@ -5,14 +5,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any
-
-from icalendar import Calendar, Event
+from typing import TYPE_CHECKING, Any
 
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.rules import hours
 from qiaojiejie.calendars.rules import LOCAL
 from qiaojiejie.core.access import Role
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 #: who may have a feed
 ROLES = (Role.WORKER, Role.HOUSEHOLD)
@@ -69,7 +70,9 @@ def times(booking: Any, role: str = Role.HOUSEHOLD) -> Sequence[tuple[date, date
     return spans(day for day in days if last is None or day <= last) or spans(days[:1])
 
 
-def _events(booking: Any, role: str, origin: str) -> Iterator[Event]:
+def _events(booking: Any, role: str, origin: str) -> "Iterator[Event]":
+    from icalendar import Event
+
     gone = booking.state not in STANDING
     who = booking.called if role == Role.HOUSEHOLD else booking.district
     for number, (first, until) in enumerate(times(booking, role)):
@@ -92,6 +95,8 @@ def _events(booking: Any, role: str, origin: str) -> Iterator[Event]:
 
 def written(bookings: Iterable[Any], role: str, origin: str) -> bytes:
     """A feed: the same bookings are always the same bytes; ``MOST_EVENTS`` at most."""
+    from icalendar import Calendar
+
     feed = Calendar()
     feed.add("prodid", "-//qiaojiejie//bookings//ZH")
     feed.add("version", "2.0")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
-import requests
 import structlog
 from flask import Flask, current_app
 
@@ -52,6 +51,8 @@ class HttpSms:
 
     def send(self, phone: str, kind: str, params: Mapping[str, str], message_id: str) -> None:
         """Send; anything but a 2xx answer is Unavailable, to be tried again."""
+        import requests
+
         body = json.dumps({"id": message_id, "to": phone, "template": kind, "params": dict(params)}).encode()
         try:
             answer = requests.post(self._url, data=body, timeout=TIMEOUT, allow_redirects=False,

@@ -91,4 +91,6 @@ def paper(*, kind: str, period: str, edition: int | None = None) -> bytes:
 @lru_cache(maxsize=32)
 def _printed(form: str, body: str, digest: str) -> bytes:
     """The bytes of an edition, which never change: worked out once while it is asked for."""
-    return (rules.xlsx if form == "xlsx" else rules.pdf)(json.loads(body), sha256=digest)
+    from qiaojiejie.publications.rules import paper as on_paper, workbook
+
+    return (workbook.xlsx if form == "xlsx" else on_paper.pdf)(json.loads(body), sha256=digest)

@@ -1,4 +1,7 @@
-"""The demo: every process of the service started together, watched, and stopped together."""
+"""The demo: every process of the service started, watched, and stopped together. ``make demo`` runs it.
+
+This process loads no room: what it starts loads all of them, and the processors are theirs.
+"""
 
 import os
 import shutil
@@ -14,12 +17,10 @@ from urllib.request import urlopen
 
 import click
 import psycopg
-from flask_migrate import upgrade
 
-from qiaojiejie.app import ROOT, create_app
 from qiaojiejie.core import embedded
 from qiaojiejie.core.config import BadSetting, Config
-from qiaojiejie.sandbox import city
+from qiaojiejie.core.migrations import ROOT, head
 
 PEOPLE = (("13800000001", "家庭 household"), ("13800000002", "企业经理 firm manager"),
           ("13800000003", "阿姨 worker"), ("13800000004", "妇联审核员 federation auditor"),
@@ -33,6 +34,15 @@ Children = list[tuple[str, "subprocess.Popen[bytes]"]]
 
 class Stopped(Exception):
     """Someone pressed Ctrl-C or sent SIGTERM."""
+
+
+def main() -> None:
+    """Run it; what a person must mend is one line instead of a traceback."""
+    try:
+        run()
+    except (BadSetting, embedded.NoDatabase, ConnectionError) as plain:
+        click.echo(f"巧姐姐: {plain}", err=True)
+        sys.exit(1)
 
 
 def run() -> None:
@@ -56,9 +66,11 @@ def run() -> None:
     signal.signal(signal.SIGINT, _stop)
     children: Children = []
     try:
-        _prepare(env)
-        children = _start(env, port, stripe_port, instance)
+        if not _is_prepared(url):
+            _prepare(env)
+        children += _start(env, _serving(env, port, stripe_port, instance))
         _await(children, f"http://127.0.0.1:{port}/readyz")
+        children += _start(env, {"jobs": [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "jobs"]})
         _welcome(Config.read(env).public_url)
         _watch(children)
     except Stopped:
@@ -102,8 +114,23 @@ def _require_postgres(url: str) -> None:
         raise BadSetting(f"PostgreSQL {version // 10000} is too old: 15 or newer is needed")
 
 
+def _is_prepared(url: str) -> bool:
+    """Whether there is nothing to migrate and a city is there."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        try:
+            versions = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+            return versions == [(head(),)] and connection.execute("SELECT FROM firm LIMIT 1").rowcount == 1
+        except psycopg.errors.UndefinedTable:
+            return False
+
+
 def prepare() -> None:
     """Migrate, and fill an empty database with the sample city. A process of its own: its memory goes with it."""
+    from flask_migrate import upgrade
+
+    from qiaojiejie.app import create_app
+    from qiaojiejie.sandbox import city
+
     with create_app(Config.read()).app_context():
         upgrade()
         if city.is_empty():
@@ -121,20 +148,24 @@ def _prepare(env: dict[str, str]) -> None:
         _end([("prepare", child)])
 
 
-def _start(env: dict[str, str], port: int, stripe_port: int, instance: Path) -> Children:
+def _serving(env: dict[str, str], port: int, stripe_port: int, instance: Path) -> dict[str, list[str]]:
+    """What answers, by name; jobs are begun when it does, for they take their time and nobody waits for them."""
     config = Config.read(env)
     workers = os.environ.get("WEB_WORKERS", "2")
-    commands = [
-        ("stripe", [sys.executable, "-m", "qiaojiejie.sandbox.stripe", "--port", str(stripe_port), "--state",
-                    str(instance / "stripe.sqlite"), "--webhook-url", f"http://127.0.0.1:{port}/api/v1/webhooks/stripe",
-                    "--webhook-secret", config.stripe_webhook_secrets[0]]),
-        ("web", [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", os.environ.get("HOST", "127.0.0.1"),
-                 "--port", str(port), "--workers", workers, "--blocking-threads", "4", "--log-level", "warning",
-                 "--working-dir", str(ROOT), "wsgi:app"]),
-        ("jobs", [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "jobs"]),
-    ]
+    return {
+        "stripe": [sys.executable, "-m", "qiaojiejie.sandbox.stripe", "--port", str(stripe_port), "--state",
+                   str(instance / "stripe.sqlite"), "--webhook-url", f"http://127.0.0.1:{port}/api/v1/webhooks/stripe",
+                   "--webhook-secret", config.stripe_webhook_secrets[0]],
+        "web": [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", os.environ.get("HOST", "127.0.0.1"),
+                "--port", str(port), "--workers", workers, "--blocking-threads", "4", "--log-level", "warning",
+                "--working-dir", str(ROOT), "wsgi:app"],
+    }
+
+
+def _start(env: dict[str, str], commands: dict[str, list[str]]) -> Children:
     # a session of its own for each: Ctrl-C reaches this process alone, which then stops the others in order
-    return [(name, subprocess.Popen(command, env=env, cwd=ROOT, start_new_session=True)) for name, command in commands]
+    return [(name, subprocess.Popen(command, env=env, cwd=ROOT, start_new_session=True))
+            for name, command in commands.items()]
 
 
 def _await(children: Children, url: str) -> None:
@@ -184,3 +215,7 @@ def _welcome(address: str) -> None:
     for phone, who in PEOPLE:
         click.echo(f"    {phone}  {who}")
     click.echo("\n  Ctrl-C 停止 · stops everything\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -14,7 +14,7 @@ from qiaojiejie.certificates.errors import AssessorIsWorker, BodyMayNotIssue, Va
 from qiaojiejie.certificates.lifecycle import CERTIFICATE
 from qiaojiejie.certificates.models import AwardingBody, BodyKey, Certificate
 from qiaojiejie.certificates.queries import bodies, certificates as queries
-from qiaojiejie.certificates.rules import credential, paper, serials
+from qiaojiejie.certificates.rules import credential, serials
 from qiaojiejie.core import clock, ids, jobs
 from qiaojiejie.core.access import FIRM, Actor
 from qiaojiejie.core.db import db
@@ -143,6 +143,8 @@ def printed(*, actor: Actor, serial: str) -> bytes:
 
     Raises CertificateNotFound.
     """
+    from qiaojiejie.certificates.rules import paper
+
     found = queries.seen(actor, serial)
     work = db.session.get_one(Occupation, found.occupation)
     return paper.pdf({

@@ -13,7 +13,6 @@ from qiaojiejie.contracts.rules.fields import (  # noqa: F401
     FIELDS, MODE_NAMES, OPTIONAL, PART_NAMES, PAYMENT, PERSONAL, SECTIONS, SIDE_NAMES, SIDES, TABLES, TITLES, VARIANTS,
     Field, called, changes, check_changed, check_complete, day, health_in_words, insurance_in_words, last_day,
     lines_in_words, moment, number, parts_in_words, payable, training_in_words)
-from qiaojiejie.contracts.rules.paper import pdf  # noqa: F401
 from qiaojiejie.transparency.rules import canonical
 
 #: states of a booking in which its contract is drafted and signed

@@ -37,4 +37,6 @@ def receipt(*, actor: Actor, booking_id: UUID) -> dict[str, Any]:
 def paper(*, actor: Actor, booking_id: UUID) -> bytes:
     """The receipt as PDF. Raises BookingNotFound, NothingPaid."""
     figures = receipt(actor=actor, booking_id=booking_id)
-    return rules.pdf(figures, sha256=figures["sha256"])
+    from qiaojiejie.invoices.rules import paper
+
+    return paper.pdf(figures, sha256=figures["sha256"])

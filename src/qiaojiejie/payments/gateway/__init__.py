@@ -5,15 +5,14 @@ Stripe can't take every thread.
 """
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-import stripe
 import structlog
 from flask import Flask, current_app
 
@@ -21,6 +20,10 @@ from qiaojiejie.core import cities
 from qiaojiejie.core.config import Config
 from qiaojiejie.payments.errors import BadEvent, BadSignature, PaymentRefused, StripeBroke, StripeDown
 from qiaojiejie.payments.gateway.disputes import DisputeVerbs
+from qiaojiejie.payments.gateway.places import Places
+
+if TYPE_CHECKING:
+    import stripe
 
 log = structlog.get_logger()
 
@@ -30,8 +33,6 @@ T = TypeVar("T")
 METHODS = ("card", "alipay", "wechat_pay")
 #: half of the threads of a web or job process: the other half goes on serving while Stripe hangs
 MOST_CALLS = 2
-#: seconds a caller waits for a free place among them; nobody waits for places that were all taken longer ago
-PATIENCE = 1.0
 #: seconds a webhook may be old, and may be ahead of our clock
 SIGNATURE_AGE, SIGNATURE_AHEAD = 300, 60
 
@@ -75,48 +76,35 @@ class Event:
     object_id: str
 
 
-class Places:
-    """Room for so many calls at once. While they hang, whoever comes is turned away at once and keeps no thread."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._changed = most, threading.Condition()
-        self._began: dict[object, float] = {}
-
-    def take(self) -> object | None:
-        """A place, or None when none comes free in time."""
-        came = time.monotonic()
-        with self._changed:
-            while len(self._began) >= self._most:
-                left = min(came, max(self._began.values())) + PATIENCE - time.monotonic()
-                if left <= 0 or not self._changed.wait(left):
-                    return None
-            place = object()
-            self._began[place] = time.monotonic()
-            return place
-
-    def leave(self, place: object) -> None:
-        """Give a place back."""
-        with self._changed:
-            del self._began[place]
-            self._changed.notify()
-
-
 class Gateway(DisputeVerbs):
     """Stripe behind few verbs. Each raises StripeDown, StripeBroke (a 5xx came) or PaymentRefused (a 4xx came)."""
 
     def __init__(self, *, api_key: str, api_base: str, webhook_secrets: tuple[str, ...], public_url: str,
                  retries: int = 2) -> None:
         """``api_base``: another address than Stripe's own, for all four of its services; "" for Stripe's."""
-        bases: Any = dict.fromkeys(("api", "connect", "files", "meter_events"), api_base) if api_base else None
-        self._wire = stripe.RequestsClient(timeout=(2, 10))
-        self._client = stripe.StripeClient(api_key, stripe_version=API_VERSION, base_addresses=bases,
-                                           max_network_retries=retries, http_client=self._wire)
+        self._api_key, self._api_base, self._retries = api_key, api_base, retries
         self._secrets, self._public_url = webhook_secrets, public_url
         self._places = Places(MOST_CALLS)
 
+    @cached_property
+    def _client(self) -> "stripe.StripeClient":  # type: ignore[override]
+        import stripe
+
+        bases: Any = dict.fromkeys(("api", "connect", "files", "meter_events"), self._api_base)
+        return stripe.StripeClient(
+            self._api_key, stripe_version=API_VERSION, base_addresses=bases if self._api_base else None,
+            max_network_retries=self._retries, http_client=self._wire)
+
+    @cached_property
+    def _wire(self) -> "stripe.RequestsClient":
+        import stripe
+
+        return stripe.RequestsClient(timeout=(2, 10))
+
     def close(self) -> None:
         """End this thread's connections."""
-        self._wire.close()
+        if "_wire" in vars(self):
+            self._wire.close()
 
     def create(self, *, key: str, payment: UUID, booking: UUID | None, amount: int) -> Intent:
         """An intent of ``amount`` fen that any method of ours may pay; the same ``key`` gives the same intent."""
@@ -185,7 +173,7 @@ class Gateway(DisputeVerbs):
         """How a refund stands, or None when our account has none of that id."""
         return _unless_missing(lambda: self.retrieve_refund(refund_id))
 
-    def ask(self, call: Callable[[stripe.StripeClient], Any]) -> dict[str, Any]:
+    def ask(self, call: "Callable[[stripe.StripeClient], Any]") -> dict[str, Any]:
         """What Stripe answers a room's own ``call`` of its client, as plain values; its errors get our names."""
         with self._calling():
             answer: dict[str, Any] = call(self._client).to_dict()
@@ -194,6 +182,8 @@ class Gateway(DisputeVerbs):
     @contextmanager
     def _calling(self) -> Iterator[None]:
         """Take one of the places and give Stripe's errors our names."""
+        import stripe
+
         place = self._places.take()
         if place is None:
             raise StripeDown(retry_after=5)
@@ -226,6 +216,8 @@ def _unless_missing(ask: Callable[[], T]) -> T | None:
 
 def _signed(text: str, signature: str, secret: str) -> bool:
     """Whether one secret signed it lately. By the real clock, not the demo's: the signature is the wire's."""
+    import stripe
+
     try:
         stripe.WebhookSignature.verify_header(text, signature, secret, tolerance=SIGNATURE_AGE)
     except stripe.SignatureVerificationError:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-
-import stripe
+from typing import TYPE_CHECKING, Any
 
 from qiaojiejie.payments.errors import PaymentRefused
+
+if TYPE_CHECKING:
+    import stripe
 
 #: what Stripe calls a bank's question before it takes the money
 _INQUIRY = "warning_"
@@ -47,7 +48,7 @@ class Disputed:
 class DisputeVerbs:
     """The gateway's verbs about disputes; each raises what the gateway's verbs raise."""
 
-    _client: stripe.StripeClient
+    _client: "stripe.StripeClient"
 
     def _calling(self) -> AbstractContextManager[None]:
         raise NotImplementedError

@@ -6,16 +6,19 @@ from qiaojiejie.core.access import Actor
 from qiaojiejie.identity import service as identity
 from qiaojiejie.payouts.errors import NothingToTransfer
 from qiaojiejie.payouts.queries import batches, items, statements
-from qiaojiejie.payouts.rules import paper, workbook
 
 
 def sheet(*, actor: Actor, firm_id: UUID, item_id: UUID) -> bytes:
     """A statement as .xlsx, to the firm's manager and the federation. Raises FirmNotFound, PayoutItemNotFound."""
+    from qiaojiejie.payouts.rules import workbook
+
     return workbook.statement(statements.paper(items.one_of_firm(actor, firm_id, item_id)))
 
 
 def print_out(*, actor: Actor, firm_id: UUID, item_id: UUID) -> bytes:
     """A statement as PDF, to the firm's manager and the federation. Raises FirmNotFound, PayoutItemNotFound."""
+    from qiaojiejie.payouts.rules import paper
+
     return paper.statement(statements.paper(items.one_of_firm(actor, firm_id, item_id)))
 
 
@@ -24,6 +27,8 @@ def transfers(*, actor: Actor, batch_id: UUID) -> bytes:
 
     Raises PayoutBatchNotFound, NothingToTransfer.
     """
+    from qiaojiejie.payouts.rules import workbook
+
     found = batches.to_transfer(batch_id)
     if not found:
         raise NothingToTransfer()

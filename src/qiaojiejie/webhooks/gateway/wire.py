@@ -1,4 +1,4 @@
-"""Sends an event to a firm's endpoint. The one file of the room that speaks HTTP.
+"""The courier: the one file of the room that speaks HTTP.
 
 The address is looked at when the connection is made, not only when it was registered: a name that leads to a private
 address gets nothing. No redirect is followed, no proxy of the environment is used, no body is read.
@@ -9,32 +9,20 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 
 import requests
-from flask import Flask, current_app
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from qiaojiejie.core.config import Config
 from qiaojiejie.webhooks import rules
+from qiaojiejie.webhooks.gateway import Answer
 
 #: seconds to connect, seconds between two bytes of the answer, and for all of it
 TIMEOUT, ALL = (5, 5), 15
 
 _HEADERS = {"Content-Type": "application/json", "User-Agent": "Qiaojiejie-Webhooks/1", "Accept-Encoding": "identity"}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """How an attempt ended: a status, or why there was none."""
-
-    status: int | None
-    failure: str | None
-    took_ms: int
-    retry_after: int | None = None
 
 
 class _AddressRefused(Exception):
@@ -145,14 +133,3 @@ class Courier:
             if _attempt.twin is not None:
                 _attempt.twin.close()
                 _attempt.twin = None
-
-
-def courier() -> Courier:
-    """The courier of the running app."""
-    found: Courier = current_app.extensions["webhook_courier"]
-    return found
-
-
-def init_app(app: Flask, config: Config) -> None:
-    """Demo and test may send to this machine's own ports."""
-    app.extensions["webhook_courier"] = Courier(local=config.demo)

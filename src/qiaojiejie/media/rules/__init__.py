@@ -1,17 +1,11 @@
 """What is accepted, what is kept of it, who may see it, and where it is found. Pure."""
 
-import struct
-import warnings
-import zlib
 from dataclasses import dataclass
 from datetime import timedelta
-from io import BytesIO
 from uuid import UUID
 
-from PIL import Image, ImageOps
-
 from qiaojiejie.core.access import FEDERATION, Role
-from qiaojiejie.media.errors import FileTooLarge, ImageTooLarge, NotADocument, NotAnImage
+from qiaojiejie.media.errors import FileTooLarge, NotADocument, NotAnImage
 
 #: what may be uploaded; ``sheet`` is stored by the room that reads it
 KINDS = ("photo", "licence", "document", "evidence", "chat", "visit")
@@ -31,15 +25,6 @@ MEGAPIXELS = 40
 #: pixels on the long side of what is kept
 LONG_SIDE = 2048
 FORMATS = ("JPEG", "PNG", "WEBP")
-
-#: a bomb is refused from its header, before a pixel is unpacked; Pillow only warns below twice its limit
-Image.MAX_IMAGE_PIXELS = MEGAPIXELS * 10**6
-warnings.simplefilter("error", Image.DecompressionBombWarning)
-
-_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-#: what Pillow's decoders raise on damaged files (UnidentifiedImageError is an OSError)
-_DAMAGE = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, AttributeError,
-           struct.error, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -62,12 +47,14 @@ def keep(content: bytes, kind: str) -> Kept:
 
     Raises FileTooLarge, ImageTooLarge, NotAnImage (photos), NotADocument.
     """
+    from qiaojiejie.media.rules import images
+
     if len(content) > MEGABYTES * 2**20:
         raise FileTooLarge(megabytes=MEGABYTES)
     if kind not in IMAGES and is_pdf(content):
         return Kept(content, "application/pdf")
     try:
-        return _image(content)
+        return images.fresh(content)
     except NotAnImage as refused:
         if kind in IMAGES:
             raise
@@ -77,34 +64,6 @@ def keep(content: bytes, kind: str) -> Kept:
 def is_pdf(content: bytes) -> bool:
     """Whether it begins and ends as a PDF does."""
     return content.startswith(b"%PDF-") and b"%%EOF" in content[-1024:]
-
-
-def _image(content: bytes) -> Kept:
-    """Decoded and encoded anew: upright, at most LONG_SIDE, with no metadata and nothing hidden behind the pixels."""
-    try:
-        Image.open(BytesIO(content), formats=FORMATS).verify()
-        with Image.open(BytesIO(content), formats=FORMATS) as opened:
-            if opened.width * opened.height > MEGAPIXELS * 10**6:
-                raise ImageTooLarge(megapixels=MEGAPIXELS)
-            opened.thumbnail((LONG_SIDE, LONG_SIDE))
-            upright = ImageOps.exif_transpose(opened)
-            return _encode(upright)
-    except _BOMBS as bomb:
-        raise ImageTooLarge(megapixels=MEGAPIXELS) from bomb
-    except _DAMAGE as damage:
-        raise NotAnImage() from damage
-
-
-def _encode(picture: Image.Image) -> Kept:
-    clear = picture.has_transparency_data
-    plain = picture.convert("RGBA" if clear else "RGB")
-    plain.info.clear()  # encoders copy comments, profiles and EXIF from here
-    out = BytesIO()
-    if clear:
-        plain.save(out, "WEBP", quality=85)
-    else:
-        plain.save(out, "JPEG", quality=85, optimize=True)
-    return Kept(out.getvalue(), "image/webp" if clear else "image/jpeg", plain.width, plain.height)
 
 
 def may_see(*, kind: str, public: bool, uploader: UUID, org_id: UUID | None, account_id: UUID | None,
