@@ -14,11 +14,12 @@ from qiaojiejie.booking.errors import (
 from qiaojiejie.booking.lifecycle import LIVE
 from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.calendars import queries as calendars
+from qiaojiejie.calendars import rules as calendar_rules
 from qiaojiejie.calendars.errors import SlotTaken
 from qiaojiejie.calendars.rules import Span
 from qiaojiejie.catalog.models import Service
 from qiaojiejie.core import clock
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import db, read
 from qiaojiejie.firms.models import Firm
 from qiaojiejie.households.models import Address
 from qiaojiejie.workers import rules as workers
@@ -40,6 +41,25 @@ _TO_HOLD = sa.select(
         Worker.insured_class, Worker.certificates),
     joinedload(Quote.firm).load_only(Firm.name, Firm.state, Firm.barred), joinedload(Quote.service),
     joinedload(Quote.address).load_only(Address.label, Address.region_code, Address.cell), joinedload(Quote.member))
+
+
+#: whether her time was given to another since it was quoted to who asks, of a visit that could be booked else
+_GONE = f"""
+    SELECT FROM quote q JOIN household h ON h.id = q.household_id JOIN worker w ON w.id = q.worker_id
+    LEFT JOIN worker_terms t ON t.worker_no = w.no
+    WHERE q.id = :quote AND h.account_id = :account AND q.plan IS NULL AND q.expires_at > :now
+    AND NOT EXISTS (SELECT FROM booking b WHERE b.quote_id = q.id AND b.state IN ({', '.join(map(repr, LIVE))}))
+    AND EXISTS (SELECT FROM worker_interval i
+                WHERE i.worker_no = w.no AND upper(i.during) > lower(q.during) - interval '{calendar_rules.WIDEST}'
+                AND {calendars.TOO_NEAR.format(start="lower(q.during)", until="upper(q.during)")})
+"""
+
+
+def check_not_gone(quote_id: UUID, account_id: UUID) -> None:
+    """Has nobody else got the time of a visit since it was quoted? Asked before anything is locked or begun: most who
+    come too late are told so here, and who is not may be later. Raises SlotTaken."""
+    if read(_GONE, {"quote": quote_id, "account": account_id, "now": clock.now()}, beside=True):
+        raise SlotTaken()
 
 
 def to_hold(quote_id: UUID, household_id: UUID) -> tuple[Quote, bool, int]:

@@ -35,6 +35,7 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None,
     Raises HouseholdNotFound, QuoteNotFound, QuoteUsed, QuoteExpired, TooManyHolds, OnBlockList, WorkerNotBookable,
     WorkerNotEligible, SlotTaken, TooFarBetween, CouponGone.
     """
+    pricing.check_not_gone(quote_id, actor.account_id)
     household = households_queries.of_account(actor.account_id, lock=True)  # its holds are counted: one at a time
     quoted, used, holds = pricing.to_hold(quote_id, household.id)
     if used:
