@@ -52,6 +52,18 @@ def test_without_the_constraint_she_would_be_booked_more_than_once(city: Flask) 
     assert rush(city)["booked"] == 1
 
 
+def test_who_comes_too_late_is_told_so_at_once_and_waits_for_nobody(city: Flask) -> None:
+    with city.app_context():
+        booked = factories.booking("confirmed")
+        late = factories.household()
+        quote_id, home = factories.quote(late, booked.worker, booked.start).id, late.id
+        actor = Actor(late.account_id, ids.new(), Role.HOUSEHOLD, None)
+        db.session.commit()
+    with city.extensions["db_override"].connect() as other:
+        other.execute(sa.select(Household.id).where(Household.id == home).with_for_update())
+        assert at_once(city, [(actor, quote_id)]) == {"SlotTaken": 1}
+
+
 def test_one_quote_sent_twenty_times_at_once_makes_one_booking(city: Flask) -> None:
     with city.app_context():
         family = factories.household()

@@ -131,6 +131,8 @@ class Quote(Visit, Model):
     worker: Mapped[Worker] = relationship(viewonly=True)
     firm: Mapped[Firm] = relationship(viewonly=True)
     service: Mapped[Service] = relationship(viewonly=True)
+    address: Mapped[Address] = relationship(viewonly=True)
+    member: Mapped[Member | None] = relationship(viewonly=True)
 
 
 class Booking(Visit, Model):

@@ -15,7 +15,7 @@ from qiaojiejie.calendars.rules import ways
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import db, read
 from qiaojiejie.core.paging import Page, keyset
 from qiaojiejie.firms import queries as firms
 from qiaojiejie.workers import queries as workers
@@ -36,17 +36,21 @@ _WORKTIME = sa.text("""
     FROM unnest(CAST(:nos AS bigint[])) AS asked(no) LEFT JOIN worker_terms t ON t.worker_no = asked.no
 """)
 
+#: whether what an interval ``i`` engages is too near to a visit of a worker with terms ``t``, by her buffers
+TOO_NEAR = f"""i.during && tstzrange(
+    {{start}} - coalesce(t.buffer_before, {rules.USUAL.buffer_before}) * interval '1 minute',
+    {{until}} + coalesce(t.buffer_after, {rules.USUAL.buffer_after}) * interval '1 minute')"""
+
 #: who of many workers is engaged at one of many times of work, or on her way there or back by her own terms
-_ENGAGED = sa.text("""
+_ENGAGED = f"""
     SELECT asked.no
     FROM unnest(CAST(:nos AS bigint[])) AS asked(no) LEFT JOIN worker_terms t ON t.worker_no = asked.no
     WHERE EXISTS (
         SELECT FROM worker_interval i,
              unnest(CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[])) AS wanted(start, until)
-        WHERE i.worker_no = asked.no AND i.ref <> :but AND upper(i.during) > :since AND i.during && tstzrange(
-            wanted.start - coalesce(t.buffer_before, :before) * interval '1 minute',
-            wanted.until + coalesce(t.buffer_after, :after) * interval '1 minute'))
-""")
+        WHERE i.worker_no = asked.no AND i.ref <> :but AND upper(i.during) > :since
+        AND {TOO_NEAR.format(start="wanted.start", until="wanted.until")})
+"""
 
 
 def weekly_hours(worker_no: int) -> Sequence[WeeklyHours]:
@@ -243,10 +247,9 @@ def unengaged(worker_no: int, spans: Sequence[rules.Span], but: str = "") -> boo
 
 
 def _engaged(worker_nos: Collection[int], spans: Sequence[rules.Span], but: str = "") -> set[int]:
-    return set(db.session.scalars(_ENGAGED, {
+    return {no for no, in read(_ENGAGED, {
         "nos": list(worker_nos), "starts": [start for start, _ in spans], "ends": [until for _, until in spans],
-        "since": min(start for start, _ in spans) - rules.WIDEST, "before": rules.USUAL.buffer_before,
-        "after": rules.USUAL.buffer_after, "but": but}))
+        "since": min(start for start, _ in spans) - rules.WIDEST, "but": but})}
 
 
 def engageable(worker_nos: Collection[int], spans: Sequence[rules.Span], cell: int) -> set[int]:

@@ -127,11 +127,11 @@ def close(app: Flask) -> None:
         app.extensions["tenants"].dispose()
 
 
-def engine() -> sa.Engine:
+def engine(beside: bool = False) -> sa.Engine:
     """The connections of this request or job: its city's, those of reads where only is read (``g.only_reads``, set by
-    the frame; a replica's, when the frame chose one, ``g.replica``). Raises CityNotFound where it is in none of
-    several."""
-    reads, city = bool(g.get("only_reads")), cities.here()
+    the frame; a replica's, when the frame chose one, ``g.replica``) or ``beside`` its transaction. Raises CityNotFound
+    where it is in none of several."""
+    reads, city = beside or bool(g.get("only_reads")), cities.here()
     replica: replicas.Replica | None = g.get("replica") if reads else None
     if city is not None:
         tenants: Tenants = current_app.extensions["tenants"]
@@ -141,9 +141,10 @@ def engine() -> sa.Engine:
     return current_app.extensions["db_reader"] if replica is None else replica.engine
 
 
-def reader() -> sa.Engine | None:
+def reader(beside: bool = False) -> sa.Engine | None:
     """The autocommit engine, where only is read."""
-    return engine() if g.get("only_reads") and "db_override" not in current_app.extensions else None
+    reads = beside or g.get("only_reads")
+    return engine(beside) if reads and "db_override" not in current_app.extensions else None
 
 
 @contextmanager
@@ -156,22 +157,30 @@ def from_primary() -> Iterator[None]:
         g.replica = chosen
 
 
-def read(sql: str, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
+def read(sql: str, params: Mapping[str, Any] | None = None, *, beside: bool = False) -> Sequence[Any]:
     """Rows of a fixed SQL text (``:name`` parameters). For hot reads: no ORM, the text made ready for psycopg once.
 
     In a request that only reads psycopg asks by itself, on a connection of the readers' pool: the session and its
     result cost more than the statement's own way. What fails there is asked once more the long way, of the primary,
-    which finds out whether the connection or the statement is to blame.
+    which finds out whether the connection or the statement is to blame. ``beside``: so, too, in a request that changes
+    something; it is told what is committed by now, and who is refused by that has no transaction to roll back.
     """
-    text, values, readers = _driver_text(sql), dict(params or {}), reader()
+    readers = reader(beside)
     if readers is not None:
         try:
-            return _asked(readers, text, values)
+            return _asked(readers, _driver_text(sql), dict(params or {}))
         except (psycopg.Error, DBAPIError, PoolTimeout) as fault:
             if g.get("replica") is not None:
                 g.replica.failed(fault)
                 g.replica = None
-    return db.session.connection().exec_driver_sql(text, values).all()
+    return run(sql, params)
+
+
+def run(sql: str, params: Mapping[str, Any] | None = None) -> Sequence[Any]:
+    """Run a fixed SQL text in the transaction, after what the session has to write; its rows, if it has any."""
+    db.session.flush()
+    found = db.session.connection().exec_driver_sql(_driver_text(sql), dict(params or {}))
+    return found.all() if found.returns_rows else []
 
 
 def _asked(engine: sa.Engine, text: str, values: dict[str, Any]) -> Sequence[Any]:

@@ -25,7 +25,7 @@ _HELD = """
 
 def held(account_id: UUID, session_id: UUID) -> list[tuple[Role, UUID | None]] | None:
     """The (role, organisation) pairs an account holds, in one query; None when that session of hers is not alive."""
-    rows = read(_HELD, {"session": session_id, "account": account_id})
+    rows = read(_HELD, {"session": session_id, "account": account_id}, beside=True)
     if not rows:
         return None
     return [(Role(row.role), row.org_id) for row in rows if row.role is not None]

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from qiaojiejie.booking import rules
 from qiaojiejie.booking.errors import (
@@ -13,31 +14,61 @@ from qiaojiejie.booking.errors import (
 from qiaojiejie.booking.lifecycle import LIVE
 from qiaojiejie.booking.models import Booking, Quote
 from qiaojiejie.calendars import queries as calendars
+from qiaojiejie.calendars import rules as calendar_rules
 from qiaojiejie.calendars.errors import SlotTaken
 from qiaojiejie.calendars.rules import Span
 from qiaojiejie.catalog.models import Service
 from qiaojiejie.core import clock
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import db, read
 from qiaojiejie.firms.models import Firm
+from qiaojiejie.households.models import Address
 from qiaojiejie.workers import rules as workers
 from qiaojiejie.workers.models import Worker, WorkerService
 
 
-def quote(quote_id: UUID, household_id: UUID, lock: bool = False) -> Quote:
-    """A household's own quote. Raises QuoteNotFound, for another's too."""
-    stmt = sa.select(Quote).where(Quote.id == quote_id, Quote.household_id == household_id)
-    if lock:
-        stmt = stmt.with_for_update(key_share=True)
-    found = db.session.scalars(stmt).one_or_none()
+#: a quote with all that holding it asks about, whether it has made a booking that still stands, and how many unpaid
+#: ones its household holds, beside those of its series that are paid later
+_TO_HOLD = sa.select(
+    Quote,
+    sa.exists().where(Booking.quote_id == Quote.id, Booking.state.in_(LIVE)).label("used"),
+    sa.select(sa.func.count()).where(
+        Booking.household_id == Quote.household_id, Booking.state == "held", Booking.payable_from.is_(None),
+    ).scalar_subquery().label("holds"),
+).where(Quote.id == sa.bindparam("quote"), Quote.household_id == sa.bindparam("household")).options(
+    joinedload(Quote.worker).load_only(
+        Worker.called, Worker.no, Worker.account_id, Worker.firm_id, Worker.barred, Worker.listed,
+        Worker.identity_verified_on, Worker.background_until, Worker.health_until, Worker.insured_until,
+        Worker.insured_class, Worker.certificates),
+    joinedload(Quote.firm).load_only(Firm.name, Firm.state, Firm.barred), joinedload(Quote.service),
+    joinedload(Quote.address).load_only(Address.label, Address.region_code, Address.cell), joinedload(Quote.member))
+
+
+#: whether her time was given to another since it was quoted to who asks, of a visit that could be booked else
+_GONE = f"""
+    SELECT FROM quote q JOIN household h ON h.id = q.household_id JOIN worker w ON w.id = q.worker_id
+    LEFT JOIN worker_terms t ON t.worker_no = w.no
+    WHERE q.id = :quote AND h.account_id = :account AND q.plan IS NULL AND q.expires_at > :now
+    AND NOT EXISTS (SELECT FROM booking b WHERE b.quote_id = q.id AND b.state IN ({', '.join(map(repr, LIVE))}))
+    AND EXISTS (SELECT FROM worker_interval i
+                WHERE i.worker_no = w.no AND upper(i.during) > lower(q.during) - interval '{calendar_rules.WIDEST}'
+                AND {calendars.TOO_NEAR.format(start="lower(q.during)", until="upper(q.during)")})
+"""
+
+
+def check_not_gone(quote_id: UUID, account_id: UUID) -> None:
+    """Has nobody else got the time of a visit since it was quoted? Asked before anything is locked or begun: most who
+    come too late are told so here, and who is not may be later. Raises SlotTaken."""
+    if read(_GONE, {"quote": quote_id, "account": account_id, "now": clock.now()}, beside=True):
+        raise SlotTaken()
+
+
+def to_hold(quote_id: UUID, household_id: UUID) -> tuple[Quote, bool, int]:
+    """A household's own quote with whom and what it is about beside it, whether a booking of it stands, and how many
+    unpaid bookings the household holds. Raises QuoteNotFound, for another's quote too."""
+    found = db.session.execute(_TO_HOLD, {"quote": quote_id, "household": household_id}).one_or_none()
     if found is None:
         raise QuoteNotFound()
-    return found
-
-
-def live_of(quote_id: UUID) -> bool:
-    """True when a quote has made a booking that still stands."""
-    return db.session.scalar(sa.select(Booking.id).where(
-        Booking.quote_id == quote_id, Booking.state.in_(LIVE)).limit(1)) is not None
+    return found.Quote, found.used, found.holds
 
 
 def price(worker: Worker, service: Service, by_days: bool = False) -> int:

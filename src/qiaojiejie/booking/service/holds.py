@@ -4,6 +4,8 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy.orm.attributes import set_committed_value
+
 from qiaojiejie.booking import errors, facts, queries, rules
 from qiaojiejie.booking.lifecycle import BOOKING
 from qiaojiejie.booking.models import Booking, Quote
@@ -33,26 +35,40 @@ def book(*, actor: Actor, quote_id: UUID, note: str | None = None,
     Raises HouseholdNotFound, QuoteNotFound, QuoteUsed, QuoteExpired, TooManyHolds, OnBlockList, WorkerNotBookable,
     WorkerNotEligible, SlotTaken, TooFarBetween, CouponGone.
     """
-    now = clock.now()
+    pricing.check_not_gone(quote_id, actor.account_id)
     household = households_queries.of_account(actor.account_id, lock=True)  # its holds are counted: one at a time
-    quoted = pricing.quote(quote_id, household.id)
-    if pricing.live_of(quoted.id):
+    quoted, used, holds = pricing.to_hold(quote_id, household.id)
+    if used:
         raise errors.QuoteUsed()
-    if quoted.expires_at <= now:
+    if quoted.expires_at <= clock.now():
         raise errors.QuoteExpired()
-    return hold(actor=actor, quoted=quoted, note=None if note is None else Sealed("text", note), held_for=held_for)
+    return _hold(actor, quoted, holds, None if note is None else Sealed("text", note), held_for)
 
 
-def hold(*, actor: Actor, quoted: Quote, note: Sealed | None,
-         held_for: timedelta = rules.HELD_FOR) -> queries.Shown:
+def hold(*, actor: Actor, quoted: Quote, note: Sealed | None) -> queries.Shown:
     """Hold what was quoted to a household that is locked; of ``quoted`` nothing stands yet.
 
     Raises TooManyHolds, OnBlockList, WorkerNotBookable, WorkerNotEligible, SlotTaken, CouponGone.
     """
-    now = clock.now()
-    if queries.holds(quoted.household_id) >= rules.MOST_HOLDS:
+    return _hold(actor, quoted, queries.holds(quoted.household_id), note, rules.HELD_FOR)
+
+
+def _hold(actor: Actor, quoted: Quote, holds: int, note: Sealed | None, held_for: timedelta) -> queries.Shown:
+    if holds >= rules.MOST_HOLDS:
         raise errors.TooManyHolds(most=rules.MOST_HOLDS)
     pricing.check_papers(quoted.worker, quoted.firm_id, quoted.service, quoted.start, quoted.end)
+    made = _made(quoted, note, held_for)
+    calendars.engage_all(worker_no=quoted.worker.no, spans=made.spans, ref=made.ref, cell=quoted.address.cell)
+    db.session.add(made)
+    db.session.flush()
+    _use_coupon(made)
+    record(facts.HELD, made, actor.ref, end=made.end.isoformat(), total=made.total_fen,
+           expires_at=made.expires_at.isoformat())
+    return queries.Shown(made, "household")
+
+
+def _made(quoted: Quote, note: Sealed | None, held_for: timedelta) -> Booking:
+    now = clock.now()
     made = Booking(
         id=ids.new(), quote_id=quoted.id, household_id=quoted.household_id, worker_id=quoted.worker_id,
         firm_id=quoted.firm_id, service_code=quoted.service_code, address_id=quoted.address_id,
@@ -62,14 +78,9 @@ def hold(*, actor: Actor, quoted: Quote, note: Sealed | None,
         answer_minutes=quoted.answer_minutes, door_tries=0, complaint_open=False,
         door_code=Sealed("text", new_door_code()), created_at=now,
         note=note, expires_at=now + held_for)
-    calendars.engage_all(worker_no=quoted.worker.no, spans=made.spans, ref=made.ref,
-                         cell=households_queries.kept_address(made.address_id).cell)
-    db.session.add(made)
-    db.session.flush()
-    _use_coupon(made)
-    record(facts.HELD, made, actor.ref, end=made.end.isoformat(), total=made.total_fen,
-           expires_at=made.expires_at.isoformat())
-    return queries.shown(actor, made.id)
+    for name in ("worker", "firm", "service", "address", "member"):  # known from the quote, not asked for again
+        set_committed_value(made, name, getattr(quoted, name))
+    return made
 
 
 def _use_coupon(made: Booking) -> None:
