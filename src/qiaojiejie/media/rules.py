@@ -3,6 +3,7 @@
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
@@ -31,6 +32,12 @@ MEGAPIXELS = 40
 #: pixels on the long side of what is kept
 LONG_SIDE = 2048
 FORMATS = ("JPEG", "PNG", "WEBP")
+#: pixels across in which families are sent pictures, where that is less than was kept
+WIDTHS = (160, 320, 640, 1280)
+#: of these smaller sizes are made
+SIZED = IMAGES
+#: after so long a sweep sees to what no job has done
+SIZED_WITHIN = timedelta(minutes=10)
 
 #: a bomb is refused from its header, before a pixel is unpacked; Pillow only warns below twice its limit
 Image.MAX_IMAGE_PIXELS = MEGAPIXELS * 10**6
@@ -40,6 +47,16 @@ _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 #: what Pillow's decoders raise on damaged files (UnidentifiedImageError is an OSError)
 _DAMAGE = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, AttributeError,
            struct.error, zlib.error)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is sent of a stored file, and the tag of just these bytes. ``lasting``: at the same address it will be the
+    same ever after; a size that is not made yet will not."""
+
+    content: bytes
+    tag: str
+    lasting: bool = True
 
 
 @dataclass(frozen=True)
@@ -105,6 +122,27 @@ def _encode(picture: Image.Image) -> Kept:
     else:
         plain.save(out, "JPEG", quality=85, optimize=True)
     return Kept(out.getvalue(), "image/webp" if clear else "image/jpeg", plain.width, plain.height)
+
+
+def smaller(width: int | None) -> tuple[int, ...]:
+    """The widths in which a picture so wide is made: none is ever made larger."""
+    return tuple(each for each in WIDTHS if each < (width or 0))
+
+
+def size_key(key: str, width: int) -> str:
+    """Where a size of a picture lies: beside it."""
+    return f"{key}-{width}"
+
+
+def sizes(content: bytes) -> Iterator[tuple[int, Kept]]:
+    """A kept picture in each smaller width, as the format it is kept in; the same for the same picture."""
+    from PIL import Image
+
+    with Image.open(BytesIO(content), formats=FORMATS) as opened:
+        opened.load()
+        for width in smaller(opened.width):
+            height = max(1, round(opened.height * width / opened.width))
+            yield width, _encode(opened.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3))
 
 
 def may_see(*, kind: str, public: bool, uploader: UUID, org_id: UUID | None, account_id: UUID | None,
