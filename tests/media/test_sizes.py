@@ -3,9 +3,11 @@
 import io
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from threading import Event
 from uuid import UUID, uuid4
 
 import pytest
@@ -191,20 +193,39 @@ def test_a_job_that_fails_half_way_or_is_lost_is_made_up_for(
     assert len(lying(key)) == 4 and shown(client, made["url"], 320).width == 320
 
 
-def test_what_is_made_and_erased_at_once_leaves_nothing(city: Flask, tmp_path: Path) -> None:
-    city.extensions["media_store"] = gateway.Disk(tmp_path)
-    for round_ in range(4):
+def test_who_erases_a_picture_while_its_sizes_are_made_erases_them_all(
+        city: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    city.extensions["media_store"], put_in_place = gateway.Disk(tmp_path), os.replace
+    begun, go_on = Event(), Event()
+    with city.app_context():
+        family = factories.member(Role.HOUSEHOLD)
+        actor = Actor(account_id=family.id, session_id=uuid4(), role=Role.HOUSEHOLD, org_id=None)
+        made = media.store(actor=actor, kind="photo", stream=io.BytesIO(noise(900, 400))).id
+        db.session.commit()
+
+    def slow_disk(part: str, path: Path) -> None:
+        begun.set()
+        go_on.wait(20)
+        put_in_place(part, path)
+
+    def step(what: Callable[[], None]) -> None:
         with city.app_context():
-            family = factories.member(Role.HOUSEHOLD)
-            actor = Actor(account_id=family.id, session_id=uuid4(), role=Role.HOUSEHOLD, org_id=None)
-            content = noise(900 + round_, 400)
-            ids = [media.store(actor=actor, kind="photo", stream=io.BytesIO(content)).id for _ in range(2)]
+            what()
             db.session.commit()
-        steps: list[Callable[[], Any]] = [lambda each=each: media.size(media_id=each) for each in ids * 2]
-        steps += [lambda: media.erase(media_ids=ids[:1]), lambda: media.erase(media_ids=ids[1:])]
-        assert races.at_once(city, steps) == ["done"] * 6
-        races.work(city)
-        assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+    monkeypatch.setattr(os, "replace", slow_disk)
+    with ThreadPoolExecutor(3) as pool:
+        makers = [pool.submit(step, lambda: media.size(media_id=made)) for _ in range(2)]
+        assert begun.wait(20)
+        eraser = pool.submit(step, lambda: media.erase(media_ids=[made]))
+        with suppress(TimeoutError):
+            eraser.result(timeout=1)
+            races.work(city)  # were nothing locked, they would be dropped before they are there
+        go_on.set()
+        for each in (*makers, eraser):
+            each.result(timeout=20)
+    races.work(city)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_picture_that_is_gone_from_the_disk_is_not_tried_for_ever(
