@@ -29,7 +29,7 @@ ROOMS = ("ledger", "transparency", "identity", "media", "messages", "catalog", "
          "handwork", "activities", "desk",
          "coupons", "prepaid", "disputes", "attendance", "payouts", "clearing", "invoices",
          "feeds", "favourites", "alarms", "mandates", "contracts", "chat", "webhooks", "series", "changes",
-         "needs", "substitutions", "guarantees", "interviews", "photos")
+         "needs", "substitutions", "guarantees", "interviews", "photos", "archive")
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -1,5 +1,6 @@
 """Commands: the demo, the job worker, the sample city, keys, the description. ``make help`` names the usual ones."""
 
+import getpass
 import json
 import os
 import sys
@@ -15,6 +16,7 @@ from flask import Flask, current_app
 
 from qiaojiejie import tenancy
 from qiaojiejie.app import create_app
+from qiaojiejie.archive import queries as archive_queries, rules as archive_rules, service as archive
 from qiaojiejie.books import queries as books
 from qiaojiejie.certificates.rules import offline
 from qiaojiejie.core import clock, embedded, openapi, rotation, worker
@@ -22,6 +24,7 @@ from qiaojiejie.core.access import Role
 from qiaojiejie.core.cities import CityNotFound
 from qiaojiejie.core.config import BadSetting, Config
 from qiaojiejie.core.db import db
+from qiaojiejie.core.errors import Refusal
 from qiaojiejie.core.migrations import ROOT, head
 from qiaojiejie.core.money import display
 from qiaojiejie.identity import service as identity
@@ -47,7 +50,7 @@ def application() -> Flask:
     os.environ["DATABASE_URL"] = database_url()
     app = create_app(Config.read())
     for command in (seed, jobs, describe, rotate_keys, grant, public_log, money, verify, verify_credential,
-                    tenancy.city):
+                    archiving, tenancy.city):
         app.cli.add_command(command)
     tenancy.enter(app)
     return app
@@ -186,6 +189,55 @@ def money_report(month: datetime) -> None:
     for row in accounts:
         click.echo(f"{row['account']:<16}" + "".join(
             f"{display(row[name]):>20}" for name in ("opening", "debit", "credit", "closing")))
+
+
+@click.group("archive")
+def archiving() -> None:
+    """Old bookings: out of the database, into Parquet files (pip install 'qiaojiejie[archive]')."""
+
+
+@archiving.command("bookings")
+@click.argument("month", required=False, type=click.DateTime(["%Y-%m"]))
+@click.option("--months-old", type=click.IntRange(min=archive_rules.YOUNGEST), default=archive_rules.USUAL,
+              show_default=True, help="Without a MONTH: all that ended so many months ago.")
+@click.option("--by", default=getpass.getuser, help="Who archives; else the user of this machine.")
+def archive_bookings(month: datetime | None, months_old: int, by: str) -> None:
+    """Archive the settled bookings that ended in a MONTH (2023-11), or in all that are old. Killed, it is run again."""
+    for each in [month.date()] if month else archive_queries.months(months_old):
+        try:
+            written = archive.archive(month=each, by=by)
+        except Refusal as refused:
+            raise click.ClickException(str(refused)) from refused
+        db.session.commit()
+        click.echo(f"{each:%Y-%m}  " + (f"{written.file}  {written.bookings} bookings, {written.rows} rows, sha256 "
+                                        f"{written.sha256}" if written else "nothing to archive"))
+        for hold, count in archive_queries.kept(archive_queries.ended(each)).items():
+            click.echo(f"         {count} stay: {hold}")
+
+
+@archiving.command("verify")
+def archive_verify() -> None:
+    """Whether every file lies in ARCHIVE_DIR as it was written."""
+    found = list(archive.faults())
+    if found:
+        raise click.ClickException("; ".join(found))
+    click.echo("一切完好 · all is here and whole")
+
+
+@archiving.command("hold")
+@click.argument("booking_id", type=click.UUID)
+@click.option("--because", help="Why it must stay, as a court's order; none: it may go.")
+@click.option("--by", default=getpass.getuser, help="Who says so.")
+def archive_hold(booking_id: UUID, because: str | None, by: str) -> None:
+    """Keep a booking whole whatever its age; without --because let it go again."""
+    try:
+        if because:
+            archive.hold(booking_id=booking_id, because=because, by=by)
+        else:
+            archive.let_go(booking_id=booking_id)
+    except Refusal as refused:
+        raise click.ClickException(str(refused)) from refused
+    db.session.commit()
 
 
 @click.group()

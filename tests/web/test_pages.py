@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from qiaojiejie.media.rules import WIDTHS
 from qiaojiejie.web import pages
 from tests import factories
 
@@ -97,3 +98,12 @@ def test_a_stations_page_loads_only_what_is_ours_and_what_it_asks_for_is_answere
     for path in (f"/stations/{made.id}", f"/stations/{made.id}/queue", f"/stations/{made.id}/rooms",
                  f"/activities{of}", f"/openings{of}", f"/handwork-orders{of}", "/stations?limit=100"):
         assert client.get(f"/api/v1{path}").status_code == 200, path
+
+
+def test_pages_ask_for_pictures_in_widths_that_are_made() -> None:
+    ask = re.compile(r"face\((\d+)\)|\?width=(\d+)|sized\([\w.]+, ([\d, ]+)\)|devicePixelRatio > \d+ \? (\d+ : \d+)")
+    asked = {path.name: {int(width) for said in ask.findall(path.read_text())
+                         for width in re.findall(r"\d+", " ".join(said))} for path in pages.STATIC.glob("*.js")}
+    assert {name: widths for name, widths in asked.items() if widths} == {
+        "door.js": {160, 320, 640}, "station.js": {160, 320, 640}, "chat.js": {640, 1280}}
+    assert set().union(*asked.values()) <= set(WIDTHS)

@@ -167,7 +167,8 @@ class Booking(Visit, Model):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)
-    quote_id: Mapped[UUID] = mapped_column(sa.ForeignKey("quote.id"))
+    #: of an archived booking the quote itself is no longer here
+    quote_id: Mapped[UUID]
     household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
     worker_id: Mapped[UUID] = mapped_column(sa.ForeignKey("worker.id"))
     firm_id: Mapped[UUID] = mapped_column(sa.ForeignKey("firm.id"))
@@ -221,6 +222,8 @@ class Booking(Visit, Model):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     closed_because: Mapped[str | None]
+    #: with which month's bookings it was archived; null: all of it is here
+    archived_in: Mapped[date | None]
 
     household: Mapped[Household] = relationship(viewonly=True)
     worker: Mapped[Worker] = relationship(viewonly=True)

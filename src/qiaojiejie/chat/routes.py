@@ -13,6 +13,7 @@ from qiaojiejie.chat.schemas import ChatMessageIn, ChatMessageOut, ChatPageOut, 
 from qiaojiejie.core.access import FIRM, Role, actor, allow
 from qiaojiejie.core.http import Blueprint, refuses
 from qiaojiejie.core.schema import PageFilter
+from qiaojiejie.media.schemas import WidthFilter
 
 blp = Blueprint("chat", description="聊天 · What family, worker and firm say to each other about a booking")
 
@@ -64,11 +65,12 @@ def mark_read(body: dict[str, Any], booking_id: UUID) -> dict[str, int]:
 @blp.route("/bookings/<uuid:booking_id>/message-images/<uuid:chat_image_id>", methods=["GET"])
 @allow(Role.HOUSEHOLD, Role.WORKER, *FIRM, Role.MEDIATOR)
 @refuses(BookingNotFound, NoOpenComplaint, errors.ChatImageNotFound)
+@blp.arguments(WidthFilter, location="query")
 @blp.response(200, _FILE, content_type="image/jpeg")
 @blp.alt_response(200, schema=_FILE, content_type="image/webp", success=True)
-def show_image(booking_id: UUID, chat_image_id: UUID) -> Response:
+def show_image(args: dict[str, int], booking_id: UUID, chat_image_id: UUID) -> Response:
     """查看聊天图片 · Get an image of a booking's chat"""
-    found, content = chat.open_image(actor=actor(), booking_id=booking_id, media_id=chat_image_id)
+    found, content = chat.open_image(actor=actor(), booking_id=booking_id, media_id=chat_image_id, **args)
     return Response(content, mimetype=found.content_type, headers={
         "Content-Disposition": f'inline; filename="{found.id}"', "Cache-Control": "private, no-store",
         "Content-Security-Policy": "default-src 'none'; sandbox"})

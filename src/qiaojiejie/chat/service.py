@@ -71,7 +71,7 @@ def read(*, actor: Actor, booking_id: UUID, cursor: str | None, limit: int) -> q
     return queries.page(booking, party, cursor=cursor, limit=limit)
 
 
-def open_image(*, actor: Actor, booking_id: UUID, media_id: UUID) -> tuple[Media, bytes]:
+def open_image(*, actor: Actor, booking_id: UUID, media_id: UUID, width: int | None = None) -> tuple[Media, bytes]:
     """An image of a booking's chat; a mediator's look is recorded.
 
     Raises BookingNotFound, NoOpenComplaint, ChatImageNotFound, Unavailable.
@@ -79,7 +79,7 @@ def open_image(*, actor: Actor, booking_id: UUID, media_id: UUID) -> tuple[Media
     booking, party, complaint_id = complaints.reader(actor, booking_id)
     found = queries.image(booking, party, media_id)
     casework.look(actor=actor, booking=booking, complaint_id=complaint_id, field="chat")
-    return found, media.read(found)
+    return found, media.show(found, width).content
 
 
 def mark_read(*, actor: Actor, booking_id: UUID, through: int) -> int:

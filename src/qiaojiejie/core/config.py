@@ -31,6 +31,7 @@ class Config:
     sms_url: str
     sms_secret: str = field(repr=False)
     media_dir: str
+    archive_dir: str
     s3_bucket: str
     s3_endpoint: str
     public_url: str
@@ -90,6 +91,7 @@ class Config:
             sms_url=given.get("SMS_URL", "" if mode == "production" else "console"),
             sms_secret=secret("SMS_SECRET", DEMO_SECRET),
             media_dir=given.get("MEDIA_DIR", "instance/media"),
+            archive_dir=given.get("ARCHIVE_DIR", "instance/archive"),
             s3_bucket=given.get("S3_BUCKET", ""),
             s3_endpoint=given.get("S3_ENDPOINT", ""),
             public_url=given.get("PUBLIC_URL", f"http://localhost:{given.get('PORT', '8000')}"),

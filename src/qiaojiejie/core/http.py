@@ -199,7 +199,7 @@ def _close(response: Response) -> Response:
     tls = () if current_app.config["DEMO"] else (hot.TLS,)
     for name, value in (*hot.HEADERS, *tls, *(hot.API_HEADERS if api else ())):
         response.headers.setdefault(name, value)
-    if api:
+    if api and not response.vary:  # a view may know better
         response.vary.update(hot.VARY)
     if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
         packing.tag_and_pack(response, api)

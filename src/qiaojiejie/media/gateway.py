@@ -26,6 +26,9 @@ class Store(Protocol):
     def get(self, key: str) -> bytes:
         """Give back. Raises MediaNotFound, Unavailable."""
 
+    def find(self, key: str) -> bytes | None:
+        """Give back what may not be there. Raises Unavailable."""
+
     def drop(self, key: str) -> None:
         """Delete; done again, nothing changes. Raises Unavailable."""
 
@@ -55,11 +58,14 @@ class Disk:
 
     def get(self, key: str) -> bytes:
         """Read the file."""
+        return _there(self.find(key), key)
+
+    def find(self, key: str) -> bytes | None:
+        """Read the file, if there is one."""
         try:
             return self._path(key).read_bytes()
-        except FileNotFoundError as missing:
-            log.error("media is missing from the disk", key=key)
-            raise MediaNotFound() from missing
+        except FileNotFoundError:
+            return None
 
     def drop(self, key: str) -> None:
         """Unlink the file."""
@@ -97,12 +103,15 @@ class S3:
 
     def get(self, key: str) -> bytes:
         """Get the object."""
+        return _there(self.find(key), key)
+
+    def find(self, key: str) -> bytes | None:
+        """Get the object, if there is one."""
         try:
             content: bytes = self._client.get_object(Bucket=self._bucket, Key=self._key(key))["Body"].read()
             return content
-        except self._client.exceptions.NoSuchKey as missing:
-            log.error("media is missing from the bucket", key=key)
-            raise MediaNotFound() from missing
+        except self._client.exceptions.NoSuchKey:
+            return None
         except self._failures as failed:
             log.error("media can't be fetched", error=type(failed).__name__)
             raise Unavailable() from failed
@@ -119,6 +128,13 @@ class S3:
     def _key(key: str) -> str:
         city = cities.mark()
         return f"{city}/{key}" if city else key
+
+
+def _there(content: bytes | None, key: str) -> bytes:
+    if content is None:
+        log.error("media is missing from the store", key=key)
+        raise MediaNotFound()
+    return content
 
 
 def store() -> Store:

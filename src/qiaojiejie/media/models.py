@@ -34,3 +34,11 @@ class Media(Model):
     created_at: Mapped[datetime]
     #: until when a room must have used it (``rules.BY_THE_ROOM``), or it is forgotten; null: it stays
     unused_until: Mapped[datetime | None]
+
+
+class UnsizedMedia(Model):
+    """A picture whose smaller sizes (``rules.images.sizes``) are not made yet."""
+
+    __tablename__ = "unsized_media"
+
+    media_id: Mapped[UUID] = mapped_column(sa.ForeignKey("media.id", ondelete="CASCADE"), primary_key=True)

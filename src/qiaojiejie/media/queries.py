@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from qiaojiejie.core.db import db, lock_key
 from qiaojiejie.media.errors import MediaNotFound
-from qiaojiejie.media.models import Media
+from qiaojiejie.media.models import Media, UnsizedMedia
 
 
 def find(media_id: UUID) -> Media | None:
@@ -35,6 +35,19 @@ def never_used(now: datetime, limit: int) -> Sequence[UUID]:
     """Files nobody has used in time, locked; those that are taken into use at this moment are left."""
     stmt = sa.select(Media.id).where(Media.unused_until <= now).order_by(Media.unused_until).limit(limit)
     return db.session.scalars(stmt.with_for_update(skip_locked=True)).all()
+
+
+def to_size(media_id: UUID) -> Media | None:
+    """A picture whose sizes are not made yet, locked: it is not erased while they are; None when there is nothing to
+    do (any more)."""
+    stmt = sa.select(Media).join(UnsizedMedia, UnsizedMedia.media_id == Media.id).where(Media.id == media_id)
+    return db.session.scalar(stmt.with_for_update())
+
+
+def unsized(before: datetime, limit: int) -> Sequence[UUID]:
+    """Pictures whose sizes ought to have been made by then."""
+    stmt = sa.select(Media.id).join(UnsizedMedia, UnsizedMedia.media_id == Media.id).where(Media.created_at < before)
+    return db.session.scalars(stmt.order_by(Media.id).limit(limit)).all()
 
 
 def hold(key: str, alone: bool = False) -> None:

@@ -12,9 +12,13 @@ from qiaojiejie.media import queries
 from qiaojiejie.media import service as media
 from qiaojiejie.media.errors import FileTooLarge, ImageTooLarge, MediaNotFound, NotADocument, NotAnImage
 from qiaojiejie.media.models import Media
-from qiaojiejie.media.schemas import MediaIn, MediaOut
+from qiaojiejie.media.rules import Shown
+from qiaojiejie.media.schemas import MediaIn, MediaOut, WidthFilter
 
 blp = Blueprint("media", description="图片与文件 · Uploaded images and documents")
+
+FOR_EVER = "public, max-age=31536000, immutable"
+MADE_SOON = "public, max-age=60"
 
 
 @blp.route("/media", methods=["POST"])
@@ -38,25 +42,29 @@ def upload(form: dict[str, Any]) -> Media:
 @blp.route("/media/<uuid:media_id>", methods=["GET"])
 @public
 @refuses(MediaNotFound, Unauthorized)
+@blp.arguments(WidthFilter, location="query")
 @blp.response(200, {"type": "string", "format": "binary"}, content_type="image/jpeg")
 @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type="image/webp", success=True)
 @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type="application/pdf", success=True)
-def download(media_id: UUID) -> Response:
+def download(args: dict[str, int], media_id: UUID) -> Response:
     """查看图片或文件 · Get an image or a document
 
-    Photos need no sign-in. For other files send a token, and name the role in X-Acting-As if you have several;
-    someone else's private file leaves a look in the uploader's record.
+    Photos need no sign-in, and what is at an address stays as it is. With `width` a photo comes as wide as it is
+    shown; its sizes are made within moments of the upload, until then all of it comes. For other files send a token,
+    and name the role in X-Acting-As if you have several; someone else's private file leaves a look in the uploader's
+    record.
     """
     found = queries.get(media_id)
-    return _file(found, media.open_for(visitor=None if found.public else visitor(), media=found))
+    return _file(found, media.open_for(visitor=None if found.public else visitor(), media=found, **args))
 
 
-def _file(found: Media, content: bytes) -> Response:
-    response = Response(content, mimetype=found.content_type)
-    response.set_etag(found.sha256.hex())
+def _file(found: Media, shown: Shown) -> Response:
+    response = Response(shown.content, mimetype=found.content_type)
+    response.set_etag(shown.tag)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    shown = found.content_type.startswith("image/")
-    response.headers["Content-Disposition"] = f"{'inline' if shown else 'attachment'}; filename={found.id}"
-    response.headers["Cache-Control"] = ("public, max-age=31536000, immutable" if found.public
-                                         else "private, no-cache")
+    how = "inline" if found.content_type.startswith("image/") else "attachment"
+    response.headers["Content-Disposition"] = f"{how}; filename={found.id}"
+    if found.public:
+        response.headers["Cache-Control"] = FOR_EVER if shown.lasting else MADE_SOON
+        response.vary.add("X-City")  # whoever asks, in whatever language, gets the same bytes
     return response

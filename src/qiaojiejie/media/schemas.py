@@ -26,6 +26,14 @@ class MediaIn(Schema):
         "description": f"JPEG, PNG or WebP; a PDF too unless it is a photo; at most {rules.MEGABYTES} MB"})
 
 
+class WidthFilter(Schema):
+    """How wide a picture is sent."""
+
+    width = fields.Integer(validate=validate.OneOf(rules.WIDTHS), metadata={
+        "description": "pixels across; as it is kept, where that is less (no picture is made larger) or it is no photo",
+        "example": 320})
+
+
 class MediaOut(Schema):
     """A stored file: an image encoded anew, or a PDF."""
 

@@ -19,7 +19,7 @@ from qiaojiejie.core.secrets import ring
 from qiaojiejie.identity import service as identity
 from qiaojiejie.media import gateway, queries, rules
 from qiaojiejie.media.errors import FileTooLarge, MediaNotFound
-from qiaojiejie.media.models import Media
+from qiaojiejie.media.models import Media, UnsizedMedia
 
 BATCH = 100
 
@@ -58,7 +58,33 @@ def _keep(actor: Actor, kind: str, kept: rules.Kept) -> Media:
                  unused_until=now + rules.UNUSED_FOR if kind in rules.BY_THE_ROOM else None)
     db.session.add(made)
     db.session.flush()
+    if kind in rules.SIZED and rules.smaller(kept.width):
+        db.session.add(UnsizedMedia(media_id=made.id))
+        db.session.flush()
+        jobs.defer("media.size", media_id=str(made.id))
     return made
+
+
+def size(*, media_id: UUID) -> None:
+    """Make a picture's smaller sizes and keep them beside it; done again, nothing changes. Raises Unavailable.
+
+    Its row is locked from before the first is made until all are kept, so whoever erases it finds them all.
+    """
+    from qiaojiejie.media.rules import images
+
+    found = queries.to_size(media_id)
+    if found is None:
+        return
+    content = gateway.store().find(found.key)  # one that is gone is named by ``faults``, not here again and again
+    for width, kept in images.sizes(content) if content else ():
+        gateway.store().put(rules.size_key(found.key, width), kept.content, kept.content_type)
+    db.session.execute(sa.delete(UnsizedMedia).where(UnsizedMedia.media_id == media_id))
+
+
+def size_left() -> None:
+    """Have sizes made of pictures whose job was lost, and of those from before there were sizes, a batch of them."""
+    jobs.defer_many("media.size", [{"media_id": str(each)} for each in queries.unsized(
+        clock.now() - rules.SIZED_WITHIN, BATCH)])
 
 
 def use(*, actor: Actor, kind: str, media_ids: Collection[UUID]) -> bool:
@@ -95,7 +121,8 @@ def drop(*, key: str) -> None:
     """Delete bytes no row points to; done again, nothing changes. Raises Unavailable."""
     queries.hold(key, alone=True)
     if not queries.pointed_to(key):
-        gateway.store().drop(key)
+        for each in (key, *(rules.size_key(key, width) for width in rules.WIDTHS)):
+            gateway.store().drop(each)
 
 
 def faults() -> Iterator[str]:
@@ -117,8 +144,20 @@ def read(media: Media) -> bytes:
     return base64.b64decode(ring().open(content, "media")) if media.kind in rules.SEALED else content
 
 
-def open_for(*, visitor: Actor | None, media: Media) -> bytes:
-    """The stored bytes for someone, or for nobody known; someone else's private file leaves a look.
+def show(media: Media, width: int | None = None) -> rules.Shown:
+    """A stored file as it is sent, a picture as wide as is asked or less; whole, while that size is not made.
+
+    Raises MediaNotFound, Unavailable.
+    """
+    smaller = media.kind in rules.SIZED and width in rules.smaller(media.width)
+    content = gateway.store().find(rules.size_key(media.key, width)) if smaller and width else None
+    if content is None:
+        return rules.Shown(read(media), media.sha256.hex(), lasting=not smaller)
+    return rules.Shown(content, rules.size_key(media.sha256.hex(), width or 0))
+
+
+def open_for(*, visitor: Actor | None, media: Media, width: int | None = None) -> rules.Shown:
+    """What is sent of a stored file to someone, or for nobody known; someone else's private file leaves a look.
 
     Raises MediaNotFound when it is not for her, as if it weren't there.
     """
@@ -129,4 +168,4 @@ def open_for(*, visitor: Actor | None, media: Media) -> bytes:
         raise MediaNotFound()
     if who is not None and not media.public and who.account_id != media.account_id:
         identity.look(actor=who, subject=f"account:{media.account_id}", field=media.kind, reason=f"media:{media.id}")
-    return read(media)
+    return show(media, width)

@@ -1,5 +1,7 @@
 """Jobs of media."""
 
+from uuid import UUID
+
 from qiaojiejie.core import jobs
 from qiaojiejie.media import service as media
 
@@ -10,7 +12,19 @@ def forget_unused() -> None:
     media.forget_unused()
 
 
+@jobs.task("media.size")
+def size(media_id: str) -> None:
+    """Smaller sizes of a picture that was uploaded."""
+    media.size(media_id=UUID(media_id))
+
+
+@jobs.every(600)
+def size_left() -> None:
+    """Pictures that still have no sizes."""
+    media.size_left()
+
+
 @jobs.task("media.drop")
 def drop(key: str) -> None:
-    """Bytes of a file that was forgotten, unless somebody uploaded the same."""
+    """Bytes of a file that was forgotten and its sizes, unless somebody uploaded the same."""
     media.drop(key=key)

@@ -10,6 +10,7 @@ from qiaojiejie.casework.errors import NoOpenComplaint
 from qiaojiejie.core.access import FIRM, Role, actor, allow
 from qiaojiejie.core.http import Blueprint, refuses
 from qiaojiejie.core.paging import Page
+from qiaojiejie.media.schemas import WidthFilter
 from qiaojiejie.photos import errors
 from qiaojiejie.photos import service as photos
 from qiaojiejie.photos.models import VisitPhoto
@@ -53,11 +54,12 @@ def list_photos(filters: dict[str, Any], booking_id: UUID) -> Page:
 @blp.route("/bookings/<uuid:booking_id>/photos/<uuid:visit_photo_id>", methods=["GET"])
 @allow(*READERS)
 @refuses(BookingNotFound, NoOpenComplaint, errors.VisitPhotoNotFound)
+@blp.arguments(WidthFilter, location="query")
 @blp.response(200, _FILE, content_type="image/jpeg")
 @blp.alt_response(200, schema=_FILE, content_type="image/webp", success=True)
-def show_photo(booking_id: UUID, visit_photo_id: UUID) -> Response:
+def show_photo(args: dict[str, int], booking_id: UUID, visit_photo_id: UUID) -> Response:
     """查看照片 · Get a photo of a booking"""
-    found, content = photos.open_image(actor=actor(), booking_id=booking_id, photo_id=visit_photo_id)
+    found, content = photos.open_image(actor=actor(), booking_id=booking_id, photo_id=visit_photo_id, **args)
     return Response(content, mimetype=found.content_type, headers={
         "Content-Disposition": f'inline; filename="{found.id}"', "Cache-Control": "private, no-store",
         "Content-Security-Policy": "default-src 'none'; sandbox"})

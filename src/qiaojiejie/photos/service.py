@@ -57,7 +57,7 @@ def show(*, actor: Actor, booking_id: UUID, phase: str | None = None, cursor: st
     return queries.page(booking.id, phase=phase, cursor=cursor, limit=limit)
 
 
-def open_image(*, actor: Actor, booking_id: UUID, photo_id: UUID) -> tuple[Media, bytes]:
+def open_image(*, actor: Actor, booking_id: UUID, photo_id: UUID, width: int | None = None) -> tuple[Media, bytes]:
     """A photo itself; a mediator's look is recorded.
 
     Raises BookingNotFound, NoOpenComplaint, VisitPhotoNotFound, Unavailable.
@@ -65,7 +65,7 @@ def open_image(*, actor: Actor, booking_id: UUID, photo_id: UUID) -> tuple[Media
     booking, _, complaint_id = complaints.reader(actor, booking_id)
     found = queries.photo(booking_id, photo_id).media
     casework.look(actor=actor, booking=booking, complaint_id=complaint_id, field="photos")
-    return found, media.read(found)
+    return found, media.show(found, width).content
 
 
 def remove(*, actor: Actor, booking_id: UUID, photo_id: UUID) -> None:

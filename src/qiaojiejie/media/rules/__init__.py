@@ -25,6 +25,22 @@ MEGAPIXELS = 40
 #: pixels on the long side of what is kept
 LONG_SIDE = 2048
 FORMATS = ("JPEG", "PNG", "WEBP")
+#: pixels across in which families are sent pictures, where that is less than was kept
+WIDTHS = (160, 320, 640, 1280)
+#: of these smaller sizes are made
+SIZED = IMAGES
+#: after so long a sweep sees to what no job has done
+SIZED_WITHIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is sent of a stored file, and the tag of just these bytes. ``lasting``: at the same address it will be the
+    same ever after; a size that is not made yet will not."""
+
+    content: bytes
+    tag: str
+    lasting: bool = True
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,16 @@ def keep(content: bytes, kind: str) -> Kept:
 def is_pdf(content: bytes) -> bool:
     """Whether it begins and ends as a PDF does."""
     return content.startswith(b"%PDF-") and b"%%EOF" in content[-1024:]
+
+
+def smaller(width: int | None) -> tuple[int, ...]:
+    """The widths in which a picture so wide is made: none is ever made larger."""
+    return tuple(each for each in WIDTHS if each < (width or 0))
+
+
+def size_key(key: str, width: int) -> str:
+    """Where a size of a picture lies: beside it."""
+    return f"{key}-{width}"
 
 
 def may_see(*, kind: str, public: bool, uploader: UUID, org_id: UUID | None, account_id: UUID | None,

@@ -3,12 +3,13 @@
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
 from io import BytesIO
 
 from PIL import Image, ImageOps
 
 from qiaojiejie.media.errors import ImageTooLarge, NotAnImage
-from qiaojiejie.media.rules import FORMATS, LONG_SIDE, MEGAPIXELS, Kept
+from qiaojiejie.media.rules import FORMATS, LONG_SIDE, MEGAPIXELS, Kept, smaller
 
 #: a bomb is refused from its header, before a pixel is unpacked; Pillow only warns below twice its limit
 Image.MAX_IMAGE_PIXELS = MEGAPIXELS * 10**6
@@ -46,3 +47,12 @@ def _encode(picture: Image.Image) -> Kept:
     else:
         plain.save(out, "JPEG", quality=85, optimize=True)
     return Kept(out.getvalue(), "image/webp" if clear else "image/jpeg", plain.width, plain.height)
+
+
+def sizes(content: bytes) -> Iterator[tuple[int, Kept]]:
+    """A kept picture in each smaller width, as the format it is kept in; the same for the same picture."""
+    with Image.open(BytesIO(content), formats=FORMATS) as opened:
+        opened.load()
+        for width in smaller(opened.width):
+            height = max(1, round(opened.height * width / opened.width))
+            yield width, _encode(opened.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3))

@@ -116,10 +116,13 @@ class Chat {
   }
 }
 
+/** As wide as the page and its screen show it: read with a token, it can't say so in a srcset. */
+const across = () => "?width=" + (Math.min(innerWidth, 640) * devicePixelRatio > 640 ? 1280 : 640);
+
 function bubble(one) {
   const images = one.images.map(each => {
     const shown = h("img", { alt: "聊天图片", width: each.width, height: each.height });
-    picture(each.url.replace("/api/v1", "")).then(data => { shown.src = data; }, problem => shown.replaceWith(problemBox(problem)));
+    picture(each.url.replace("/api/v1", "") + across()).then(data => { shown.src = data; }, problem => shown.replaceWith(problemBox(problem)));
     return shown;
   });
   return h("li", { class: one.mine && "mine" }, h("div", { class: "soft" }, `${PARTIES[one.party]} · ${moment(one.said_at)}`),

@@ -28,8 +28,9 @@ function booked(told) {
 
 function person(told) {
   const row = (zh, english, ...value) => h("tr", {}, h("td", {}, zh, en(english)), h("td", {}, ...value));
+  const face = width => `/api/v1/media/${told.photo_id}?width=${width}`;
   return h("section", { class: "card" },
-    told.photo_id ? h("img", { src: "/api/v1/media/" + told.photo_id, alt: "照片 · photo", width: "160" }) : h("div", { class: "face", "aria-hidden": "true" }, told.called.slice(0, 1)),
+    told.photo_id ? h("img", { src: face(160), srcset: `${face(160)} 1x, ${face(320)} 2x, ${face(640)} 3x`, alt: "照片 · photo", width: "160" }) : h("div", { class: "face", "aria-hidden": "true" }, told.called.slice(0, 1)),
     h("table", {}, h("tbody", {}, row("姓名", "name", `${told.name}（${told.called}）`), row("企业", "firm", told.firm_name || "—"), row("信用等级", "credit grade", told.grade),
       row("证书", "certificates", told.certificates.map(each => each.title).join("、") || "—"), row("核对时间", "checked at", when(told.at)))));
 }

@@ -40,13 +40,15 @@ function rooms(list) {
     ? "已预订 " + each.taken.map(one => `${hour(one.starts)}–${hour(one.ends)}`).join("、") : "全天可预订 · free all day"))));
 }
 
+const sized = (url, ...widths) => widths.map(width => `${url}?width=${width} ${width}w`).join(", ");
+
 function activity(each) {
   const [zh, english] = KINDS[each.kind], held = each.state === "held";
   return item(h("p", {}, h("span", { class: "badge red" }, zh), " ", h("strong", {}, each.title), en(english)),
     h("p", { class: "soft" }, `${day(each.starts)} ${hour(each.starts)}–${hour(each.ends)} · ${each.place}`),
     h("p", {}, held ? `到场 ${each.came} 人：${each.report}` : each.state === "cancelled" ? `已取消：${each.reason}`
       : each.free ? `还有 ${each.free} 个名额` : "名额已满，可候补"),
-    each.photos.length ? h("div", { class: "photos" }, each.photos.map(one => h("img", { src: one.url, alt: each.title }))) : "");
+    each.photos.length ? h("div", { class: "photos" }, each.photos.map(one => h("img", { src: one.url + "?width=320", srcset: sized(one.url, 160, 320, 640), sizes: "160px", loading: "lazy", alt: each.title }))) : "");
 }
 
 const money = each => each.display;
