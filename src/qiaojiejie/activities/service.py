@@ -1,5 +1,6 @@
 """Plan and hold activities; sign up, leave, be there; photos people agreed to."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -50,8 +51,7 @@ def cancel(*, actor: Actor, activity_id: UUID, reason: str) -> Activity:
     activity = queries.own(actor, activity_id, lock=True)
     row = ACTIVITY.move(activity, "cancel", party="station")
     activity.reason, activity.closed_at = reason, clock.now()
-    for each in queries.standing(activity.id, "signed", "waiting"):
-        _move(each, "call_off", "system", actor.ref)
+    _move_all(queries.standing(activity.id, "signed", "waiting"), "call_off", "system", actor.ref)
     stations.release_for(ref=activity.ref, by=actor.ref)
     _record(row.fact, activity, actor.ref, reason=reason)
     db.session.flush()
@@ -67,8 +67,7 @@ def hold(*, actor: Actor, activity_id: UUID, report: str) -> Activity:
     row = ACTIVITY.find("hold", state=activity.state, party="station")
     _require_begun(activity)
     came = len(queries.standing(activity.id, "attended"))
-    for each in queries.standing(activity.id, "signed", "waiting"):
-        _move(each, "absent", "system", actor.ref)
+    _move_all(queries.standing(activity.id, "signed", "waiting"), "absent", "system", actor.ref)
     ACTIVITY.move(activity, "hold", party="station")
     activity.report, activity.came, activity.closed_at = report, came, clock.now()
     _record(row.fact, activity, actor.ref, came=came)
@@ -96,8 +95,9 @@ def sign_up(*, actor: Actor, activity_id: UUID, name: str, phone: str | None, co
         raise AlreadySigned() from error
     activity.taken += state == "signed"
     db.session.flush()
-    _record_place(facts.SIGNED, made, actor.ref, state=state, via=made.via,
-                  station=str(made.station_id) if made.station_id else None)
+    subject, data = _about(made)
+    ledger.append(facts.SIGNED, subject=subject, actor=actor.ref, data={
+        **data, "state": state, "via": made.via, "station": str(made.station_id) if made.station_id else None})
     return queries.place(made.id)
 
 
@@ -109,7 +109,7 @@ def leave(*, actor: Actor, place_id: UUID) -> ActivityPlace:
     activity = queries.get(queries.place(place_id).activity_id, lock=True)
     found = queries.place(place_id, lock=True)
     signed = found.state == "signed"
-    _move(found, "leave", queries.party(actor, found), actor.ref)
+    _move_all([found], "leave", queries.party(actor, found), actor.ref)
     if signed:
         activity.taken -= 1
         _admit(activity, actor.ref)
@@ -118,9 +118,9 @@ def leave(*, actor: Actor, place_id: UUID) -> ActivityPlace:
 
 
 def _admit(activity: Activity, by: str) -> None:
-    for each in queries.standing(activity.id, "waiting")[:activity.free]:
-        _move(each, "admit", "system", by)
-        activity.taken += 1
+    admitted = queries.standing(activity.id, "waiting")[:activity.free]
+    _move_all(admitted, "admit", "system", by)
+    activity.taken += len(admitted)
 
 
 def attend(*, actor: Actor, activity_id: UUID, place_ids: Sequence[UUID]) -> Activity:
@@ -134,11 +134,9 @@ def attend(*, actor: Actor, activity_id: UUID, place_ids: Sequence[UUID]) -> Act
     known = {each.id: each for each in queries.standing(activity.id, "signed", "waiting", "attended")}
     if not set(place_ids) <= known.keys():
         raise ActivityPlaceNotFound()
-    for each in (known[place_id] for place_id in dict.fromkeys(place_ids)):
-        if each.state != "attended":
-            activity.taken += each.state == "waiting"
-            _move(each, "attend", "station", actor.ref)
-    db.session.flush()
+    here = [known[place_id] for place_id in dict.fromkeys(place_ids) if known[place_id].state != "attended"]
+    activity.taken += sum(each.state == "waiting" for each in here)
+    _move_all(here, "attend", "station", actor.ref)
     return activity
 
 
@@ -178,20 +176,22 @@ def withdraw_photo(*, actor: Actor, photo_id: UUID, reason: str) -> None:
     db.session.flush()
 
 
-def _move(found: ActivityPlace, name: str, party: str, by: str) -> None:
-    row = PLACE.move(found, name, party=party)
-    found.changed_at = clock.now()
+def _move_all(places: Sequence[ActivityPlace], name: str, party: str, by: str) -> None:
+    told = defaultdict[str, list[ActivityPlace]](list)
+    for each in places:
+        told[PLACE.move(each, name, party=party).fact].append(each)
+        each.changed_at = clock.now()
     db.session.flush()
-    _record_place(row.fact, found, by)
+    for fact, moved in told.items():
+        ledger.append_many(fact, actor=by, about=map(_about, moved))
+
+
+def _about(found: ActivityPlace) -> tuple[str, dict[str, Any]]:
+    return f"account:{found.account_id}", {"activity": str(found.activity_id), "place": str(found.id)}
 
 
 def _record(fact: str, activity: Activity, by: str, /, **data: Any) -> None:
     ledger.append(fact, subject=activity.ref, actor=by, data=data)
-
-
-def _record_place(fact: str, found: ActivityPlace, by: str, /, **data: Any) -> None:
-    ledger.append(fact, subject=f"account:{found.account_id}", actor=by, data={
-        "activity": str(found.activity_id), "place": str(found.id), **data})
 
 
 def tell(*, entry_id: int) -> None:

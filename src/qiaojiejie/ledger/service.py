@@ -73,7 +73,5 @@ def append_many(fact: str, *, about: Iterable[tuple[str, dict[str, Any]]], actor
 
 
 def _defer(fact: str, entries: Sequence[Written]) -> None:
-    for job in FOLLOWERS[fact]:
-        chosen = CHOICES[job](entries) if job in CHOICES else entries
-        if chosen:
-            jobs.defer_many(job, [{"entry_id": entry.id} for entry in chosen])
+    chosen = {job: CHOICES[job](entries) if job in CHOICES else entries for job in FOLLOWERS[fact]}
+    jobs.defer_all((job, {"entry_id": entry.id}) for job, some in chosen.items() for entry in some)

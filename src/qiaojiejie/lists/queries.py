@@ -72,8 +72,9 @@ def mine(actor: Actor, *, cursor: str | None, limit: int) -> paging.Page:
         of: sa.ColumnElement[bool] = ListEntry.worker_id.in_(
             sa.select(Worker.id).where(Worker.account_id == actor.account_id))
     else:
-        of = sa.or_(ListEntry.firm_id == actor.org_id,
-                    ListEntry.worker_id.in_(sa.select(Worker.id).where(Worker.firm_id == actor.org_id)))
+        workers = sa.select(Worker.id).where(Worker.firm_id == actor.org_id).scalar_subquery()
+        # as an array both sides of the OR are conditions on an index; beside IN none would be
+        of = sa.or_(ListEntry.firm_id == actor.org_id, ListEntry.worker_id == sa.any_(sa.func.array(workers)))
     scope = paging.scope_of("my-list-entries", [actor.account_id, actor.role, actor.org_id])
     return paging.keyset(sa.select(ListEntry).where(of).options(*_SUBJECT), [ListEntry.id], scope=scope,
                          cursor=cursor, limit=limit)

@@ -39,6 +39,7 @@ class Payment(Model):
                  postgresql_where=sa.text("state NOT IN ('failed', 'cancelled')")),
         sa.Index("uq_payment_card_live", "card_id", unique=True,
                  postgresql_where=sa.text("state NOT IN ('failed', 'cancelled')")),
+        sa.Index("ix_payment_card", "card_id", postgresql_where=sa.text("card_id IS NOT NULL")),
         sa.Index("ix_payment_open", "checked_at",
                  postgresql_where=sa.text("state IN ('created', 'requires_action', 'processing')")),
     )

@@ -161,7 +161,8 @@ class PayoutLine(Model):
     """A movement of the books that stands on a firm's statement: on one, once."""
 
     __tablename__ = "payout_line"
-    __table_args__ = (sa.Index("ix_payout_line_item", "item_id"), sa.Index("ix_payout_line_carrier", "carrier_id"))
+    __table_args__ = (sa.Index("ix_payout_line_item", "item_id", "tx_id"),
+                      sa.Index("ix_payout_line_carrier", "carrier_id"))
 
     tx_id: Mapped[int] = mapped_column(sa.ForeignKey("posting_tx.id"), primary_key=True)
     item_id: Mapped[UUID] = mapped_column(sa.ForeignKey("payout_item.id"))

@@ -64,7 +64,7 @@ def counts() -> dict[str, Any]:
     """How much is missing by each check, beside how much there is."""
     now = clock.now()
     (sizes,) = read(_SIZES)
-    return {**sizes._mapping, "checked_at": now,
+    return {**sizes._asdict(), "checked_at": now,
             "checks": {row.name: row.number for row in read(_COUNTS, {"now": now})}}
 
 

@@ -36,6 +36,8 @@ class CompetitionEntrant(Model):
         sa.Index("uq_competition_entrant_number", "competition_id", "event", "number", unique=True),
         sa.Index("ix_competition_entrant_firm", "competition_id", "firm_id"),
         sa.Index("ix_competition_entrant_worker", "worker_id", "id"),
+        sa.Index("ix_competition_entrant_of_firm", "firm_id", "id"),
+        sa.Index("ix_competition_entrant_entered_by", "entered_by", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)

@@ -65,6 +65,7 @@ class CompetitionSheet(Model):
         sa.Index("uq_competition_sheet_theory", "entrant_id", unique=True,
                  postgresql_where=sa.text("part = 'theory'")),
         sa.Index("ix_competition_sheet_competition", "competition_id", "judge_id"),
+        sa.Index("ix_competition_sheet_entrant", "entrant_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)

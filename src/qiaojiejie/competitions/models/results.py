@@ -50,6 +50,7 @@ class CompetitionHonour(Model):
         sa.Index("uq_competition_honour_head", "competition_id", "code", "firm_id", unique=True,
                  postgresql_where=sa.text("state = 'standing' AND worker_id IS NULL")),
         sa.Index("ix_competition_honour_worker", "worker_id", "named_on"),
+        sa.Index("ix_competition_honour_competition", "competition_id", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new)

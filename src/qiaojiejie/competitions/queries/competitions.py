@@ -97,8 +97,8 @@ _SUMMED = ("competitions", "entrants", "ranked", "judges", "gold", "silver", "br
 
 def statistics(year: int | None) -> dict[str, Any]:
     """Counted from what there is, of one year or of all: by level, over all levels, people, titles by naming body."""
-    levels = [{**row._mapping, "medals": row.gold + row.silver + row.bronze} for row in read(_FIGURES, {"year": year})]
+    levels = [{**row._asdict(), "medals": row.gold + row.silver + row.bronze} for row in read(_FIGURES, {"year": year})]
     levels = [{name: int(value) if name != "level" else value for name, value in each.items()} for each in levels]
     return {"year": year, "levels": levels, "total": {name: sum(each[name] for each in levels) for name in _SUMMED},
             "people": read(_PEOPLE, {"year": year})[0][0],
-            "titles": [dict(row._mapping) for row in read(_TITLES, {"year": year})]}
+            "titles": [row._asdict() for row in read(_TITLES, {"year": year})]}

@@ -93,7 +93,7 @@ _MISSING = """
 def missing(competition: Competition) -> list[dict[str, Any]]:
     """Sheets that are not handed in: event, number, part, judge_id (None for the theory)."""
     theory = competition.scoring["theory_permille"] > 0
-    return [dict(row._mapping) for row in read(_MISSING, {"id": competition.id, "theory": theory})]
+    return [row._asdict() for row in read(_MISSING, {"id": competition.id, "theory": theory})]
 
 
 _CONFLICTS = """

@@ -40,12 +40,12 @@ _SHEETS = """
 
 def raw(competition_id: UUID) -> list[dict[str, Any]]:
     """Every mark as it was given, by event and number, judges by their labels."""
-    return [{**row._mapping, "entrant": str(row.entrant)} for row in read(_RAW, {"id": competition_id})]
+    return [{**row._asdict(), "entrant": str(row.entrant)} for row in read(_RAW, {"id": competition_id})]
 
 
 def corrections(competition_id: UUID) -> list[dict[str, Any]]:
     """Every mark that was put right: what it was, what it is, by which objection; in order."""
-    return [{**row._mapping, "objection": str(row.objection)} for row in read(_CORRECTIONS, {"id": competition_id})]
+    return [{**row._asdict(), "objection": str(row.objection)} for row in read(_CORRECTIONS, {"id": competition_id})]
 
 
 def sheets_of(entrant_id: UUID) -> dict[tuple[str, str | None], sa.Row[Any]]:

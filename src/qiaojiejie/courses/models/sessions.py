@@ -27,6 +27,7 @@ class CourseSession(Model):
         sa.CheckConstraint("offer_hours BETWEEN 1 AND 168", name="offer_hours"),
         sa.Index("ix_course_session_course", "course_id", "starts_at", "id"),
         sa.Index("ix_course_session_starts", "starts_at", "id"),
+        sa.Index("ix_course_session_ends", "ends_at"),
         sa.Index("ix_course_session_open", "starts_at", postgresql_where=sa.text("state = 'open'")),
     )
 

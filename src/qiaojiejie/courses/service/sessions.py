@@ -29,8 +29,9 @@ def draft(*, actor: Actor, **given: Any) -> Course:
     """A course, not yet open. Raises UnknownOccupation, LevelNotOfOccupation, BodyNotFound, ProgrammeNotFound."""
     catalog.occupation(given["occupation"], given.get("level"))
     bodies.get(given["body_id"])
+    known = {each.code for each in queries.programmes()}
     for code in given["programmes"]:
-        if code not in {each.code for each in queries.programmes()}:
+        if code not in known:
             raise ProgrammeNotFound(programme=code)
     syllabus = given["syllabus"]
     made = Course(id=ids.new(), state=COURSE.initial, made_by=actor.account_id, made_at=clock.now(), **{
