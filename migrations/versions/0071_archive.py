@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0071"
-down_revision = "0068"
+down_revision = "0070"
 
 
 def upgrade() -> None:
