@@ -74,7 +74,8 @@ def test_no_entity_is_ever_expanded(declared: str, encoding: str, called: str) -
             text = plain.read(name).decode()
             if name == SHEET:
                 text = f'<?xml version="1.0" encoding="{declared}"?>{BOMB}' + text[text.index("<worksheet"):]
-                hostile.writestr(called, text.encode("ascii" if encoding == "cp1140" else encoding, "xmlcharrefreplace"))
+                written = "ascii" if encoding == "cp1140" else encoding  # a declaration of it can be read as ASCII
+                hostile.writestr(called, text.encode(written, "xmlcharrefreplace"))
             else:
                 hostile.writestr(name, text.replace("worksheets/sheet1.xml", called.removeprefix("xl/")))
     with pytest.raises(sheets.NotASpreadsheet):
