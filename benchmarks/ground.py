@@ -120,8 +120,8 @@ def served(target: str, database_url: str, *, processes: int = 1, threads: int =
 
 
 def environment(more: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a process of ours."""
-XX
+    """The environment of a process of ours; it keeps what it compiled, as anybody's does."""
+    return {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PYTHONDONTWRITEBYTECODE": "", **more}
 
 
 def _await(port: int, process: "subprocess.Popen[bytes]") -> None:

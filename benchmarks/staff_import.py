@@ -3,6 +3,7 @@
 In a process of its own, for its memory: ``measure`` starts one that prints what it found.
 """
 
+import gc
 import io
 import json
 import os
@@ -12,7 +13,6 @@ import tempfile
 import threading
 import time
 
-import openpyxl
 from stdnum.cn import ric
 
 from benchmarks.ground import ROOT, Maker, Measured, app_on, environment, resident
@@ -37,6 +37,8 @@ def measure(new_database: Maker, *, rows: int, rounds: int) -> Measured:
 
 def staff_list(rows: int, first: int) -> bytes:
     """A firm's list of so many invented people, numbered from ``first``."""
+    import openpyxl
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("花名册")
     sheet.append(["某某家政员工花名册"])
@@ -58,6 +60,7 @@ def run(database_url: str, rows: int, rounds: int) -> Measured:
     lists = [staff_list(rows, number * rows) for number in range(rounds)]
     peak, done = [resident(os.getpid())], threading.Event()
     with app_on(database_url) as app, app.app_context():
+        gc.freeze()  # as wsgi.py does
         threading.Thread(target=lambda: _watch(peak, done), daemon=True).start()
         for content in lists:
             firm = factories.firm()

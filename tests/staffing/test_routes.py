@@ -59,6 +59,36 @@ def test_what_is_no_list_is_refused_at_once(client: FlaskClient, content: bytes,
     assert answer.json and (answer.status_code, answer.json["code"]) == (status, code)
 
 
+BOMB = '<!DOCTYPE x [<!ENTITY a "啊啊啊啊"><!ENTITY b "&a;&a;&a;&a;">]>'
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(("declared", "encoding"), [("UTF-8", "utf-8"), ("UTF-16", "utf-16"), ("UTF-16", "utf-16-be"),
+                                                    ("cp1140", "cp1140")])
+@pytest.mark.parametrize("called", [SHEET, "xl/printerSettings/printerSettings1.bin"])
+def test_no_entity_is_ever_expanded(declared: str, encoding: str, called: str) -> None:
+    """Whatever the part is called that has a document type, and however it is written."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(PLAIN)) as plain, zipfile.ZipFile(out, "w") as hostile:
+        for name in plain.namelist():
+            text = plain.read(name).decode()
+            if name == SHEET:
+                text = f'<?xml version="1.0" encoding="{declared}"?>{BOMB}' + text[text.index("<worksheet"):]
+                written = "ascii" if encoding == "cp1140" else encoding  # a declaration of it can be read as ASCII
+                hostile.writestr(called, text.encode(written, "xmlcharrefreplace"))
+            else:
+                hostile.writestr(name, text.replace("worksheets/sheet1.xml", called.removeprefix("xl/")))
+    with pytest.raises(sheets.NotASpreadsheet):
+        list(sheets.read(out.getvalue()))
+
+
+def test_a_document_type_is_seen_where_two_pieces_meet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "_PIECE", 7)
+    assert len(list(sheets.read(PLAIN))) == 1
+    with pytest.raises(sheets.NotASpreadsheet):
+        list(sheets.read(with_part(PLAIN, "xl/extra.xml", b"<!-- remark --><!DOCTYPE x><x/>")))
+
+
 def test_ten_megabytes_are_read_and_not_a_byte_more() -> None:
     assert sheets.sniff(b"a" * (10 * 2**20)) == sheets.CSV
     with pytest.raises(sheets.SheetTooLarge):

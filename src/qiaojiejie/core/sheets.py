@@ -39,8 +39,9 @@ MOST_RATIO = 200
 Row = tuple[int, Sequence[Any]]
 
 _PIECE = 2**18
-#: how XML in UTF-8 begins: what else it may be in (UTF-16, EBCDIC) begins with other bytes or says so
-_PLAIN = re.compile(rb'''(?:\xef\xbb\xbf)?\s*(?:<\?xml(?![^>]*encoding\s*=\s*["'](?!utf-?8["'])))?<''', re.IGNORECASE)
+#: a document type, in UTF-16 too, and the beginning of what is in an encoding where it would look otherwise
+_TYPE = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E")
+_OTHERWISE = re.compile(rb'''(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*["'](?!utf-(?:8|16)["'])''', re.IGNORECASE)
 
 
 class NotASpreadsheet(Unsupported):
@@ -175,19 +176,17 @@ def _workbook(content: bytes) -> Iterator[Row]:
 
 
 def _declares(content: bytes) -> bool:
-    """Whether a part of XML has a document type, or is in an encoding in which that could not be seen."""
+    """Whether a part may have a document type: any part, for a workbook may call a sheet's what it likes."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
-            if name.lower().endswith((".xml", ".rels", ".vml")):
-                with archive.open(name) as part:
-                    start = part.read(_PIECE)
-                    if not _PLAIN.match(start):
+            with archive.open(name) as part:
+                piece, before = part.read(_PIECE), b""
+                if _OTHERWISE.match(piece):
+                    return True
+                while piece:
+                    if _TYPE.search(before + piece):
                         return True
-                    before = b""
-                    while start:
-                        if b"<!DOCTYPE" in before + start:
-                            return True
-                        before, start = start[-8:], part.read(_PIECE)
+                    before, piece = piece[-20:], part.read(_PIECE)
     return False
 
 

@@ -82,13 +82,13 @@ def network(address: str | None) -> str:
 def mobile(text: str) -> str | None:
     """The 11 digits of a mainland mobile number, whatever way it was written; None when it is not one.
 
-    Fixed lines are "valid" numbers too, so the type is asked for.
+    Fixed lines are "valid" numbers too, so the type is asked for; what is not valid has none.
     """
     try:
         number = phonenumbers.parse(text, "CN")
     except phonenumbers.NumberParseException:
         return None
-    if number.country_code != 86 or number.extension or not phonenumbers.is_valid_number(number):
+    if number.country_code != 86 or number.extension:
         return None
     if phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.MOBILE:
         return None
