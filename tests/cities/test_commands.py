@@ -31,7 +31,8 @@ def test_a_city_that_fails_is_named_and_left_as_it_was_while_the_others_go_on(la
     sql(land, "CREATE SCHEMA c320700", "CREATE TABLE c320700.booking (mine int)")
     failed = command(land, "add", "320700", "连云港", "--host", "lyg.test")
     assert failed.exit_code == 1 and "✗" in failed.output and "1 of 1 cities left as they were" in failed.output
-    sql(land, "UPDATE c320300.alembic_version SET version_num = '0067'")  # has one more to do
+    sql(land, "DROP TABLE c320300.unsized_media",  # has one more to do
+        "UPDATE c320300.alembic_version SET version_num = '0071'")
     failed = command(land, "migrate", "--at-once", "2")
     assert failed.exit_code == 1 and "1 of 3 cities left as they were" in failed.output
     lines = dict(line.split("  ", 1) for line in failed.output.splitlines() if line[:6].isdecimal())

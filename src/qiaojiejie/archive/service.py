@@ -53,10 +53,10 @@ def _begin(month: date, by: str) -> None:
     """Open the month, unless somebody has; its partition is there."""
     db.session.execute(insert(ArchivedMonth).values(
         month=month, part=queries.parts(month) + 1, begun_by=by, begun_at=clock.now()).on_conflict_do_nothing())
-    queries.open_month(month)
-    db.session.execute(sa.text(
-        f"CREATE TABLE IF NOT EXISTS {rules.partition(month)} PARTITION OF archived_row"
-        f" FOR VALUES FROM ('{month}') TO ('{rules.next_month(month)}')"))
+    if queries.open_month(month):  # else another command finished it at this moment
+        db.session.execute(sa.text(
+            f"CREATE TABLE IF NOT EXISTS {rules.partition(month)} PARTITION OF archived_row"
+            f" FOR VALUES FROM ('{month}') TO ('{rules.next_month(month)}')"))
     checkpoint()
 
 
