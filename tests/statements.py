@@ -27,6 +27,7 @@ LISTED = Path(__file__).parent / "house" / "statements.txt"
 #: who reads the whole of a big table, and why they may: jobs, and what the federation asks of all the books or the log
 MEANT = {
     "GET /api/v1/federation/ledger-health": "every account, payment and booking held against each other, when asked",
+    "qiaojiejie.books.tasks.check": "as above, by itself",
     "GET /api/v1/federation/completeness": "the whole log held against what must be in it, when asked",
     "GET /api/v1/federation/completeness/<check>": "as above, one check",
     "GET /api/v1/federation/money-report": "sums over all postings, so that the report can't differ from them",
