@@ -24,7 +24,7 @@ from qiaojiejie.core import clock, embedded, jobs, worker
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import db
 from qiaojiejie.payments.gateway import Gateway
-from tests import races
+from tests import races, statements
 from tests.races import NEXT_JOB
 from tests.stripe_sandbox import SECRET, StripeSandbox, serve
 
@@ -145,6 +145,23 @@ class Client(FlaskClient):
         return contextvars.Context().run(call)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def all_asked(new_database: Callable[[], str]) -> Iterator[statements.Statements]:
+    """All that is asked of the database (``tests.statements``)."""
+    seen = statements.Statements(new_database, raising="STATEMENTS" in os.environ)
+    with seen.watched():
+        yield seen
+
+
+@pytest.fixture(autouse=True)
+def within_bounds(all_asked: statements.Statements) -> Iterator[None]:
+    """No request of the test asked more than is listed for its route, nothing what no index serves."""
+    all_asked.clear()
+    yield
+    if found := dict.fromkeys((*all_asked.over, *all_asked.unserved)):
+        pytest.fail("\n\n".join(found), pytrace=False)
+
+
 @pytest.fixture(scope="session")
 def app(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The whole app on a migrated database."""
@@ -184,7 +201,7 @@ def client(app: Flask, world: sa.Connection) -> FlaskClient:
 
 
 @pytest.fixture()
-def run_jobs(app: Flask, world: sa.Connection) -> Callable[[], int]:
+def run_jobs(app: Flask, world: sa.Connection, all_asked: statements.Statements) -> Callable[[], int]:
     """Runs every deferred job (and those they defer) as the job worker would; how many ran. A failing job fails."""
 
     def run() -> int:
@@ -195,21 +212,22 @@ def run_jobs(app: Flask, world: sa.Connection) -> Callable[[], int]:
             if row is None:
                 db.session.expire_all()
                 return count
-            worker.run_framed(app, jobs.TASKS[row.task_name], **row.args)
+            with all_asked.asking(row.task_name):
+                worker.run_framed(app, jobs.TASKS[row.task_name], **row.args)
             count += 1
 
     return run
 
 
 @pytest.fixture()
-def sweep(app: Flask, world: sa.Connection) -> Callable[[str], None]:
+def sweep(app: Flask, world: sa.Connection, all_asked: statements.Statements) -> Callable[[str], None]:
     """Runs one registered sweep by the end of its name, as the job worker would."""
 
     def run(name: str) -> None:
         db.session.flush()
-        found = [func for full, (_, func) in jobs.SWEEPS.items() if full.endswith(name)]
-        assert len(found) == 1, f"{name}: {found}"
-        worker.run_framed(app, found[0])
+        [(full, func)] = [(full, func) for full, (_, func) in jobs.SWEEPS.items() if full.endswith(name)]
+        with all_asked.asking(full):
+            worker.run_framed(app, func)
         db.session.expire_all()
 
     return run

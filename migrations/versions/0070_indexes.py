@@ -1,6 +1,7 @@
 """core: indexes for what routes ask of tables that grow: a card's payments, a firm's entries, a competition's honours.
 
-Those of payments are built while payments go on; of the others there are few rows.
+Those of payments are built while payments go on, which ends the transaction; so all of it may be done again. Of the
+others there are few rows.
 """
 
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ def upgrade() -> None:
         op.create_index("ix_payment_card", "payment", ["card_id"], postgresql_where=sa.text("card_id IS NOT NULL"),
                         postgresql_concurrently=True)
     for name, (table, columns) in NEW.items():
-        op.create_index(name, table, columns)
+        op.create_index(name, table, columns, if_not_exists=True)
     op.drop_index("ix_payout_line_item", "payout_line")
     op.create_index("ix_payout_line_item", "payout_line", ["item_id", "tx_id"])
 

@@ -29,6 +29,12 @@ def test_the_familys_page_loads_only_what_is_ours(client: FlaskClient) -> None:
     assert "http" not in re.sub(r"https?://www\.w3\.org\S*", "", page.text)
 
 
+@pytest.mark.parametrize("address", ["/verify", "/s/a-token-nobody-has"])
+def test_a_page_behind_a_code_or_a_link_is_there_and_asks_the_api_itself(client: FlaskClient, address: str) -> None:
+    with client.get(address) as answer:
+        assert answer.status_code == 200 and "<script" in answer.text
+
+
 def test_the_description_is_browsable_and_the_browser_of_it_knows_openapi_3_1(client: FlaskClient) -> None:
     assert client.get("/docs").status_code == 200
     assert client.get("/openapi.json").json["openapi"].startswith("3.1")

@@ -70,8 +70,14 @@ def weeks(worker_nos: Collection[int]) -> dict[int, Week]:
 
 def terms(worker_no: int) -> rules.Terms:
     """On what terms she takes visits."""
-    found = db.session.execute(sa.select(*_TERMS).where(WorkerTerms.worker_no == worker_no)).one_or_none()
-    return rules.Terms(**found._mapping) if found else rules.USUAL
+    return terms_of([worker_no])[worker_no]
+
+
+def terms_of(worker_nos: Collection[int]) -> dict[int, rules.Terms]:
+    """On what terms each of many workers takes visits."""
+    stmt = sa.select(WorkerTerms.worker_no, *_TERMS).where(WorkerTerms.worker_no == sa.any_(_nos(worker_nos)))
+    found = {no: rules.Terms(*terms) for no, *terms in db.session.execute(stmt)}
+    return {no: found.get(no, rules.USUAL) for no in worker_nos}
 
 
 _TERMS = [WorkerTerms.works_holidays, WorkerTerms.buffer_before, WorkerTerms.buffer_after, WorkerTerms.notice_minutes,

@@ -197,10 +197,10 @@ def versions() -> list[dict[str, Any]]:
     since |= {row.version: row.from_day for row in db.session.execute(
         sa.select(RuleActivation.version, sa.func.max(RuleActivation.from_day).label("from_day"))
         .group_by(RuleActivation.version))}
-    adopted = db.session.scalars(sa.select(AdoptedRule.version).order_by(AdoptedRule.adopted_at))
-    names = [*rules.packaged(), *adopted]
-    return [{**described(rule_set(name)), "active": name == active, "active_from": since.get(name)}
-            for name in reversed(names)]
+    adopted = db.session.execute(sa.select(AdoptedRule.version, AdoptedRule.hash).order_by(AdoptedRule.adopted_at))
+    known = rules.packaged() | {version: _loaded(version, hash) for version, hash in adopted}
+    return [{**described(rule), "active": name == active, "active_from": since.get(name)}
+            for name, rule in reversed(known.items())]
 
 
 def described(rule: rules.RuleSet) -> dict[str, Any]:

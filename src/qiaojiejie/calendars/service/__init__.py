@@ -142,9 +142,10 @@ def seat_all(*, seats: Sequence[rules.Seat]) -> None:
     ordered = sorted(seats, key=lambda seat: (seat.worker_no, seat.start))
     _alone([seat.worker_no for seat in ordered], [seat.ref for seat in ordered])
     old = _delete([seat.ref for seat in ordered])
-    cells = {gone.ref: gone.cell for gone in old}
+    cells, terms = {gone.ref: gone.cell for gone in old}, queries.terms_of({seat.worker_no for seat in ordered})
     wanted = [row for seat in ordered for row in _wanted(
-        seat.worker_no, [(seat.start, seat.until)], seat.ref, seat.cell or cells.get(seat.ref), seat.terms)]
+        seat.worker_no, [(seat.start, seat.until)], seat.ref, seat.cell or cells.get(seat.ref),
+        seat.terms or terms[seat.worker_no])]
     taken = _insert(wanted)
     had = {each.ref for each in taken}
     lacking = [clock.local(seat.start) for seat in ordered if seat.ref not in had]
