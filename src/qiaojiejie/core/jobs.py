@@ -46,13 +46,18 @@ def every(seconds: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
     return register
 
 
+def defer_all(wanted: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Have these jobs run, each by its name and with its arguments, once this transaction commits; in one statement."""
+    made = [_deferring.configure_task(name, allow_unknown=True).make_new_job(**arguments) for name, arguments in wanted]
+    if made:
+        _deferring.job_manager.batch_defer_jobs(made, connection=db.session.connection().connection.driver_connection)
+
+
 def defer_many(name: str, arguments: Iterable[dict[str, Any]]) -> None:
     """Have a job run once for each of these arguments when this transaction commits."""
-    connection = db.session.connection().connection.driver_connection
-    _deferring.configure_task(name, allow_unknown=True, connection=connection).batch_defer(*arguments)
+    defer_all((name, each) for each in arguments)
 
 
 def defer(name: str, **arguments: Any) -> None:
     """Have a job run once this transaction commits."""
-    connection = db.session.connection().connection.driver_connection
-    _deferring.configure_task(name, allow_unknown=True, connection=connection).defer(**arguments)
+    defer_all([(name, arguments)])
