@@ -113,14 +113,17 @@ def _record(app: Flask, part: Sequence[Quote]) -> list[list[Statement]]:
 def _rolled_back(app: Flask) -> Iterator[list[Statement]]:
     given: list[Statement] = []
 
-    def record(_: Any, __: Any, statement: str, params: Any, ___: Any, many: bool) -> None:
-        given.extend((statement, each) for each in (params if many else [params]))
+    class Recording(psycopg.Cursor[Any]):
+        """Keeps what is sent, by SQLAlchemy or past it, as jobs are."""
 
-    engine = sa.create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
+        def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
+            given.append((query, params or {}))
+            return super().execute(query, params, **how)
+
+    engine = sa.create_engine(app.config["SQLALCHEMY_DATABASE_URI"], connect_args={"cursor_factory": Recording})
     try:
         with engine.connect() as connection, connection.begin() as outer:
             app.extensions["db_override"] = connection
-            sa.event.listen(connection, "before_cursor_execute", record)
             yield given
             outer.rollback()
     finally:

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from qiaojiejie.calendars import rules
 from qiaojiejie.calendars.errors import LeaveNotFound, SpecialDayNotFound, TooFarBetween
-from qiaojiejie.calendars.models import SpecialDay, WeeklyHours, WorkerDay, WorkerInterval, WorkerTerms
+from qiaojiejie.calendars.models import SpecialDay, WeeklyHours, WorkerInterval
 from qiaojiejie.calendars.rules import ways
 from qiaojiejie.catalog import queries as catalog
 from qiaojiejie.core import clock
 from qiaojiejie.core.access import Actor
-from qiaojiejie.core.db import db, read
+from qiaojiejie.core.db import db, read, run
 from qiaojiejie.core.paging import Page, keyset
 from qiaojiejie.firms import queries as firms
 from qiaojiejie.workers import queries as workers
@@ -25,7 +25,7 @@ from qiaojiejie.workers.errors import WorkerNotFound
 Week = dict[int, list[rules.Hours]]
 
 #: all that draws days of workers, but intervals: her week, her terms, the bits of days with hours of their own
-_WORKTIME = sa.text("""
+_WORKTIME = """
     SELECT asked.no, t.works_holidays, t.buffer_before, t.buffer_after, t.notice_minutes, t.horizon_days,
            ARRAY(SELECT ARRAY[weekday, starts, ends] FROM weekly_hours h WHERE h.worker_no = asked.no
                  ORDER BY weekday, starts) AS week,
@@ -34,7 +34,28 @@ _WORKTIME = sa.text("""
            ARRAY(SELECT s.closed FROM special_day s WHERE s.worker_no = asked.no AND s.day BETWEEN :first AND :last
                  ORDER BY s.day) AS closed
     FROM unnest(CAST(:nos AS bigint[])) AS asked(no) LEFT JOIN worker_terms t ON t.worker_no = asked.no
-""")
+"""
+
+_TERMS = """
+    SELECT worker_no, works_holidays, buffer_before, buffer_after, notice_minutes, horizon_days FROM worker_terms
+    WHERE worker_no = ANY(CAST(:nos AS bigint[]))
+"""
+
+_BITS = """
+    SELECT worker_no, day, bits FROM worker_day
+    WHERE worker_no = ANY(CAST(:nos AS bigint[])) AND day = ANY(CAST(:days AS date[]))
+"""
+
+_INTERVALS = """
+    SELECT worker_no, lower(during), upper(during) FROM worker_interval
+    WHERE worker_no = ANY(CAST(:nos AS bigint[])) AND upper(during) > :start AND lower(during) < :until
+"""
+
+_PLACES = """
+    SELECT worker_no, lower(during), upper(during), buffer_before, buffer_after, cell FROM worker_interval
+    WHERE worker_no = ANY(CAST(:nos AS bigint[])) AND cell IS NOT NULL AND ref <> ALL(CAST(:but AS text[]))
+    AND upper(during) > :start AND lower(during) < :until
+"""
 
 #: whether what an interval ``i`` engages is too near to a visit of a worker with terms ``t``, by her buffers
 TOO_NEAR = f"""i.during && tstzrange(
@@ -62,8 +83,8 @@ def weekly_hours(worker_no: int) -> Sequence[WeeklyHours]:
 def weeks(worker_nos: Collection[int]) -> dict[int, Week]:
     """The weekly hours of many workers."""
     found: dict[int, Week] = defaultdict(lambda: defaultdict(list))
-    stmt = sa.select(WeeklyHours.worker_no, WeeklyHours.weekday, WeeklyHours.starts, WeeklyHours.ends)
-    for no, weekday, starts, ends in db.session.execute(stmt.where(WeeklyHours.worker_no == sa.any_(_nos(worker_nos)))):
+    for no, weekday, starts, ends in read("SELECT worker_no, weekday, starts, ends FROM weekly_hours WHERE worker_no ="
+                                          " ANY(CAST(:nos AS bigint[]))", {"nos": list(worker_nos)}):
         found[no][weekday].append((starts, ends))
     return found
 
@@ -75,18 +96,13 @@ def terms(worker_no: int) -> rules.Terms:
 
 def terms_of(worker_nos: Collection[int]) -> dict[int, rules.Terms]:
     """On what terms each of many workers takes visits."""
-    stmt = sa.select(WorkerTerms.worker_no, *_TERMS).where(WorkerTerms.worker_no == sa.any_(_nos(worker_nos)))
-    found = {no: rules.Terms(*terms) for no, *terms in db.session.execute(stmt)}
+    found = {no: rules.Terms(*terms) for no, *terms in read(_TERMS, {"nos": list(worker_nos)})}
     return {no: found.get(no, rules.USUAL) for no in worker_nos}
-
-
-_TERMS = [WorkerTerms.works_holidays, WorkerTerms.buffer_before, WorkerTerms.buffer_after, WorkerTerms.notice_minutes,
-          WorkerTerms.horizon_days]
 
 
 def worktimes(worker_nos: Collection[int], first: date, last: date) -> dict[int, rules.Worktime]:
     """When many workers take work on the days from ``first`` to ``last`` (included), whatever they are engaged for."""
-    rows = db.session.execute(_WORKTIME, {"nos": list(worker_nos), "first": first, "last": last}).all()
+    rows = read(_WORKTIME, {"nos": list(worker_nos), "first": first, "last": last})
     off = catalog.holidays(first, last) if any(row.works_holidays is False for row in rows) else set()
     return {row.no: _worktime(row, off) for row in rows}
 
@@ -120,17 +136,9 @@ def special_day(worker_no: int, special_day_id: UUID) -> SpecialDay:
 def intervals(worker_nos: Collection[int], start: datetime, until: datetime) -> dict[int, list[rules.Span]]:
     """The engaged and leave intervals of many workers that touch [``start``, ``until``)."""
     found: dict[int, list[rules.Span]] = defaultdict(list)
-    stmt = sa.select(WorkerInterval.worker_no, sa.func.lower(WorkerInterval.during),
-                     sa.func.upper(WorkerInterval.during))
-    stmt = stmt.where(WorkerInterval.worker_no == sa.any_(_nos(worker_nos)),
-                      sa.func.upper(WorkerInterval.during) > start, sa.func.lower(WorkerInterval.during) < until)
-    for no, begins, ends in db.session.execute(stmt):
+    for no, begins, ends in read(_INTERVALS, {"nos": list(worker_nos), "start": start, "until": until}):
         found[no].append((begins, ends))
     return found
-
-
-def _nos(worker_nos: Collection[int]) -> sa.BindParameter[list[int]]:
-    return sa.literal(list(worker_nos), sa.ARRAY(sa.BigInteger))
 
 
 def drawn(worker_nos: Collection[int], days: Collection[date],
@@ -150,12 +158,9 @@ def drawn(worker_nos: Collection[int], days: Collection[date],
 
 def bits(worker_nos: Collection[int], days: Collection[date], lock: bool = False) -> dict[tuple[int, date], int]:
     """The bits kept of these days; ``lock`` holds their rows, in the order (worker, day)."""
-    stmt = sa.select(WorkerDay.worker_no, WorkerDay.day, WorkerDay.bits).where(
-        WorkerDay.worker_no == sa.any_(_nos(worker_nos)),
-        WorkerDay.day == sa.any_(sa.literal(list(days), sa.ARRAY(sa.Date))))
-    if lock:
-        stmt = stmt.order_by(WorkerDay.worker_no, WorkerDay.day).with_for_update()
-    return {(no, day): kept for no, day, kept in db.session.execute(stmt)}
+    asked = {"nos": list(worker_nos), "days": list(days)}
+    rows = run(f"{_BITS} ORDER BY worker_no, day FOR UPDATE", asked) if lock else read(_BITS, asked)
+    return {(no, day): kept for no, day, kept in rows}
 
 
 def free(worker_no: int, start: datetime, until: datetime) -> list[rules.Span]:
@@ -177,12 +182,8 @@ def places(worker_no: int, start: datetime, until: datetime, but: Collection[str
 def _places(worker_nos: Collection[int], start: datetime, until: datetime,
             but: Collection[str] = ()) -> dict[int, list[ways.Place]]:
     found: dict[int, list[ways.Place]] = defaultdict(list)
-    began, ended = sa.func.lower(WorkerInterval.during), sa.func.upper(WorkerInterval.during)
-    stmt = sa.select(WorkerInterval.worker_no, began, ended, WorkerInterval.buffer_before, WorkerInterval.buffer_after,
-                     WorkerInterval.cell)
-    stmt = stmt.where(WorkerInterval.worker_no == sa.any_(_nos(worker_nos)), WorkerInterval.cell.is_not(None),
-                      WorkerInterval.ref.not_in(but), ended > start - ways.LONGEST, began < until + ways.LONGEST)
-    for no, lower, upper, before, after, cell in db.session.execute(stmt):
+    asked = {"nos": list(worker_nos), "but": list(but), "start": start - ways.LONGEST, "until": until + ways.LONGEST}
+    for no, lower, upper, before, after, cell in read(_PLACES, asked):
         found[no].append(ways.Place(lower + timedelta(minutes=before), upper - timedelta(minutes=after), cell))
     return found
 

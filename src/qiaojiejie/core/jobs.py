@@ -47,11 +47,10 @@ def every(seconds: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
 
 
 def defer_all(wanted: Iterable[tuple[str, dict[str, Any]]]) -> None:
-    """Have each of these jobs (name, arguments) run once this transaction commits; asked for in one statement."""
+    """Have these jobs run, each by its name and with its arguments, once this transaction commits; in one statement."""
     made = [_deferring.configure_task(name, allow_unknown=True).make_new_job(**arguments) for name, arguments in wanted]
     if made:
-        connection = db.session.connection().connection.driver_connection
-        _deferring.job_manager.batch_defer_jobs(made, connection)
+        _deferring.job_manager.batch_defer_jobs(made, connection=db.session.connection().connection.driver_connection)
 
 
 def defer_many(name: str, arguments: Iterable[dict[str, Any]]) -> None:

@@ -10,6 +10,10 @@ from qiaojiejie.households.errors import AddressNotFound, HouseholdNotFound, Mem
 from qiaojiejie.households.models import Address, Household, Member
 
 
+_OPENED = sa.select(Household).where(Household.account_id == sa.bindparam("account"))
+_LOCKED = _OPENED.with_for_update(key_share=True)
+
+
 def get(household_id: UUID) -> Household:
     """A household by its id. Raises HouseholdNotFound."""
     found = db.session.get(Household, household_id)
@@ -28,8 +32,7 @@ def of_account(account_id: UUID, lock: bool = False) -> Household:
 
     Who writes what is a locked household's need not wait: it may hold the time of which who locks it waits.
     """
-    stmt = sa.select(Household).where(Household.account_id == account_id)
-    found = db.session.scalar(stmt.with_for_update(key_share=True) if lock else stmt)
+    found = db.session.scalar(_LOCKED if lock else _OPENED, {"account": account_id})
     if found is None:
         raise HouseholdNotFound()
     return found

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy.dialects.postgresql import insert
+from psycopg.types.json import Jsonb
 
 from qiaojiejie.core import bulk, clock, jobs
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import run
 from qiaojiejie.ledger.models import LedgerEntry
 
 SYSTEM = "system"
@@ -24,6 +24,11 @@ class Written(NamedTuple):
 
 
 Choice = Callable[[Sequence[Written]], Sequence[Written]]
+_APPEND = """
+    INSERT INTO ledger_entry (at, fact, subject, actor, data, key)
+    VALUES (:at, :fact, :subject, :actor, :data, CAST(:key AS text)) ON CONFLICT (key) DO NOTHING RETURNING id
+"""
+
 #: a job → which entries it follows, where not all
 CHOICES: dict[str, Choice] = {}
 
@@ -53,13 +58,10 @@ def append(fact: str, *, subject: str, actor: str, data: dict[str, Any] | None =
     ``data``: JSON values true at this moment that can't be looked up later; opaque ids, never personal data.
     ``key``: what makes the fact unique; a second append with it writes nothing and returns None.
     """
-    stmt = insert(LedgerEntry).values(at=clock.now(), fact=fact, subject=subject, actor=actor, data=data or {},
-                                      key=key)
-    stmt = stmt.on_conflict_do_nothing(index_elements=[LedgerEntry.key])
-    entry_id = db.session.execute(stmt.returning(LedgerEntry.id)).scalar_one_or_none()
-    if entry_id is not None:
-        _defer(fact, [Written(entry_id, subject, data or {})])
-    return entry_id
+    made = run(_APPEND, {"at": clock.now(), "fact": fact, "subject": subject, "actor": actor, "data": Jsonb(data or {}),
+                         "key": key})
+    _defer(fact, [Written(entry_id, subject, data or {}) for entry_id, in made])
+    return made[0].id if made else None
 
 
 def append_many(fact: str, *, about: Iterable[tuple[str, dict[str, Any]]], actor: str) -> None:
@@ -73,5 +75,7 @@ def append_many(fact: str, *, about: Iterable[tuple[str, dict[str, Any]]], actor
 
 
 def _defer(fact: str, entries: Sequence[Written]) -> None:
+    if not entries:
+        return
     chosen = {job: CHOICES[job](entries) if job in CHOICES else entries for job in FOLLOWERS[fact]}
     jobs.defer_all((job, {"entry_id": entry.id}) for job, some in chosen.items() for entry in some)

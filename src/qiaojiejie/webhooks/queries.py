@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from qiaojiejie.booking.models import Booking
 from qiaojiejie.core import clock, metrics, paging
 from qiaojiejie.core.access import Actor
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import db, read
 from qiaojiejie.firms.models import Firm
 from qiaojiejie.ledger.models import LedgerEntry
 from qiaojiejie.ledger.service import Written
@@ -67,8 +67,8 @@ def _named(entry: LedgerEntry | Written) -> UUID | None:
 def heard(entries: Sequence[Written]) -> Sequence[Written]:
     """Those facts that may be heard: all but those of firms that have no endpoint that is on."""
     firms = {entry.id: _named(entry) for entry in entries}
-    on = set(db.session.scalars(sa.select(WebhookEndpoint.firm_id).where(
-        WebhookEndpoint.firm_id.in_(set(filter(None, firms.values()))), WebhookEndpoint.state == "on")))
+    on = {firm for firm, in read("SELECT firm_id FROM webhook_endpoint WHERE state = 'on' AND firm_id ="
+                                 " ANY(CAST(:firms AS uuid[]))", {"firms": list({*firms.values()} - {None})})}
     return [entry for entry in entries if (firm := firms[entry.id]) is None or firm in on]
 
 

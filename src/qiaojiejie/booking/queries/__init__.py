@@ -13,7 +13,7 @@ from qiaojiejie.booking.models import Booking
 from qiaojiejie.booking.queries.shown import AROUND, Shown
 from qiaojiejie.core import clock, paging
 from qiaojiejie.core.access import FIRM, Actor, Role
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import db, run
 from qiaojiejie.households.models import Household
 from qiaojiejie.identity import queries as identity
 from qiaojiejie.ledger import queries as ledger
@@ -24,13 +24,16 @@ __all__ = ["Shown", "accounts_of", "contact", "get", "history", "holds", "mine",
            "shown"]
 
 
+#: first the lock, then the reading: who waits for a lock would see the new row beside the worker it had before
+_LOCK = "SELECT FROM booking WHERE id = :id FOR NO KEY UPDATE"
+_ONE = sa.select(Booking).where(Booking.id == sa.bindparam("id")).options(*AROUND)
+
+
 def get(id: UUID, lock: bool = False) -> Booking:
     """A booking with its worker, firm, service and address beside it. Raises BookingNotFound."""
-    stmt = sa.select(Booking).where(Booking.id == id).options(*AROUND)
-    if lock:  # first, then read: who waits for a lock would see the new row beside the worker it had before
-        db.session.execute(sa.select(Booking.id).where(Booking.id == id).with_for_update(key_share=True))
-        stmt = stmt.execution_options(populate_existing=True)
-    found = db.session.scalars(stmt).one_or_none()
+    if lock:
+        run(_LOCK, {"id": id})
+    found = db.session.scalars(_ONE, {"id": id}, execution_options={"populate_existing": lock}).one_or_none()
     if found is None:
         raise BookingNotFound()
     return found

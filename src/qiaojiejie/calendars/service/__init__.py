@@ -18,7 +18,6 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range, insert
 
 from qiaojiejie.calendars import queries, rules
@@ -28,25 +27,29 @@ from qiaojiejie.calendars.rules import ways
 from qiaojiejie.calendars.service.drawing import check_some, differing, redraw, redraw_many
 from qiaojiejie.calendars.service.hours import clear_day, set_day, set_hours, set_terms
 from qiaojiejie.core import clock, ids
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import db, run
 
 __all__ = ["add_leave", "check_some", "clear_day", "differing", "engage", "engage_all", "engage_beside", "move",
            "move_all", "redraw", "redraw_many", "release", "release_all", "remove_leave", "seat_all", "set_day",
            "set_hours", "set_terms", "shorten"]
 
-_CLOSE = sa.text("""
+_CLOSE = """
     UPDATE worker_day SET bits = bits | closed.mask
     FROM unnest(CAST(:days AS date[]), CAST(:masks AS bigint[])) AS closed(day, mask)
     WHERE worker_day.worker_no = :no AND worker_day.day = closed.day
-""")
+"""
 
-_ALONE = sa.text("""
+_ALONE = """
     SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':calendar:' || no, 0)) FROM (
         SELECT worker_no AS no FROM worker_interval WHERE ref = ANY(CAST(:refs AS text[]))
         UNION SELECT unnest(CAST(:nos AS bigint[])) ORDER BY no) AS concerned
-""")
+"""
 
-_SHORTEN = sa.text("""
+_DELETE = """
+    DELETE FROM worker_interval WHERE ref = ANY(CAST(:refs AS text[])) RETURNING worker_no, during, cell, ref
+"""
+
+_SHORTEN = """
     WITH old AS (
         SELECT id, worker_no, during, lower(during) + buffer_before * interval '1 minute' AS start,
                upper(during) - buffer_after * interval '1 minute' AS until, buffer_after * interval '1 minute' AS after
@@ -55,7 +58,7 @@ _SHORTEN = sa.text("""
     kept AS (UPDATE worker_interval SET during = tstzrange(lower(old.during), :until + old.after) FROM old
              WHERE worker_interval.id = old.id AND old.start < :until AND :until < old.until)
     SELECT worker_no, during FROM old
-""")
+"""
 
 
 def engage(*, worker_no: int, during: Range[datetime], ref: str, cell: int | None = None) -> WorkerInterval:
@@ -156,7 +159,7 @@ def seat_all(*, seats: Sequence[rules.Seat]) -> None:
 
 def shorten(*, ref: str, until: datetime) -> None:
     """Let what is engaged for ``ref`` end at ``until``: the rest of the time is free again."""
-    old = db.session.execute(_SHORTEN, {"ref": ref, "until": until}).all()
+    old = run(_SHORTEN, {"ref": ref, "until": until})
     redraw_many(worker_nos={row.worker_no for row in old}, days={day for row in old for day in _days(row.during)})
 
 
@@ -193,7 +196,7 @@ def remove_leave(*, worker_no: int, leave_id: UUID) -> None:
 def _alone(worker_nos: Collection[int], refs: Collection[str] = ()) -> None:
     """Nobody else gives back for another or wants several of these workers' times, and of those who are engaged for
     ``refs``, until this transaction ends."""
-    db.session.execute(_ALONE, {"nos": list(worker_nos), "refs": list(refs)})
+    run(_ALONE, {"nos": list(worker_nos), "refs": list(refs)})
 
 
 def _ends(during: Range[datetime]) -> rules.Span:
@@ -215,14 +218,12 @@ def _insert(rows: Sequence[dict[str, Any]]) -> Sequence[WorkerInterval]:
     """Those of the intervals that no other stands in the way of."""
     if not rows:
         return []
-    stmt = insert(WorkerInterval).values(list(rows)).on_conflict_do_nothing(constraint="no_overlap")
-    return db.session.scalars(stmt.returning(WorkerInterval)).all()
+    stmt = insert(WorkerInterval).values(rows[0] if len(rows) == 1 else list(rows))  # of one row it is compiled once
+    return db.session.scalars(stmt.on_conflict_do_nothing(constraint="no_overlap").returning(WorkerInterval)).all()
 
 
 def _delete(refs: Sequence[str]) -> Sequence[Any]:
-    stmt = sa.delete(WorkerInterval).where(WorkerInterval.ref == sa.any_(sa.literal(list(refs), sa.ARRAY(sa.Text))))
-    return db.session.execute(stmt.returning(
-        WorkerInterval.worker_no, WorkerInterval.during, WorkerInterval.cell, WorkerInterval.ref)).all()
+    return run(_DELETE, {"refs": list(refs)})
 
 
 def _redraw(old: Sequence[Any], taken: Sequence[WorkerInterval] = ()) -> None:
@@ -253,7 +254,7 @@ def _close(taken: Sequence[WorkerInterval]) -> None:
     for each in taken:
         for day, bits in rules.closed_by(*_ends(each.during), terms).items():
             closed[day] = closed.get(day, 0) | bits
-    db.session.execute(_CLOSE, {"no": no, "days": list(closed), "masks": list(closed.values())})
+    run(_CLOSE, {"no": no, "days": list(closed), "masks": list(closed.values())})
 
 
 def _check_ways(taken: Sequence[WorkerInterval]) -> None:

@@ -9,19 +9,19 @@ from sqlalchemy.dialects.postgresql import insert
 from qiaojiejie.calendars import queries, rules
 from qiaojiejie.calendars.models import CalendarCheck, SpecialDay, WorkerDay
 from qiaojiejie.core import clock
-from qiaojiejie.core.db import db
+from qiaojiejie.core.db import db, run
 
-_ENSURE = sa.text("""
+_ENSURE = """
     INSERT INTO worker_day (worker_no, day, bits)
     SELECT no, day, :not_free FROM unnest(CAST(:nos AS bigint[])) AS no, unnest(CAST(:days AS date[])) AS day
     ORDER BY no, day ON CONFLICT DO NOTHING
-""")
+"""
 
-_KEEP = sa.text("""
+_KEEP = """
     UPDATE worker_day SET bits = new.bits
     FROM unnest(CAST(:nos AS bigint[]), CAST(:days AS date[]), CAST(:bits AS bigint[])) AS new(no, day, bits)
     WHERE worker_day.worker_no = new.no AND worker_day.day = new.day
-""")
+"""
 
 
 def redraw(*, worker_no: int, days: Collection[date] | None = None) -> int:
@@ -38,8 +38,10 @@ def redraw_many(*, worker_nos: Collection[int], days: Collection[date] | None = 
     nos = sorted(set(worker_nos))
     if not nos or not days:
         return 0
-    db.session.execute(_ENSURE, {"nos": nos, "days": days, "not_free": rules.NOT_FREE})
-    kept = queries.bits(nos, days, lock=True)
+    kept = queries.bits(nos, days, lock=True) if len(nos) == 1 else {}
+    if len(kept) < len(nos) * len(days):
+        run(_ENSURE, {"nos": nos, "days": days, "not_free": rules.NOT_FREE})
+        kept = queries.bits(nos, days, lock=True)
     return _keep(differing(kept, queries.drawn(nos, days)))
 
 
@@ -51,8 +53,7 @@ def differing(kept: Mapping[tuple[int, date], int], right: Mapping[tuple[int, da
 
 def _keep(right: Mapping[tuple[int, date], int]) -> int:
     if right:
-        db.session.execute(_KEEP, {"nos": [no for no, _ in right], "days": [day for _, day in right],
-                                   "bits": list(right.values())})
+        run(_KEEP, {"nos": [no for no, _ in right], "days": [day for _, day in right], "bits": list(right.values())})
     return len(right)
 
 
