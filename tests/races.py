@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from qiaojiejie.app import create_app
-from qiaojiejie.core import clock, jobs, worker
+from qiaojiejie.core import clock, jobs, secrets, worker
 from qiaojiejie.core.config import Config
 from qiaojiejie.core.db import close, db
 from qiaojiejie.core.errors import Refusal
@@ -25,12 +25,15 @@ NEXT_JOB = sa.text("DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FR
 
 @contextmanager
 def opened(config: Config) -> Iterator[Flask]:
-    """The whole app on a migrated database; its connections are closed at the end."""
+    """The whole app on a migrated database; its connections are closed at the end, and the keys that were in use before
+    are in use again."""
+    keys = secrets._ring
     made = create_app(config)
     try:
         yield made
     finally:
         close(made)
+        secrets._ring = keys
 
 
 def at_once(city: Flask, steps: Sequence[Callable[[], Any]], at: datetime | None = None) -> list[Any]:

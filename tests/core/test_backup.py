@@ -48,7 +48,7 @@ def public_weather(monkeypatch: pytest.MonkeyPatch) -> None:
 def live(url: str, folder: Path) -> None:
     """A small city: people, a booking, leaves in the public log, a picture."""
     with races.opened(config_for(url, MEDIA_DIR=str(folder))) as app, app.app_context():
-        family = factories.member(Role.HOUSEHOLD)
+        hers = factories.headers(factories.member(Role.HOUSEHOLD))
         factories.booking("held")
         ledger.append("weather.said", subject="weather:1", actor=ledger.SYSTEM, data={"sky": "sun"})
         db.session.commit()
@@ -57,7 +57,7 @@ def live(url: str, folder: Path) -> None:
         picture = io.BytesIO()
         Image.new("RGB", (60, 40), "red").save(picture, "JPEG")
         picture.seek(0)
-        answer = app.test_client().post("/api/v1/media", headers=factories.headers(family), data={
+        answer = app.test_client().post("/api/v1/media", headers=hers, data={
             "kind": "photo", "file": (picture, "a.jpg")})
         assert answer.status_code == 201
 
