@@ -64,8 +64,7 @@ TOO_NEAR = f"""i.during && tstzrange(
 
 #: who of many workers is engaged at one of many times of work, or on her way there or back by her own terms
 _ENGAGED = f"""
-    SELECT asked.no
-    FROM unnest(CAST(:nos AS bigint[])) AS asked(no) LEFT JOIN worker_terms t ON t.worker_no = asked.no
+    SELECT asked.no FROM unnest(CAST(:nos AS bigint[])) AS asked(no) LEFT JOIN worker_terms t ON t.worker_no = asked.no
     WHERE EXISTS (
         SELECT FROM worker_interval i,
              unnest(CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[])) AS wanted(start, until)
@@ -280,8 +279,7 @@ def next_taken(worker_no: int, start: datetime, until: datetime, but: Collection
 
 def leave(worker_no: int, leave_id: UUID) -> WorkerInterval:
     """A leave of hers. Raises LeaveNotFound."""
-    found = db.session.scalar(sa.select(WorkerInterval).where(
-        WorkerInterval.id == leave_id, WorkerInterval.worker_no == worker_no, WorkerInterval.kind == "leave"))
+    found = db.session.scalar(sa.select(WorkerInterval).filter_by(id=leave_id, worker_no=worker_no, kind="leave"))
     if found is None:
         raise LeaveNotFound()
     return found
