@@ -27,7 +27,7 @@ def driver_text(sql: str) -> str:
 SEARCH = driver_text(statement(Shape(sort="credit", later=False, service=True, region=True, firm=False, near=False,
                                      words=False, certificate=False, days=1)))
 ONE = driver_text(DETAIL)
-ALWAYS = {"scan": rules.SCAN, "page": 20, "grade_rank": 0, "price_min": 0, "price_max": 2**53, "live_in": False}
+ALWAYS = {"scan": rules.SCAN, "page": 20}
 
 app = Flask("baseline")
 local = threading.local()

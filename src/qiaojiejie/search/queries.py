@@ -135,7 +135,10 @@ class Shape:
     near: bool
     words: bool
     certificate: bool
-    days: int
+    price: bool = False
+    grade: bool = False
+    live_in: bool = False
+    days: int = 0
 
 
 @cache
@@ -160,9 +163,10 @@ def _source(shape: Shape) -> dict[str, str]:
     source = SKILL if shape.service else WORKER
     column, descending = rules.SORTS[shape.sort]
     key = "place.metres" if column == "metres" else source[column]
-    conditions = [source["listed"], source["grade"], f"{source['price']} BETWEEN :price_min AND :price_max",
-                  "(s.live_in OR NOT CAST(:live_in AS boolean))"]
+    conditions = [source["listed"]]  # and no more than is asked: a condition that is always true misleads the planner
     for wanted, condition in (
+            (shape.grade, source["grade"]), (shape.live_in, "s.live_in"),
+            (shape.price, f"{source['price']} BETWEEN :price_min AND :price_max"),
             (shape.region, "s.district = :region"), (shape.firm, "s.firm_id = CAST(:firm AS uuid)"),
             (shape.words, source["words"]),
             (shape.days, f"{source['papers']} >= :day{shape.days - 1}"),
@@ -175,8 +179,12 @@ def _source(shape: Shape) -> dict[str, str]:
             "metres": "place.metres" if shape.near else "CAST(NULL AS bigint)"}
 
 
+_PRICE = ("price_min", "price_max")
+
+
 def _shape(given: Mapping[str, Any], sort: str, later: bool, days: int = 0) -> Shape:
-    return Shape(sort=sort, later=later, days=days, near="lng" in given, **{
+    return Shape(sort=sort, later=later, days=days, near="lng" in given, price=not given.keys().isdisjoint(_PRICE),
+                 grade="grade_min" in given, live_in=bool(given.get("live_in")), **{
         name: name in given for name in ("service", "region", "firm", "words", "certificate")})
 
 
@@ -246,7 +254,7 @@ def _parameters(asked: Mapping[str, Any], after: list[Any] | None, closed: Mappi
         "today": clock.today(), "now": clock.now(),
         "scan": rules.SCAN, "page": asked.get("limit"), "grades": grades,
         "grade_rank": len(rules.at_least(None)) - len(grades), "price_min": asked.get("price_min", 0),
-        "price_max": asked.get("price_max", 2**53), "live_in": asked.get("live_in", False)}
+        "price_max": asked.get("price_max", 2**53)}
     for name in ("service", "region", "firm", "certificate"):
         params[name] = asked.get(name)
     if "words" in asked:
