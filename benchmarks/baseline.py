@@ -15,7 +15,6 @@ from flask import Flask, Response, request
 from sqlalchemy.dialects.postgresql import psycopg as dialect
 
 from qiaojiejie.core import clock
-from qiaojiejie.search import rules
 from qiaojiejie.search.queries import DETAIL, Shape, statement
 
 
@@ -27,7 +26,6 @@ def driver_text(sql: str) -> str:
 SEARCH = driver_text(statement(Shape(sort="credit", later=False, service=True, region=True, firm=False, near=False,
                                      words=False, certificate=False, days=1)))
 ONE = driver_text(DETAIL)
-ALWAYS = {"scan": rules.SCAN, "page": 20, "grade_rank": 0, "price_min": 0, "price_max": 2**53, "live_in": False}
 
 app = Flask("baseline")
 local = threading.local()
@@ -44,7 +42,7 @@ def one(sql: str, **given: Any) -> Any:
 def workers() -> Response:
     """A page's text."""
     asked = request.args
-    items, _, _, _ = one(SEARCH, **ALWAYS, today=clock.today(), now=clock.now(), service=asked["service"],
+    items, _, _, _ = one(SEARCH, today=clock.today(), now=clock.now(), service=asked["service"],
                          region=asked["region"], day0=asked["day"], mask0=int(asked["mask"]))
     return Response(f'{{"items": [{items}]}}', mimetype="application/json")
 

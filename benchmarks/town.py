@@ -69,7 +69,7 @@ DROP TABLE offered;
 INSERT INTO weekly_hours (worker_no, weekday, starts, ends)
 SELECT no, weekday, 480, 1200 FROM worker, generate_series(1, 7) AS weekday ORDER BY 1, 2;
 INSERT INTO worker_day (worker_no, day, bits)
-SELECT no, %(today)s + ahead, CASE WHEN (no + ahead) %% 2 = 0 THEN %(busy)s ELSE %(open)s END
+SELECT no, %(today)s + ahead, CASE WHEN hashint8(no * 31 + ahead) & 1 = 0 THEN %(busy)s ELSE %(open)s END
 FROM worker, generate_series(0, %(kept)s - 1) AS ahead ORDER BY no, ahead;
 SET session_replication_role = origin;
 """

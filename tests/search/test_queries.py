@@ -1,6 +1,6 @@
 """Who is found, and who is not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from qiaojiejie.calendars.rules import LOCAL
 from qiaojiejie.catalog.rules import cell
 from qiaojiejie.core import clock
 from qiaojiejie.core.db import db
-from qiaojiejie.search import rules
+from qiaojiejie.search import queries, rules
 from qiaojiejie.search.schemas import WorkerDetailOut, WorkerFoundPageOut
 from qiaojiejie.workers import service as workers
 from qiaojiejie.workers.models import Worker, WorkerService
@@ -271,9 +271,16 @@ def test_no_personal_value_is_in_an_answer(client: FlaskClient, listed: Listed) 
         assert not any(value.reveal() in text for value in (worker.name, worker.phone, worker.id_number))
 
 
-def test_a_scan_that_stops_says_so_and_goes_on(client: FlaskClient, listed: Listed,
-                                               monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture()
+def short_scans(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Three candidates are looked at, no more."""
     monkeypatch.setattr(rules, "SCAN", 3)
+    queries.statement.cache_clear()
+    yield
+    queries.statement.cache_clear()
+
+
+def test_a_scan_that_stops_says_so_and_goes_on(client: FlaskClient, listed: Listed, short_scans: None) -> None:
     made = [listed(score=800 - number) for number in range(8)]
     calendars.set_hours(worker_no=made[6].no, hours=DAYTIME)
     asked = {"free_from": at(9), "free_until": at(11), "limit": 2}

@@ -18,7 +18,7 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, g
-from marshmallow import ValidationError, fields, missing
+from marshmallow import ValidationError, missing
 from werkzeug.http import generate_etag, parse_etags
 
 from qiaojiejie.core import cities, clock, metrics, packing
@@ -58,24 +58,29 @@ class Query:
         self._schema, self._fields = schema, named
         self._absent = {name: field.load_default for name, field in named.values() if field.load_default is not missing}
 
-    def said(self, text: str) -> dict[str, Any] | None:
-        """As the schema loads it; None for what it would refuse, or take a second look at. Raises ValidationError."""
-        pairs = parse_qsl(text.encode("latin-1").decode(), keep_blank_values=True, errors="werkzeug.url_quote")
+    def said(self, text: str) -> dict[str, Any]:
+        """As the schema loads it. Raises ValidationError, also for what a schema would take a second look at."""
+        pairs = [_pair(self, part) for part in text.split("&") if part]
         given = dict(pairs)
-        if len(given) < len(pairs) or not given.keys() <= self._fields.keys():
-            return None
-        found = dict(self._absent)
-        for key, value in given.items():
-            name, field = self._fields[key]
-            found[name] = _value(field, value)
+        if len(given) < len(pairs):
+            raise ValidationError("a name is there twice")
+        found = {**self._absent, **given}
         self._schema.coherent(found)
         self._schema.timely(found)
         return found
 
+    def pair(self, text: str) -> tuple[str, Any]:
+        """One name and what its value is read as. Raises ValidationError."""
+        [(key, value)] = parse_qsl(text.encode("latin-1").decode(), keep_blank_values=True, errors="werkzeug.url_quote")
+        if key not in self._fields:
+            raise ValidationError("nothing is called so")
+        name, field = self._fields[key]
+        return name, field.deserialize(value)
+
 
 @lru_cache(maxsize=4096)
-def _value(field: fields.Field, text: str) -> Any:
-    return field.deserialize(text)
+def _pair(query: Query, text: str) -> tuple[str, Any]:
+    return query.pair(text)
 
 
 @dataclass(frozen=True)
@@ -145,8 +150,7 @@ class Reads:
         path, text = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         read = self._by_path.get(path)
         if read is not None and read.query is not None and len(text) <= _LONGEST:
-            found = read.query.said(text)
-            return None if found is None else (read, found)
+            return read, read.query.said(text)
         parent, _, name = path.rpartition("/")
         read = self._by_parent.get(parent)
         return (read, UUID(name)) if read is not None and not text and _UUID.fullmatch(name) else None

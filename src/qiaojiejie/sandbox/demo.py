@@ -10,6 +10,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from urllib.error import URLError
@@ -67,10 +69,10 @@ def run() -> None:
     children: Children = []
     try:
         if not _is_prepared(url):
-            _prepare(env)
-        children += _start(env, _serving(env, port, stripe_port, instance))
+            _prepare(children, env)
+        _start(children, env, _serving(env, port, stripe_port, instance))
         _await(children, f"http://127.0.0.1:{port}/readyz")
-        children += _start(env, {"jobs": [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "jobs"]})
+        _start(children, env, {"jobs": [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "jobs"]})
         _welcome(Config.read(env).public_url)
         _watch(children)
     except Stopped:
@@ -85,6 +87,20 @@ def run() -> None:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     raise Stopped()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Who would stop the demo while a process is started waits until it is known, to be stopped with the others."""
+    told = list[int]()
+    before = {each: signal.signal(each, lambda got, _: told.append(got)) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if told:
+        raise Stopped()
 
 
 def _empty(folder: Path) -> str:
@@ -139,13 +155,11 @@ def prepare() -> None:
             city.propose()
 
 
-def _prepare(env: dict[str, str]) -> None:
-    child = subprocess.Popen([sys.executable, "-m", "qiaojiejie.cli", "prepare"], env=env, start_new_session=True)
-    try:
-        if child.wait() != 0:
-            raise ConnectionError("the database could not be prepared; see the log above")
-    finally:
-        _end([("prepare", child)])
+def _prepare(children: Children, env: dict[str, str]) -> None:
+    _start(children, env, {"prepare": [sys.executable, "-m", "qiaojiejie.cli", "prepare"]})
+    if children[-1][1].wait() != 0:
+        raise ConnectionError("the database could not be prepared; see the log above")
+    children.pop()
 
 
 def _serving(env: dict[str, str], port: int, stripe_port: int, instance: Path) -> dict[str, list[str]]:
@@ -162,10 +176,11 @@ def _serving(env: dict[str, str], port: int, stripe_port: int, instance: Path) -
     }
 
 
-def _start(env: dict[str, str], commands: dict[str, list[str]]) -> Children:
+def _start(children: Children, env: dict[str, str], commands: dict[str, list[str]]) -> None:
     # a session of its own for each: Ctrl-C reaches this process alone, which then stops the others in order
-    return [(name, subprocess.Popen(command, env=env, cwd=ROOT, start_new_session=True))
-            for name, command in commands.items()]
+    for name, command in commands.items():
+        with _undisturbed():
+            children.append((name, subprocess.Popen(command, env=env, cwd=ROOT, start_new_session=True)))
 
 
 def _await(children: Children, url: str) -> None:

@@ -6,7 +6,7 @@ PostgreSQL answers the page as JSON text, which is passed on as it is. A page is
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -47,20 +47,20 @@ PAGE = """
 WITH candidate AS NOT MATERIALIZED (
     SELECT {key} AS key, {no} AS no, {metres} AS metres FROM {table} {near}
     WHERE {conditions}
-    ORDER BY {key} {way}, {no} {way} LIMIT :scan),
-page AS MATERIALIZED (SELECT * FROM candidate WHERE {tests} ORDER BY key {way}, no {way} LIMIT :page + 1),
-shown AS (SELECT * FROM page ORDER BY key {way}, no {way} LIMIT :page)
+    ORDER BY {key} {way}, {no} {way} LIMIT {scan}),
+page AS MATERIALIZED (SELECT * FROM candidate WHERE {tests} ORDER BY key {way}, no {way} LIMIT {page} + 1),
+shown AS (SELECT * FROM page ORDER BY key {way}, no {way} LIMIT {page})
 SELECT (SELECT string_agg((
             SELECT (w.card || jsonb_build_object('safety_colour', {colour}, 'next_free_at', {next_free},
                                                  'distance_m', shown.metres))::text
             FROM worker w WHERE w.no = shown.no), ',' ORDER BY shown.key {way}, shown.no {way}) FROM shown) AS items,
-       (SELECT count(*) FROM page) > :page AS more,
+       (SELECT count(*) FROM page) > {page} AS more,
        (SELECT ARRAY[key, no] FROM shown ORDER BY key {back}, no {back} LIMIT 1) AS last_shown,
-       CASE WHEN (SELECT count(*) FROM page) <= :page THEN {stopped} END AS stopped_at
+       CASE WHEN (SELECT count(*) FROM page) <= {page} THEN {stopped} END AS stopped_at
 """
 #: the last candidate looked at, when the scan stopped before the end: the next page goes on from there
 STOPPED = """(SELECT ARRAY[key, no] FROM (SELECT key, no, count(*) OVER () AS visited FROM candidate) c
-              WHERE visited = :scan ORDER BY key {back}, no {back} LIMIT 1)"""
+              WHERE visited = {scan} ORDER BY key {back}, no {back} LIMIT 1)"""
 
 #: everybody a filter finds, or a page of them in credit order, numbered; and the bits kept of each day, packed as
 #: ``calendars.rules.city`` takes them: a row a worker and day would cost more to hand over than to look up
@@ -125,7 +125,8 @@ class Card:
 
 @dataclass(frozen=True)
 class Shape:
-    """What a statement's text depends on: which filters are there, not their values."""
+    """What a statement's text depends on: which filters are there, not their values, and the rows wanted, for how many
+    are looked at is most of what a plan costs."""
 
     sort: str
     later: bool
@@ -135,7 +136,11 @@ class Shape:
     near: bool
     words: bool
     certificate: bool
-    days: int
+    price: bool = False
+    grade: bool = False
+    live_in: bool = False
+    days: int = 0
+    limit: int = paging.LIMIT
 
 
 @cache
@@ -144,7 +149,8 @@ def statement(shape: Shape) -> str:
     source, way, back = _source(shape), *(("DESC", "ASC") if rules.SORTS[shape.sort][1] else ("ASC", "DESC"))
     tests = [FREE.format(n=n) for n in range(shape.days)] + ([CERTIFICATE] if shape.certificate else [])
     return PAGE.format(**source, way=way, back=back, tests=" AND ".join(tests) or "true", colour=COLOUR,
-                       next_free=NEXT_FREE, stopped=STOPPED.format(back=back) if tests else "NULL")
+                       next_free=NEXT_FREE, stopped=STOPPED.format(back=back, scan=rules.SCAN) if tests else "NULL",
+                       scan=rules.SCAN, page=shape.limit)
 
 
 @cache
@@ -160,9 +166,10 @@ def _source(shape: Shape) -> dict[str, str]:
     source = SKILL if shape.service else WORKER
     column, descending = rules.SORTS[shape.sort]
     key = "place.metres" if column == "metres" else source[column]
-    conditions = [source["listed"], source["grade"], f"{source['price']} BETWEEN :price_min AND :price_max",
-                  "(s.live_in OR NOT CAST(:live_in AS boolean))"]
+    conditions = [source["listed"]]  # and no more than is asked: a condition that is always true misleads the planner
     for wanted, condition in (
+            (shape.grade, source["grade"]), (shape.live_in, "s.live_in"),
+            (shape.price, f"{source['price']} BETWEEN :price_min AND :price_max"),
             (shape.region, "s.district = :region"), (shape.firm, "s.firm_id = CAST(:firm AS uuid)"),
             (shape.words, source["words"]),
             (shape.days, f"{source['papers']} >= :day{shape.days - 1}"),
@@ -175,8 +182,12 @@ def _source(shape: Shape) -> dict[str, str]:
             "metres": "place.metres" if shape.near else "CAST(NULL AS bigint)"}
 
 
+_PRICE = ("price_min", "price_max")
+
+
 def _shape(given: Mapping[str, Any], sort: str, later: bool, days: int = 0) -> Shape:
-    return Shape(sort=sort, later=later, days=days, near="lng" in given, **{
+    return Shape(sort=sort, later=later, days=days, near="lng" in given, price=not given.keys().isdisjoint(_PRICE),
+                 grade="grade_min" in given, live_in=bool(given.get("live_in")), **{
         name: name in given for name in ("service", "region", "firm", "words", "certificate")})
 
 
@@ -189,7 +200,7 @@ def page(asked: Mapping[str, Any]) -> str:
     scope = paging.scope_of("workers", given)
     after = paging.decode(scope, asked.get("cursor"))
     closed = calendars.masks(given["free_from"], given["free_until"]) if "free_from" in given else {}
-    shape = _shape(given, given["sort"], after is not None, len(closed))
+    shape = replace(_shape(given, given["sort"], after is not None, len(closed)), limit=asked["limit"])
     found = read(statement(shape), _parameters(asked, after, closed))[0]
     if found.items is None and after is None:
         _require_known(given)
@@ -244,9 +255,9 @@ def _parameters(asked: Mapping[str, Any], after: list[Any] | None, closed: Mappi
     grades = rules.at_least(asked.get("grade_min"))
     params: dict[str, Any] = {
         "today": clock.today(), "now": clock.now(),
-        "scan": rules.SCAN, "page": asked.get("limit"), "grades": grades,
+        "page": asked.get("limit"), "grades": grades,
         "grade_rank": len(rules.at_least(None)) - len(grades), "price_min": asked.get("price_min", 0),
-        "price_max": asked.get("price_max", 2**53), "live_in": asked.get("live_in", False)}
+        "price_max": asked.get("price_max", 2**53)}
     for name in ("service", "region", "firm", "certificate"):
         params[name] = asked.get(name)
     if "words" in asked:
