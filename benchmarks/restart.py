@@ -1,19 +1,13 @@
 """How many of 10,000 requests are lost while two servers on one port are restarted in turn, again and again.
 
 Each client keeps its connection as long as it may and never asks twice; nothing stands between it and the servers.
-``python benchmarks/restart.py [requests] [clients] [how]``; how: ``leave`` as a unit does, ``term`` by SIGTERM alone.
+``python -m benchmarks.restart [requests] [clients] [how]``; how: ``leave`` as a unit does, ``term`` by SIGTERM alone.
 """
 
-import subprocess
 import sys
-from pathlib import Path
 
-from search import database
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from tests.core import shutdown  # noqa: E402
-from tests.stripe_sandbox import free_port  # noqa: E402
+from benchmarks.ground import databases, free_port
+from tests.core import shutdown
 
 #: what a unit waits between telling its clients and SIGTERM
 SECONDS = 2.0
@@ -21,9 +15,8 @@ SECONDS = 2.0
 
 def main(requests: str = "10000", clients: str = "8", how: str = "leave") -> None:
     """Serve, restart until all is asked, print; exit status 1 when a request was lost."""
-    with database() as url:
-        port, env, restarts = free_port(), shutdown.environment(url), 0
-        subprocess.run([sys.executable, "-m", "qiaojiejie.cli", "migrate"], env=env, check=True)
+    with databases() as new_database:
+        port, env, restarts = free_port(), shutdown.environment(new_database()), 0
         servers = [shutdown.web(port, env) for _ in range(2)]
         crowd = None
         try:
