@@ -38,14 +38,14 @@ WORKER = {"table": "worker s", "no": "s.no", "score": "s.score",
           "words": "s.search @@ CAST(:words AS tsquery)"}
 
 FREE = """EXISTS (SELECT 1 FROM worker_day d WHERE d.worker_no = candidate.no AND d.day = :day{n}
-                  AND d.bits & CAST(:mask{n} AS bigint) = 0 OFFSET 0)"""
+                  AND d.bits & CAST(:mask{n} AS bigint) = 0 AND candidate.papers_until >= :day{n} OFFSET 0)"""
 CERTIFICATE = """EXISTS (SELECT 1 FROM worker w, jsonb_array_elements(w.certificates) c WHERE w.no = candidate.no
                          AND CAST(c ->> 'verified' AS boolean) AND position(:certificate IN c ->> 'title') > 0
                          AND coalesce(CAST(c ->> 'valid_until' AS date), :today) >= :today OFFSET 0)"""
 
 PAGE = """
 WITH candidate AS NOT MATERIALIZED (
-    SELECT {key} AS key, {no} AS no, {metres} AS metres FROM {table} {near}
+    SELECT {key} AS key, {no} AS no, {metres} AS metres, {papers} AS papers_until FROM {table} {near}
     WHERE {conditions}
     ORDER BY {key} {way}, {no} {way} LIMIT {scan}),
 page AS MATERIALIZED (SELECT * FROM candidate WHERE {tests} ORDER BY key {way}, no {way} LIMIT {page} + 1),
@@ -172,7 +172,6 @@ def _source(shape: Shape) -> dict[str, str]:
             (shape.price, f"{source['price']} BETWEEN :price_min AND :price_max"),
             (shape.region, "s.district = :region"), (shape.firm, "s.firm_id = CAST(:firm AS uuid)"),
             (shape.words, source["words"]),
-            (shape.days, f"{source['papers']} >= :day{shape.days - 1}"),
             (shape.later, f"({key}, {source['no']}) {'<' if descending else '>'} (:after_key, :after_no)")):
         conditions += [condition] if wanted else []
     near = ("JOIN unnest(CAST(:cells AS bigint[]), CAST(:metres AS bigint[])) AS place(cell, metres)"
