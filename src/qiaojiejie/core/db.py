@@ -7,7 +7,7 @@ prepared statements (a ROLLBACK makes it drop them all). Where there are replica
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
@@ -207,7 +207,7 @@ def written() -> str:
         return replicas.NEVER
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _driver_text(sql: str) -> str:
     return str(sa.text(sql).compile(dialect=_DIALECT))
 

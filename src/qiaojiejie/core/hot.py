@@ -48,6 +48,8 @@ _UNUSUAL = frozenset({"HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODI
                       "HTTP_RANGE", "HTTP_TRANSFER_ENCODING"})
 
 Headers = list[tuple[str, str]]
+#: a city's mark, path and query string, and whether it may come packed
+Asked = tuple[str, str, str, bool]
 
 
 class Query:
@@ -98,15 +100,15 @@ class Tags:
     is asked for a hundred times a second is read once."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, ...], tuple[datetime, str]] = {}
+        self._kept: dict[Asked, tuple[datetime, str]] = {}
 
-    def keep(self, asked: tuple[str, ...], etag: str) -> None:
+    def keep(self, asked: Asked, etag: str) -> None:
         """The answer just given to what was asked."""
         if len(self._kept) >= _MOST:
             self._kept.clear()
         self._kept[asked] = clock.now(), etag
 
-    def believed(self, asked: tuple[str, ...], environ: dict[str, Any]) -> str | None:
+    def believed(self, asked: Asked, environ: dict[str, Any]) -> str | None:
         """The ETag that answers a request. None: it must be read, as for everybody who may have written a moment
         ago."""
         if "HTTP_AUTHORIZATION" in environ or "HTTP_X_READ_AFTER" in environ:
@@ -167,8 +169,8 @@ def answered(app: Flask, reads: Reads, environ: dict[str, Any]) -> tuple[str, He
         with app.app_context():
             g.only_reads, g.route = True, read.route
             more, body = reads.opening(), b""
-            place = (cities.mark(), environ["PATH_INFO"], environ.get("QUERY_STRING", ""),
-                     environ.get("HTTP_ACCEPT_ENCODING", ""))
+            packs = packing.wanted(environ)
+            place = cities.mark(), environ["PATH_INFO"], environ.get("QUERY_STRING", ""), packs
             etag = reads.tags.believed(place, environ)
             if etag is None:
                 g.replica = app.extensions["db_replicas"].for_read(environ)
@@ -178,7 +180,7 @@ def answered(app: Flask, reads: Reads, environ: dict[str, Any]) -> tuple[str, He
     except Exception:
         log.warning("a hot read failed and goes the long way", exc_info=True)
         return None
-    pack = len(body) >= packing.LARGE and packing.wanted(environ)
+    pack = packs and len(body) >= packing.LARGE
     if etag is None:
         etag = packing.tag(generate_etag(body)) if pack else generate_etag(body)
         reads.tags.keep(place, etag)

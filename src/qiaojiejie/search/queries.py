@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -143,7 +143,7 @@ class Shape:
     limit: int = paging.LIMIT
 
 
-@cache
+@lru_cache(maxsize=1024)
 def statement(shape: Shape) -> str:
     """The SQL text of a page. Who is to be free must be allowed to do the work on the last of the days, too."""
     source, way, back = _source(shape), *(("DESC", "ASC") if rules.SORTS[shape.sort][1] else ("ASC", "DESC"))
@@ -153,7 +153,7 @@ def statement(shape: Shape) -> str:
                        scan=rules.SCAN, page=shape.limit)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def calendar_statement(shape: Shape, paged: bool) -> str:
     """The SQL text of the calendars of a page of workers, or of all."""
     return CALENDARS.format(**_source(shape), tests=CERTIFICATE if shape.certificate else "true",
