@@ -13,7 +13,7 @@ from flask import Flask, current_app
 
 from qiaojiejie.archive.errors import CantWrite, NoParquet
 from qiaojiejie.archive.rules import Row
-from qiaojiejie.core import cities
+from qiaojiejie.core import cities, disk
 from qiaojiejie.core.config import Config
 
 log = structlog.get_logger()
@@ -48,18 +48,10 @@ def write(name: str, month: date, rows: Iterable[Row]) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, target)
-        _flush(target.parent)
+        disk.flush(target.parent)
     except OSError as failed:
         log.error("archive can't be written", error=failed.strerror)
         raise CantWrite(why=failed.strerror) from failed
-
-
-def _flush(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _fill(into: Any, month: date, rows: Iterable[Row]) -> None:

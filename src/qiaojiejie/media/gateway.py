@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import structlog
 from flask import Flask, current_app
 
-from qiaojiejie.core import cities
+from qiaojiejie.core import cities, disk
 from qiaojiejie.core.config import BadSetting, Config
 from qiaojiejie.core.errors import Unavailable
 from qiaojiejie.media.errors import MediaNotFound
@@ -51,7 +51,7 @@ class Disk:
                 part.flush()
                 os.fsync(part.fileno())
             os.replace(part.name, path)
-            self._flush(path.parent)
+            disk.flush(path.parent)
         except OSError as failed:
             log.error("media can't be written", error=failed.strerror)
             raise Unavailable() from failed
@@ -77,14 +77,6 @@ class Disk:
 
     def _path(self, key: str) -> Path:
         return self._root / cities.mark() / key[:2] / key[2:4] / key
-
-    @staticmethod
-    def _flush(folder: Path) -> None:
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
 
 
 class S3:
